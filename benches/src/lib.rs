@@ -1,0 +1,1 @@
+//! Benches, and the yardstick that puts every figure in relation to the machine.

@@ -1,0 +1,2 @@
+//! The command `cusinart-sim`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Runs simulations and judges them: single runs, determinism checks, replications.

@@ -1,0 +1,1 @@
+//! The vocabulary of a run: facts, series, histograms, digest, RunRecord.

@@ -1,0 +1,1 @@
+//! Run records to summaries, verdicts, text, JSON and plots.

@@ -1,0 +1,1 @@
+//! Scenario files: strict YAML with units, pointed errors and a JSON Schema.

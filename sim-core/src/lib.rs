@@ -1,0 +1,1 @@
+//! Virtual time: event queue, clients, nodes, network, faults and the control loop.
