@@ -3,8 +3,36 @@
 
 extern crate alloc;
 
+mod action;
+pub mod balancing;
+pub mod catalogue;
+mod config;
+mod decision;
+pub mod detection;
+mod error;
+mod health;
 mod ids;
+mod input;
+pub mod recovery;
+pub mod scaling;
 mod time;
 
+pub use action::Action;
+pub use balancing::{BalancingStrategy, Labels, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest};
+pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec};
+pub use config::{
+    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
+    NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig,
+};
+pub use decision::{
+    AddReason, CapacityPlan, Decision, DegradedReason, Evidence, FailureCause, GiveUpReason, RemoveReason,
+    ScalingReason, SkippedStrategy, StepKind, StepOutcome,
+};
+pub use detection::{FailureDetector, Judgement, Verdict};
+pub use error::ConfigError;
+pub use health::{NodeHealth, ProbeOutcome};
 pub use ids::{NodeId, OperationId, PlanId, ProbeId, ServiceId, ShardId, ZoneId};
+pub use input::{Input, NodeSample, OperationError, ProbeAnswer};
+pub use recovery::{Proposal, RecoveryCase, RecoveryStep, RecoveryStrategy};
+pub use scaling::{ScalingPolicy, ScalingProposal, ScalingView, ServiceMetrics};
 pub use time::{Duration, Instant};

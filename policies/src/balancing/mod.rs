@@ -1,0 +1,108 @@
+//! Load balancing: from a request to a node.
+
+use crate::{Duration, Instant, NodeId, ServiceId, ZoneId};
+use core::fmt::Debug;
+use rand_core::Rng;
+
+/// What the balancer knows of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouteRequest {
+    /// The service that shall serve it.
+    pub service: ServiceId,
+    /// Affinity key, for strategies that keep equal keys together.
+    pub key: u64,
+    /// Labels a node must carry.
+    pub labels: Labels,
+    /// A node to avoid if there is another one, such as the one that failed the previous try.
+    pub avoid: Option<NodeId>,
+    /// Zone the request comes from.
+    pub zone: Option<ZoneId>,
+}
+
+/// A set of up to 64 labels; the bits are given names by the configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+pub struct Labels(pub u64);
+
+impl Labels {
+    /// No labels.
+    pub const NONE: Self = Self(0);
+
+    /// Whether every label of `wanted` is in this set.
+    pub const fn contains(self, wanted: Self) -> bool {
+        self.0 & wanted.0 == wanted.0
+    }
+}
+
+/// What the balancer keeps of each node. Updated with each request, so it is small.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NodeStats {
+    /// Requests sent and not yet finished.
+    pub in_flight: u32,
+    /// Relative share of traffic. Default 1.
+    pub weight: u32,
+    /// Requests finished well since the node joined.
+    pub completed: u64,
+    /// Requests failed since the node joined.
+    pub failed: u64,
+    /// Failed requests since the last good one.
+    pub consecutive_failures: u32,
+    /// Exponentially weighted mean of the latency of good requests.
+    pub latency_mean: Duration,
+}
+
+/// The nodes a strategy may choose from.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool<'a> {
+    /// Nodes that serve, are healthy, not draining and carry the labels; ascending by id.
+    pub eligible: &'a [NodeId],
+    /// What is known of every node, indexed by [`NodeId::index`].
+    pub stats: &'a [NodeStats],
+}
+
+/// How a request ended, as the balancer saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestOutcome {
+    /// Whether the node served it well.
+    pub ok: bool,
+    /// Time from dispatch to the end.
+    pub latency: Duration,
+}
+
+/// Why no node was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Refusal {
+    /// The service has no node that may get traffic.
+    NoEligibleNode,
+    /// Nodes may get traffic, but none carries the labels.
+    NoNodeWithLabels,
+}
+
+/// Chooses a node for a request.
+///
+/// Called once per request: must not allocate and should take tens of nanoseconds. One instance serves one
+/// service.
+pub trait BalancingStrategy: Debug + Send {
+    /// The name in the catalogue.
+    fn name(&self) -> &'static str;
+
+    /// Chooses one of `pool.eligible`, which is not empty.
+    fn select_node(
+        &mut self,
+        now: Instant,
+        request: &RouteRequest,
+        pool: Pool<'_>,
+        rng: &mut dyn Rng,
+    ) -> NodeId;
+
+    /// Takes note of changed membership or weights. Called before the first choice and after each change.
+    fn adjust_weights(&mut self, now: Instant, pool: Pool<'_>) {
+        let _ = (now, pool);
+    }
+
+    /// Takes note of a finished request.
+    fn request_finished(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {
+        let _ = (now, node, outcome);
+    }
+}

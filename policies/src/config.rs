@@ -1,0 +1,252 @@
+//! Everything that can be set about the control plane.
+
+use crate::catalogue::{self, PolicyKind, PolicySpec};
+use crate::{ConfigError, Duration, ShardId};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The configuration of a [`SelfHealingCluster`](crate::SelfHealingCluster).
+///
+/// A scenario's `control:` section and a `cluster.toml` both become this.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterConfig {
+    /// Number of zones nodes can be placed in. At least 1.
+    pub zones: u16,
+    /// The services, in order of their [`ServiceId`](crate::ServiceId).
+    pub services: Vec<ServiceConfig>,
+    /// Active health checks.
+    pub health: HealthConfig,
+    /// Recovery plans.
+    pub recovery: RecoveryConfig,
+    /// Adding and removing nodes.
+    pub nodes: NodeManagerConfig,
+}
+
+/// One service as the control plane sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceConfig {
+    /// Name for messages.
+    pub name: String,
+    /// How requests are spread over its nodes.
+    pub balancer: BalancerConfig,
+    /// Scaling of the number of nodes. Without it the number stays as it was at the start.
+    pub auto_scaler: Option<AutoScalerConfig>,
+    /// Replicated state held by its nodes.
+    pub state: Option<StateConfig>,
+}
+
+/// Active health checks of all nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HealthConfig {
+    /// Time between two probes of a node. Default 5 s, at least 1 ms. Shorter finds failures sooner and costs probes.
+    pub period: Duration,
+    /// Time after which a probe without answer counts as missed. Default 1 s, at most `period`.
+    pub timeout: Duration,
+    /// Whether the period counts from probe to probe or from answer to probe.
+    pub schedule: ProbeSchedule,
+    /// Time between a node's first appearance and its first probe is a fraction of the period that spreads the
+    /// probes of all nodes evenly. With `false` all nodes are probed at the same instant.
+    pub spread: bool,
+    /// The failure detector.
+    pub detector: PolicySpec,
+    /// A service is degraded while less than this share of its nodes is healthy. Default 0.7.
+    pub degraded_healthy_ratio: f64,
+    /// A service is degraded while more than this share of requests fails at its nodes. Default 0.1.
+    pub degraded_error_ratio: f64,
+}
+
+impl Default for HealthConfig {
+    fn default() -> Self {
+        Self {
+            period: Duration::from_secs(5),
+            timeout: Duration::from_secs(1),
+            schedule: ProbeSchedule::FixedRate,
+            spread: true,
+            detector: PolicySpec::named("consecutive"),
+            degraded_healthy_ratio: 0.7,
+            degraded_error_ratio: 0.1,
+        }
+    }
+}
+
+/// When the next probe of a node is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProbeSchedule {
+    /// One period after the previous probe was sent.
+    #[default]
+    FixedRate,
+    /// One period after the previous probe was answered or timed out.
+    FixedDelay,
+}
+
+/// Making and carrying out recovery plans.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecoveryConfig {
+    /// Strategies, asked in this order; the plan holds the steps of all that apply.
+    pub strategies: Vec<PolicySpec>,
+    /// Time limit of one try of a step that restarts. Default 2 min.
+    pub restart_timeout: Duration,
+    /// Time limit of one try of a step that replicates. Default 30 min.
+    pub replicate_timeout: Duration,
+    /// Tries of a step before the plan is given up. Default 3, at least 1.
+    pub attempts: u32,
+    /// Pause before another try.
+    pub backoff: Backoff,
+    /// Plans carried out at once; more wait their turn. Default 16, at least 1.
+    pub plans_at_once: u32,
+}
+
+impl Default for RecoveryConfig {
+    fn default() -> Self {
+        Self {
+            strategies: ["redirect_traffic", "restart_node", "replicate_state"]
+                .map(PolicySpec::named)
+                .to_vec(),
+            restart_timeout: Duration::from_secs(120),
+            replicate_timeout: Duration::from_secs(1_800),
+            attempts: 3,
+            backoff: Backoff::default(),
+            plans_at_once: 16,
+        }
+    }
+}
+
+/// Exponential backoff without jitter: `initial * factor^(n-1)`, at most `max`, before try n + 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Backoff {
+    /// Pause after the first failure. Default 10 s.
+    pub initial: Duration,
+    /// Growth per failure. Default 2, at least 1.
+    pub factor: f64,
+    /// Longest pause. Default 5 min (both as the Kubernetes kubelet's crash-loop backoff).
+    pub max: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { initial: Duration::from_secs(10), factor: 2.0, max: Duration::from_secs(300) }
+    }
+}
+
+/// Adding and removing nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeManagerConfig {
+    /// Time limit for provisioning and booting a node. Default 5 min.
+    pub start_timeout: Duration,
+    /// Time limit for loading the initial state of a node. Default 10 min.
+    pub sync_timeout: Duration,
+    /// Tries to start a node. Default 3, at least 1.
+    pub start_attempts: u32,
+    /// Pause before another try.
+    pub backoff: Backoff,
+    /// Time a node gets to finish its work before it is stopped. Default 30 s (Kubernetes'
+    /// `terminationGracePeriodSeconds`).
+    pub drain_timeout: Duration,
+    /// Whether a node whose recovery was given up is replaced by another one. Default true.
+    pub replace_given_up: bool,
+}
+
+impl Default for NodeManagerConfig {
+    fn default() -> Self {
+        Self {
+            start_timeout: Duration::from_secs(300),
+            sync_timeout: Duration::from_secs(600),
+            start_attempts: 3,
+            backoff: Backoff::default(),
+            drain_timeout: Duration::from_secs(30),
+            replace_given_up: true,
+        }
+    }
+}
+
+/// How requests are spread over the nodes of a service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BalancerConfig {
+    /// The balancing strategy.
+    pub strategy: PolicySpec,
+    /// Passive health checks: nodes whose requests fail are taken out for a while. Off by default.
+    pub ejection: Option<EjectionConfig>,
+}
+
+impl Default for BalancerConfig {
+    fn default() -> Self {
+        Self { strategy: PolicySpec::named("round_robin"), ejection: None }
+    }
+}
+
+/// Passive health checks of the balancer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EjectionConfig {
+    /// Failed requests in a row after which a node is ejected. Default 5, at least 1 (Envoy's `consecutive_5xx`).
+    pub consecutive_failures: u32,
+    /// Time out of the rotation, times the number of ejections so far. Default 30 s (Envoy's `base_ejection_time`).
+    pub period: Duration,
+    /// Largest share of a service's nodes that may be ejected at once. Default 0.5; 1 has no limit.
+    pub ejected_ratio_max: f64,
+}
+
+impl Default for EjectionConfig {
+    fn default() -> Self {
+        Self { consecutive_failures: 5, period: Duration::from_secs(30), ejected_ratio_max: 0.5 }
+    }
+}
+
+/// Scaling of one service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AutoScalerConfig {
+    /// Time between two cycles. Default 60 s, at least 1 s.
+    pub period: Duration,
+    /// Fewest nodes. Default 1.
+    pub min: u32,
+    /// Most nodes. Default 100, at least `min`.
+    pub max: u32,
+    /// Time over which samples count. Default 60 s. Longer is calmer and slower.
+    pub window: Duration,
+    /// Time after a change during which nodes are not removed. Default 3 min.
+    pub cooldown_down: Duration,
+    /// Time after a change during which nodes are not added. Default none.
+    pub cooldown_up: Duration,
+    /// The scaling policy.
+    pub policy: PolicySpec,
+}
+
+impl Default for AutoScalerConfig {
+    fn default() -> Self {
+        Self {
+            period: Duration::from_secs(60),
+            min: 1,
+            max: 100,
+            window: Duration::from_secs(60),
+            cooldown_down: Duration::from_secs(180),
+            cooldown_up: Duration::ZERO,
+            policy: PolicySpec::named("threshold"),
+        }
+    }
+}
+
+/// Replicated state of one service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateConfig {
+    /// First shard of the service; its shards are `first .. first + shards`.
+    pub first: ShardId,
+    /// Number of shards. At least 1.
+    pub shards: u32,
+    /// Replicas of each shard. At least 1.
+    pub replicas: u32,
+    /// Whether a node still holds its replicas after a restart.
+    pub survives_restart: bool,
+    /// Copies carried out at once over the whole service. Default 8, at least 1. More heals sooner and takes more
+    /// bandwidth from the nodes.
+    pub transfers_at_once: u32,
+}
+
+impl ClusterConfig {
+    /// Checks every field and every policy, so that the control plane cannot fail afterwards.
+    ///
+    /// # Errors
+    /// The first field that cannot work, with what was found and what is expected.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        catalogue::check(PolicyKind::Detector, &self.health.detector)?;
+        Ok(())
+    }
+}

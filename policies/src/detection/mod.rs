@@ -1,0 +1,45 @@
+//! Failure detection: from answers to probes to a judgement.
+
+use crate::{Evidence, Instant, NodeHealth, NodeId, ProbeOutcome};
+use core::fmt::Debug;
+
+/// What a failure detector thinks of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing to worry about.
+    Healthy,
+    /// Looks bad, not bad enough to act.
+    Suspect,
+    /// Failed.
+    Failed,
+}
+
+/// A verdict with what it rests on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was seen.
+    pub evidence: Evidence,
+}
+
+/// Judges nodes by the outcomes of their probes.
+///
+/// One detector serves all nodes of a cluster and keeps what it needs per node in tables indexed by
+/// [`NodeId`]; it must not allocate per observation. Users bring their own; built-ins are one file each.
+pub trait FailureDetector: Debug + Send {
+    /// The name in the catalogue.
+    fn name(&self) -> &'static str;
+
+    /// Forgets what is known of `node`: it is new, or was restarted.
+    fn reset(&mut self, now: Instant, node: NodeId);
+
+    /// Judges `node` after a probe. `health` counts this outcome already.
+    fn observe(
+        &mut self,
+        now: Instant,
+        node: NodeId,
+        health: &NodeHealth,
+        outcome: ProbeOutcome,
+    ) -> Judgement;
+}
