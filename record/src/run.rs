@@ -1,0 +1,227 @@
+//! Everything a run leaves behind.
+
+use crate::fact::{Fact, FaultRecord};
+use cusinart_policies::{Duration, Instant, NodeId, ServiceId, ZoneId};
+use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+
+/// Everything a run leaves behind. Its size grows with faults, decisions and windows, not with requests.
+#[derive(Clone, Debug)]
+pub struct RunRecord {
+    /// What was run.
+    pub header: Header,
+    /// Nodes that ever existed, indexed by [`NodeId`].
+    pub nodes: Vec<NodeRecord>,
+    /// All facts, in order.
+    pub facts: Vec<Fact>,
+    /// Occurrences of faults, in order of their start.
+    pub faults: Vec<FaultRecord>,
+    /// Results per client, in the order of the scenario.
+    pub clients: Vec<ClientRecord>,
+    /// Results per service, indexed by [`ServiceId`].
+    pub services: Vec<ServiceRecord>,
+    /// Virtual time that was simulated; shorter than the header's duration if the run was interrupted.
+    pub simulated: Duration,
+    /// Events dispatched.
+    pub events: u64,
+    /// Digest over the canonical records of the run.
+    pub digest: u64,
+    /// Running digest at every 2^20 records: (records so far, digest so far).
+    pub checkpoints: Vec<(u64, u64)>,
+}
+
+/// What was run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// xxh3-64 of the expanded scenario without its seed, in hexadecimal.
+    pub scenario_hash: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Version of the simulator.
+    pub version: String,
+    /// Virtual time the scenario asks for.
+    pub duration: Duration,
+    /// Requests that start earlier do not count.
+    pub warmup: Duration,
+    /// Width of the windows of the series.
+    pub window: Duration,
+    /// Zone names, by [`ZoneId`].
+    pub zones: Vec<String>,
+}
+
+/// A node that existed in the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodeRecord {
+    /// The node.
+    pub node: NodeId,
+    /// Name for people: service, zone and number, e.g. `frontend-b-4`.
+    pub name: String,
+    /// Its service.
+    pub service: ServiceId,
+    /// Its zone.
+    pub zone: ZoneId,
+    /// When it was asked for; zero for nodes of the start.
+    pub provisioned: Instant,
+    /// When it was given back.
+    pub stopped: Option<Instant>,
+    /// Its cost over the run.
+    pub cost: f64,
+}
+
+/// Why a request failed, as its sender saw it at its last try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestError {
+    /// No answer within the timeout.
+    Timeout,
+    /// The machine refused the connection.
+    Refused,
+    /// The node's queue was full.
+    Rejected,
+    /// The connection broke.
+    Reset,
+    /// The node answered with an error.
+    Error,
+    /// The balancer had no eligible node.
+    Unrouted,
+}
+
+impl RequestError {
+    /// All errors, in the order of [`RequestCounts::failed`].
+    pub const ALL: [Self; 6] =
+        [Self::Timeout, Self::Refused, Self::Rejected, Self::Reset, Self::Error, Self::Unrouted];
+
+    /// The word used in tables and files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Refused => "refused",
+            Self::Rejected => "rejected",
+            Self::Reset => "reset",
+            Self::Error => "error",
+            Self::Unrouted => "unrouted",
+        }
+    }
+}
+
+/// Counts of requests. All but `retries` and `retries_denied` count whole requests, not tries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestCounts {
+    /// Requests started.
+    pub offered: u64,
+    /// Requests answered well.
+    pub ok: u64,
+    /// Requests failed, by [`RequestError`] of the last try.
+    pub failed: [u64; 6],
+    /// Further tries made.
+    pub retries: u64,
+    /// Further tries the budget forbade.
+    pub retries_denied: u64,
+}
+
+impl RequestCounts {
+    /// Failed requests of all kinds.
+    pub fn failed_total(&self) -> u64 {
+        self.failed.iter().sum()
+    }
+
+    /// Requests that ended.
+    pub fn ended(&self) -> u64 {
+        self.ok + self.failed_total()
+    }
+
+    /// Adds another count.
+    pub fn add(&mut self, other: &Self) {
+        self.offered += other.offered;
+        self.ok += other.ok;
+        for (mine, theirs) in self.failed.iter_mut().zip(other.failed) {
+            *mine += theirs;
+        }
+        self.retries += other.retries;
+        self.retries_denied += other.retries_denied;
+    }
+}
+
+/// Results of one client.
+#[derive(Clone, Debug)]
+pub struct ClientRecord {
+    /// Its name.
+    pub name: String,
+    /// The service it sends to.
+    pub service: ServiceId,
+    /// Counts of requests that started after the warm-up.
+    pub counts: RequestCounts,
+    /// Latency of good requests that started after the warm-up, in nanoseconds from the intended start.
+    pub latency: Histogram<u64>,
+    /// Its requests over time, one entry per window from the start of the run.
+    pub windows: Vec<ClientWindow>,
+}
+
+/// Requests of one client in one window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ClientWindow {
+    /// Requests that started, ended well and failed in this window, and tries made again.
+    pub counts: RequestCounts,
+    /// Requests started and not ended at the end of the window.
+    pub in_flight: u64,
+    /// Latency of the requests that ended well in this window, in nanoseconds; zeros if there was none.
+    pub latency_p50: u64,
+    /// 95th percentile.
+    pub latency_p95: u64,
+    /// 99th percentile.
+    pub latency_p99: u64,
+    /// Greatest.
+    pub latency_max: u64,
+    /// Sum, for the mean.
+    pub latency_sum: u64,
+}
+
+/// Results of one service.
+#[derive(Clone, Debug)]
+pub struct ServiceRecord {
+    /// Its name.
+    pub name: String,
+    /// Tries that arrived at its nodes.
+    pub arrived: u64,
+    /// Tries served to the end.
+    pub served: u64,
+    /// Of these, tries whose sender had given up: wasted work.
+    pub wasted: u64,
+    /// Tries refused because the queue was full.
+    pub rejected: u64,
+    /// Time all workers together were busy.
+    pub busy: Duration,
+    /// Shards of replicated state.
+    pub shards: u32,
+    /// Shards without replica at the end.
+    pub shards_lost: u32,
+    /// Replicas destroyed.
+    pub replicas_lost: u64,
+    /// Replicas copied.
+    pub replicas_copied: u64,
+    /// Its nodes over time, one entry per window.
+    pub windows: Vec<ServiceWindow>,
+}
+
+/// State of one service at the end of one window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ServiceWindow {
+    /// Nodes that exist and cost money.
+    pub provisioned: u32,
+    /// Nodes that truly run and serve (up, slow or draining).
+    pub up: u32,
+    /// Nodes the control plane believes healthy.
+    pub healthy: u32,
+    /// Nodes the balancer may choose.
+    pub eligible: u32,
+    /// Requests being served.
+    pub serving: u32,
+    /// Requests waiting.
+    pub queued: u32,
+    /// Mean share of busy workers of nodes that run, over the window, 0..=1.
+    pub utilization: f64,
+    /// Replicas missing to full replication, at the end of the window.
+    pub replicas_missing: u32,
+}

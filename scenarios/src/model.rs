@@ -1,0 +1,432 @@
+//! A scenario after reading: names resolved to ids, units to numbers, everything checked.
+//!
+//! `sim-core` and `live` run this, `report` judges by it. It is made only by `load` and its
+//! siblings, so whoever holds a [`Scenario`] may rely on every reference in it.
+
+use crate::sla::Sla;
+use cusinart_policies::{ClusterConfig, Duration, Instant, Labels, ServiceId, ZoneId};
+
+/// A whole scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Short name, the default name of the run directory.
+    pub name: String,
+    /// What it shows, for people.
+    pub description: String,
+    /// Virtual time simulated.
+    pub duration: Duration,
+    /// Start of the time that counts: requests whose intended start lies before are simulated, not judged.
+    pub warmup: Duration,
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// Width of the windows of the time series.
+    pub window: Duration,
+    /// Zones, indexed by [`ZoneId`].
+    pub zones: Vec<String>,
+    /// Label names, by bit of [`Labels`].
+    pub labels: Vec<String>,
+    /// Links between places.
+    pub network: Network,
+    /// Node types, in order of their names.
+    pub node_types: Vec<NodeType>,
+    /// Services, indexed by [`ServiceId`], in the order of the file.
+    pub services: Vec<Service>,
+    /// Clients, in the order of the file.
+    pub clients: Vec<Client>,
+    /// Faults, in the order of the file.
+    pub faults: Vec<Fault>,
+    /// The control plane and how it is connected.
+    pub control: Control,
+    /// What must hold.
+    pub slas: Vec<Sla>,
+}
+
+/// A place in the network: a zone, or the outside world where clients live by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Inside a zone.
+    Zone(ZoneId),
+    /// Outside all zones.
+    Outside,
+}
+
+/// Links between all pairs of places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// `(zones + 1) * (zones + 1)` one-way links, row = from, column = to, [`Place::Outside`] last.
+    pub links: Vec<Link>,
+}
+
+/// One way between two places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// One-way latency. Constant zero needs no event.
+    pub latency: Distribution,
+    /// Share of messages lost, 0..=1.
+    pub loss: f64,
+}
+
+/// A kind of machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeType {
+    /// Name in the file.
+    pub name: String,
+    /// Requests served at once. At least 1.
+    pub workers: u32,
+    /// Requests that may wait; one more is rejected. `u32::MAX` is unbounded.
+    pub queue: u32,
+    /// Time from asking for a node to a running process; also the time of a restart's process start.
+    pub boot_time: Distribution,
+    /// Price of a provisioned node, per hour.
+    pub cost_per_hour: f64,
+    /// Initial state that a new node loads before it serves, in bytes.
+    pub state_bytes: u64,
+    /// Bandwidth for loading state and copying shards, in bytes per second.
+    pub bandwidth_bytes_per_s: f64,
+    /// Relative speed: service times are divided by it. Default 1.
+    pub speed: f64,
+}
+
+/// A service: interchangeable nodes of one type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// Name in the file.
+    pub name: String,
+    /// Index into [`Scenario::node_types`].
+    pub node_type: usize,
+    /// Nodes at the start, spread over the zones in turn.
+    pub nodes: u32,
+    /// Zones its nodes live in. Never empty.
+    pub zones: Vec<ZoneId>,
+    /// Labels its nodes carry.
+    pub labels: Labels,
+    /// Time a worker needs for a request on a node of speed 1.
+    pub service_time: Distribution,
+    /// Requests that fail at the node although it is up, 0..=1.
+    pub error_ratio: f64,
+    /// Requests to other services that each request makes, one after the other, after its own service time;
+    /// the worker is held until the last one ends. The graph of calls has no cycle.
+    pub calls: Vec<Call>,
+    /// Replicated state.
+    pub state: Option<ServiceState>,
+}
+
+/// A request that one service makes to another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The service called.
+    pub service: ServiceId,
+    /// How it waits and tries again.
+    pub patience: Patience,
+}
+
+/// Replicated state of a service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceState {
+    /// Number of shards.
+    pub shards: u32,
+    /// Replicas per shard.
+    pub replicas: u32,
+    /// Size of one shard in bytes.
+    pub shard_bytes: u64,
+    /// Whether a node still holds its replicas after a crash and restart.
+    pub survives_restart: bool,
+}
+
+/// A population of clients that sends requests in an open loop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Client {
+    /// Name in the file.
+    pub name: String,
+    /// The service it sends to.
+    pub service: ServiceId,
+    /// Where it is.
+    pub place: Place,
+    /// Labels its requests want of a node.
+    pub labels: Labels,
+    /// When requests start.
+    pub arrivals: Arrivals,
+    /// How it waits and tries again.
+    pub patience: Patience,
+}
+
+/// How the sender of a request waits and tries again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patience {
+    /// Time from the start of a try to giving it up. `None` waits forever.
+    pub timeout: Option<Duration>,
+    /// Tries after the first one. 0 has no retries.
+    pub retries_max: u32,
+    /// Pause before the first retry.
+    pub backoff_initial: Duration,
+    /// Growth of the pause per retry.
+    pub backoff_factor: f64,
+    /// Longest pause.
+    pub backoff_max: Duration,
+    /// Randomness of the pause.
+    pub jitter: Jitter,
+    /// Retries allowed as a share of first tries (token bucket). `None` is unlimited.
+    pub retry_budget: Option<RetryBudget>,
+}
+
+/// Token bucket for retries: each first try adds `ratio` tokens up to `burst`, each retry takes one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RetryBudget {
+    /// Retries per first try, 0..=1.
+    pub ratio: f64,
+    /// Most tokens kept; the bucket starts full.
+    pub burst: f64,
+}
+
+/// Randomness of a backoff pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jitter {
+    /// Exactly the backoff.
+    None,
+    /// Uniform between zero and the backoff ("full jitter").
+    Full,
+    /// Half the backoff, plus uniform between zero and half of it.
+    Equal,
+}
+
+/// When requests start.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arrivals {
+    /// A Poisson process whose rate follows a curve.
+    Poisson(RateCurve),
+}
+
+/// A rate over time: linear between points, jumping where two points share an instant, constant after the last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RateCurve {
+    /// Points by ascending time; the first is at zero. Rates in 1/s, not negative.
+    pub points: Vec<(Instant, f64)>,
+}
+
+/// A distribution of times (or gaps), in seconds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distribution {
+    /// Always the same.
+    Constant {
+        /// The value.
+        value_s: f64,
+    },
+    /// Exponential.
+    Exponential {
+        /// Mean.
+        mean_s: f64,
+    },
+    /// Lognormal: `exp(mu + sigma * Z)`.
+    Lognormal {
+        /// Mean of the logarithm (of seconds).
+        mu: f64,
+        /// Standard deviation of the logarithm.
+        sigma: f64,
+    },
+    /// Uniform.
+    Uniform {
+        /// Least value.
+        min_s: f64,
+        /// Greatest value.
+        max_s: f64,
+    },
+    /// Weibull.
+    Weibull {
+        /// Shape; below 1 has a heavy tail.
+        shape: f64,
+        /// Scale.
+        scale_s: f64,
+    },
+    /// Pareto: `P(X > x) = (xmin / x)^alpha`.
+    Pareto {
+        /// Tail index.
+        alpha: f64,
+        /// Least value.
+        xmin_s: f64,
+    },
+    /// Pareto conditioned on `X <= xmax`.
+    BoundedPareto {
+        /// Tail index.
+        alpha: f64,
+        /// Least value.
+        xmin_s: f64,
+        /// Greatest value.
+        xmax_s: f64,
+    },
+    /// With probability `p1` exponential with one mean, else with another.
+    Hyperexponential {
+        /// Probability of the first.
+        p1: f64,
+        /// First mean.
+        mean1_s: f64,
+        /// Second mean.
+        mean2_s: f64,
+    },
+    /// Sum of `k` equal exponentials.
+    Erlang {
+        /// Number of stages.
+        k: u32,
+        /// Mean of the sum.
+        mean_s: f64,
+    },
+    /// One of the listed values, by weight.
+    Empirical {
+        /// Values and their positive weights, ascending by value.
+        values: Vec<(f64, f64)>,
+    },
+}
+
+impl Distribution {
+    /// The distribution that is always zero.
+    pub const ZERO: Self = Self::Constant { value_s: 0.0 };
+
+    /// Whether it is always zero.
+    pub fn is_zero(&self) -> bool {
+        matches!(self, Self::Constant { value_s } if *value_s == 0.0)
+    }
+}
+
+/// A fault with its schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// Label for reports: as written, else made of kind and target (`zone_outage b`).
+    pub label: String,
+    /// When it strikes.
+    pub schedule: Schedule,
+    /// How long it lasts. `None`: until it is healed (a crash until the restart) or the run ends.
+    pub lasts: Option<Distribution>,
+    /// What it does.
+    pub kind: FaultSpec,
+}
+
+/// When a fault strikes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Schedule {
+    /// Once.
+    At(Instant),
+    /// Again and again.
+    Every {
+        /// Time between occurrences.
+        gap: Distribution,
+        /// Nothing happens before.
+        from: Instant,
+        /// Nothing starts at or after.
+        until: Instant,
+        /// Most occurrences (per node, if per node).
+        times: u32,
+        /// Whether each node has its own process of occurrences (which then strikes that node alone).
+        per_node: bool,
+    },
+}
+
+/// What a fault does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FaultSpec {
+    /// The process dies. Its machine refuses connections. Ends with a restart, or after `lasts` by itself.
+    Crash {
+        /// Who is hit.
+        nodes: NodeSelector,
+        /// What happens to its requests.
+        in_flight: InFlight,
+    },
+    /// The process stops answering; work stands still and goes on afterwards.
+    Hang {
+        /// Who is hit.
+        nodes: NodeSelector,
+    },
+    /// The node serves slower by a factor; probes see nothing of it.
+    Slow {
+        /// Who is hit.
+        nodes: NodeSelector,
+        /// Service times are multiplied by it, above 1.
+        factor: f64,
+    },
+    /// All nodes of a zone lose power: work and unsaved state are lost, nothing can be started there.
+    ZoneOutage {
+        /// The zone.
+        zone: ZoneId,
+        /// What happens to the requests in flight.
+        in_flight: InFlight,
+    },
+    /// Messages between two groups of places are all lost.
+    Partition {
+        /// One side.
+        from: Vec<Place>,
+        /// Other side.
+        to: Vec<Place>,
+        /// Whether only messages from `from` to `to` are lost.
+        one_way: bool,
+        /// Which messages.
+        path: Path,
+    },
+    /// Messages between two groups of places are lost with a probability.
+    Loss {
+        /// One side.
+        from: Vec<Place>,
+        /// Other side.
+        to: Vec<Place>,
+        /// Whether only messages from `from` to `to` are concerned.
+        one_way: bool,
+        /// Probability, 0..=1, in addition to the link's own loss.
+        ratio: f64,
+        /// Which messages.
+        path: Path,
+    },
+}
+
+/// Which messages a network fault concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// Requests, probes and reports alike.
+    All,
+    /// Requests and their answers only.
+    Data,
+    /// Probes and their answers only.
+    Probe,
+}
+
+/// What happens to the requests on a node that dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InFlight {
+    /// The sender learns at once (connection reset).
+    Reset,
+    /// The sender hears nothing and runs into its timeout.
+    Lost,
+}
+
+/// Which nodes a fault hits: those that exist, match, and run when it strikes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeSelector {
+    /// Only nodes of this service.
+    pub service: Option<ServiceId>,
+    /// Only nodes of this zone.
+    pub zone: Option<ZoneId>,
+    /// How many of the matching ones.
+    pub pick: Pick,
+}
+
+/// How many nodes, and which.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pick {
+    /// All that match.
+    All,
+    /// So many, at random.
+    Count(u32),
+    /// This share, at random, rounded up.
+    Share(f64),
+    /// The matching nodes at these positions (0 = oldest).
+    Index(Vec<u32>),
+}
+
+/// The control plane and how it is connected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Control {
+    /// Where it runs.
+    pub place: Place,
+    /// Its configuration.
+    pub cluster: ClusterConfig,
+    /// Time between two load samples of a node.
+    pub metrics_period: Duration,
+    /// Time a sample needs to the control plane, on top of the network.
+    pub metrics_delay: Duration,
+}

@@ -1,0 +1,120 @@
+//! What must hold at the end of a run.
+
+use cusinart_policies::Instant;
+
+/// One service level agreement of a scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sla {
+    /// As written in the file.
+    pub text: String,
+    /// Line in the scenario file, from 1; 0 if it came from elsewhere.
+    pub line: usize,
+    /// What is measured.
+    pub metric: Metric,
+    /// Client or service it is restricted to, by name; checked to exist.
+    pub subject: Option<Subject>,
+    /// Only this time counts.
+    pub during: Option<(Instant, Instant)>,
+    /// How the value is compared.
+    pub comparison: Comparison,
+    /// The limit, in the metric's base unit (seconds, fraction, count, 1/s, currency).
+    pub limit: f64,
+}
+
+/// Restriction of a metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A client, by index.
+    Client(usize),
+    /// A service, by index.
+    Service(usize),
+}
+
+/// How a value is compared with its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Below,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Above,
+    /// `>=`
+    AtLeast,
+    /// `==`
+    Equal,
+}
+
+impl Comparison {
+    /// Whether `value` meets `limit`.
+    pub fn holds(self, value: f64, limit: f64) -> bool {
+        match self {
+            Self::Below => value < limit,
+            Self::AtMost => value <= limit,
+            Self::Above => value > limit,
+            Self::AtLeast => value >= limit,
+            Self::Equal => value == limit,
+        }
+    }
+
+    /// As written in the file.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Below => "<",
+            Self::AtMost => "<=",
+            Self::Above => ">",
+            Self::AtLeast => ">=",
+            Self::Equal => "==",
+        }
+    }
+}
+
+/// What an SLA measures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Metric {
+    /// Good requests / all ended requests. Fraction.
+    Availability,
+    /// Failed requests / all ended requests. Fraction.
+    ErrorRatio,
+    /// Good requests per second / offered requests per second. Fraction. Unlike availability, what is still in
+    /// flight at the end counts against it.
+    Goodput,
+    /// Latency of good requests, from the intended start. Seconds.
+    Latency(Statistic),
+    /// Time from a fault touching a node to the control plane declaring the node failed. Seconds.
+    TimeToDetect(Statistic),
+    /// Time from a fault touching a node to the node, or its replacement, serving again. Seconds. A recovery
+    /// that did not end counts as infinite in `max` and quantiles.
+    TimeToRecover(Statistic),
+    /// Node failures declared although the node was up and reachable on the data path. Count.
+    FalseAlarms,
+    /// Healthy nodes restarted / nodes (at the start). Fraction.
+    HealthyRestarted,
+    /// Cost of all nodes over the run. Currency.
+    Cost,
+    /// Most nodes provisioned at once. Count.
+    NodesMax,
+    /// Fewest nodes believed able to serve at once. Count.
+    NodesMin,
+    /// Retries / first tries. Fraction.
+    RetryRatio,
+    /// Shards without any replica left. Count.
+    ShardsLost,
+    /// Replicas lost. Count.
+    ReplicasLost,
+    /// Recovery plans given up. Count.
+    PlansGivenUp,
+    /// Requests that no node was eligible for. Count.
+    Unrouted,
+}
+
+/// Which statistic of a distribution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Statistic {
+    /// Arithmetic mean.
+    Mean,
+    /// Greatest value.
+    Max,
+    /// Quantile, 0..1 (`p99` is 0.99, `p99.9` is 0.999).
+    Quantile(f64),
+}
