@@ -1,7 +1,7 @@
 //! Everything that can be set about the control plane.
 
 use crate::catalogue::{self, PolicyKind, PolicySpec};
-use crate::{ConfigError, Duration, ShardId};
+use crate::{ConfigError, Duration, Labels, ShardId, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -27,6 +27,10 @@ pub struct ClusterConfig {
 pub struct ServiceConfig {
     /// Name for messages.
     pub name: String,
+    /// Zones its nodes may be placed in. Never empty.
+    pub zones: Vec<ZoneId>,
+    /// Labels its nodes carry.
+    pub labels: Labels,
     /// How requests are spread over its nodes.
     pub balancer: BalancerConfig,
     /// Scaling of the number of nodes. Without it the number stays as it was at the start.
@@ -166,11 +170,13 @@ pub struct BalancerConfig {
     pub strategy: PolicySpec,
     /// Passive health checks: nodes whose requests fail are taken out for a while. Off by default.
     pub ejection: Option<EjectionConfig>,
+    /// Weight of the nodes of each zone, by [`ZoneId`]; zones beyond its end have weight 1. Empty by default.
+    pub zone_weights: Vec<u32>,
 }
 
 impl Default for BalancerConfig {
     fn default() -> Self {
-        Self { strategy: PolicySpec::named("round_robin"), ejection: None }
+        Self { strategy: PolicySpec::named("round_robin"), ejection: None, zone_weights: Vec::new() }
     }
 }
 

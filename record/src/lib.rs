@@ -1,8 +1,10 @@
 //! The vocabulary of a run: facts, series, histograms, digest, [`RunRecord`].
 
+mod digest;
 mod fact;
 mod run;
 
+pub use digest::{CHECKPOINT_RECORDS, Digest, DigestRecord, hash64};
 pub use fact::{Fact, FactKind, FaultId, FaultKind, FaultRecord, NodeState};
 pub use run::{
     ClientRecord, ClientWindow, Header, NodeRecord, RequestCounts, RequestError, RunRecord, ServiceRecord,

@@ -155,6 +155,8 @@ pub struct ClientRecord {
     pub counts: RequestCounts,
     /// Latency of good requests that started after the warm-up, in nanoseconds from the intended start.
     pub latency: Histogram<u64>,
+    /// Exact sum of the same latencies, in nanoseconds, for the mean.
+    pub latency_sum: u64,
     /// Its requests over time, one entry per window from the start of the run.
     pub windows: Vec<ClientWindow>,
 }
