@@ -1,1 +1,4 @@
 //! Virtual time: event queue, clients, nodes, network, faults and the control loop.
+
+mod engine;
+mod random;
