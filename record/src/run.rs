@@ -30,6 +30,15 @@ pub struct RunRecord {
     pub checkpoints: Vec<(u64, u64)>,
 }
 
+/// A histogram of latencies in nanoseconds, made by [`latency_histogram`].
+pub type LatencyHistogram = Histogram<u64>;
+
+/// An empty histogram of latencies in nanoseconds: from 1 ns to one hour, three significant digits. Longer
+/// latencies count as an hour.
+pub fn latency_histogram() -> LatencyHistogram {
+    Histogram::new_with_bounds(1, Duration::from_secs(3_600).as_nanos(), 3).expect("the bounds are valid")
+}
+
 /// What was run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
@@ -154,7 +163,7 @@ pub struct ClientRecord {
     /// Counts of requests that started after the warm-up.
     pub counts: RequestCounts,
     /// Latency of good requests that started after the warm-up, in nanoseconds from the intended start.
-    pub latency: Histogram<u64>,
+    pub latency: LatencyHistogram,
     /// Exact sum of the same latencies, in nanoseconds, for the mean.
     pub latency_sum: u64,
     /// Its requests over time, one entry per window from the start of the run.

@@ -9,3 +9,5 @@ pub use model::{
     ServiceState,
 };
 pub use sla::{Comparison, Metric, Sla, Statistic, Subject};
+
+pub fn scenario_hash(_: &Scenario) -> String { String::new() }

@@ -29,10 +29,6 @@ impl Seq {
         Self(self.0 + 1)
     }
 
-    /// The number itself.
-    pub(crate) const fn get(self) -> u64 {
-        self.0
-    }
 }
 
 /// An event: time (64 bits), sequence number (36), kind (4), slot (24), from the most significant bit down, so

@@ -36,11 +36,6 @@ impl<T> Slab<T> {
     pub(crate) fn free(&mut self, slot: u32) {
         self.free.push(slot);
     }
-
-    /// Number of items.
-    pub(crate) fn len(&self) -> usize {
-        self.items.len() - self.free.len()
-    }
 }
 
 impl<T> std::ops::Index<u32> for Slab<T> {
@@ -68,6 +63,6 @@ mod tests {
         let (a, b) = (slab.insert('a'), slab.insert('b'));
         slab.free(a);
         assert_eq!(slab.insert('c'), a);
-        assert_eq!((slab[a], slab[b], slab.len()), ('c', 'b', 2));
+        assert_eq!((slab[a], slab[b]), ('c', 'b'));
     }
 }

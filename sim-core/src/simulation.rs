@@ -1,0 +1,106 @@
+//! A run from outside: make it, step it, take what it leaves behind.
+
+use crate::world::World;
+use cusinart_policies::{Instant, NodeId, ServiceId};
+use cusinart_record::{Digest, DigestRecord, RequestError, RunRecord};
+use cusinart_scenarios::Scenario;
+
+/// One run of a scenario in virtual time.
+///
+/// The same scenario (with its seed) gives the same record, byte for byte, however the run is cut into pieces, on
+/// any machine and in any build.
+///
+/// ```
+/// # fn record(scenario: &cusinart_scenarios::Scenario) -> cusinart_record::RunRecord {
+/// let mut simulation = cusinart_sim_core::Simulation::new(scenario);
+/// while simulation.run_events(100_000) {
+///     // Time to show progress, or to stop.
+/// }
+/// simulation.finish()
+/// # }
+/// ```
+pub struct Simulation {
+    world: World,
+    over: bool,
+}
+
+impl std::fmt::Debug for Simulation {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Simulation").field("now", &self.now()).field("events", &self.events()).finish()
+    }
+}
+
+/// One ended try of a request, for traces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TryTrace {
+    /// Stable number of the request.
+    pub request: u64,
+    /// The service asked.
+    pub service: ServiceId,
+    /// The node it was sent to; `None` if no node was eligible.
+    pub node: Option<NodeId>,
+    /// 0 for the first try.
+    pub attempt: u32,
+    /// When the request should have started.
+    pub intended: Instant,
+    /// When this try was sent.
+    pub sent: Instant,
+    /// When its sender was done with it.
+    pub ended: Instant,
+    /// Why it failed; `None` if it was answered well.
+    pub error: Option<RequestError>,
+}
+
+impl Simulation {
+    /// The run of `scenario`, at time zero.
+    pub fn new(scenario: &Scenario) -> Self {
+        Self { world: World::new(scenario, Digest::default()), over: false }
+    }
+
+    /// The same run, which also keeps the digest's records numbered `from..until`, to find a difference.
+    pub fn keeping(scenario: &Scenario, from: u64, until: u64) -> Self {
+        Self { world: World::new(scenario, Digest::keeping(from, until)), over: false }
+    }
+
+    /// Lets `sink` see every ended try. Costs time; changes nothing.
+    pub fn trace(&mut self, sink: Box<dyn FnMut(&TryTrace)>) {
+        self.world.trace = Some(sink);
+    }
+
+    /// Lets at most `max` events happen; `false` when the run is over.
+    pub fn run_events(&mut self, max: u64) -> bool {
+        for _ in 0..max {
+            if !self.world.step() {
+                self.over = true;
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Virtual time.
+    pub fn now(&self) -> Instant {
+        self.world.now
+    }
+
+    /// Events so far.
+    pub fn events(&self) -> u64 {
+        self.world.events
+    }
+
+    /// What the run leaves behind. A run that is not over ends here and now.
+    pub fn finish(self) -> RunRecord {
+        self.finish_with_records().0
+    }
+
+    /// Like [`Simulation::finish`], with the records of the digest that were to be kept.
+    pub fn finish_with_records(self) -> (RunRecord, Vec<DigestRecord>) {
+        self.world.finish(!self.over)
+    }
+
+    /// Runs to the end.
+    pub fn run(mut self) -> RunRecord {
+        while self.run_events(u64::MAX) {}
+        self.finish()
+    }
+}

@@ -1,0 +1,203 @@
+//! From a scenario to the state of the world at time zero, and from its last state to the record.
+
+use super::clients::{Caller, CallerId, Client};
+use super::control::Control;
+use super::faults::Faults;
+use super::kinds::Kind;
+use super::log::{ClientLog, Log};
+use super::network::Network;
+use super::nodes::Stage;
+use super::services::Service;
+use super::shards::Shard;
+use super::World;
+use crate::engine::{EventQueue, Slab};
+use crate::random;
+use cusinart_policies::{Instant, Labels, NodeId, NodeSpec, SelfHealingCluster, ServiceId, ShardId};
+use cusinart_record::{Digest, DigestRecord, Header, NodeRecord, RunRecord};
+use cusinart_scenarios::Scenario;
+
+impl World {
+    /// The world of a scenario at time zero.
+    ///
+    /// # Panics
+    /// If the scenario was not made by the reader of `cusinart-scenarios`, which checks all this relies on.
+    pub(crate) fn new(scenario: &Scenario, digest: Digest) -> Self {
+        let mut queue = EventQueue::default();
+        let network = Network::new(scenario);
+        let mut callers = Vec::new();
+        let services = build_services(scenario, &mut callers, &mut queue);
+        let clients = build_clients(scenario, &mut callers, &mut queue, &network);
+        let control = &scenario.control;
+        let mut world = Self {
+            now: Instant::ZERO,
+            events: 0,
+            end: Instant::ZERO + scenario.duration,
+            queue,
+            cluster: SelfHealingCluster::new(control.cluster.clone()).expect("the reader validated it"),
+            control: Control::new(network.place(control.place), control.metrics_period, control.metrics_delay),
+            routing: random::stream(scenario.seed, "routing"),
+            clients,
+            callers,
+            services,
+            nodes: Vec::new(),
+            tries: Slab::default(),
+            network,
+            faults: Faults::new(scenario),
+            shards: Vec::new(),
+            node_shards: Vec::new(),
+            transfers: Slab::default(),
+            transferring: Vec::new(),
+            log: Log { facts: Vec::new(), digest },
+            window: scenario.window,
+            window_began: Instant::ZERO,
+            trace: None,
+            header: header(scenario),
+        };
+        world.place_nodes(scenario);
+        world.place_shards(scenario);
+        world.begin();
+        world
+    }
+
+    /// The nodes of the start: each service's in turn over its zones. They serve from the first instant.
+    fn place_nodes(&mut self, scenario: &Scenario) {
+        for (position, service) in scenario.services.iter().enumerate() {
+            let id = ServiceId(position as u16);
+            for number in 0..service.nodes as usize {
+                let zone = service.zones[number % service.zones.len()];
+                let node = NodeId(self.nodes.len() as u32);
+                let build = self.services[position].build(id, zone);
+                self.add_node(build, Stage::Running);
+                self.cluster.adopt_node(self.now, NodeSpec { node, service: id, zone });
+            }
+        }
+    }
+
+    /// Replicas of the start: each shard's on consecutive nodes of its service, which lie in different zones.
+    fn place_shards(&mut self, scenario: &Scenario) {
+        let mut first_node = 0;
+        for (position, service) in scenario.services.iter().enumerate() {
+            let (shards, replicas) = service.state.as_ref().map_or((0, 0), |state| (state.shards, state.replicas));
+            for number in 0..shards {
+                let shard = ShardId(self.shards.len() as u32);
+                let holders: Vec<_> = (0..replicas.min(service.nodes))
+                    .map(|replica| NodeId(first_node + (number + replica) % service.nodes))
+                    .collect();
+                for &holder in &holders {
+                    self.node_shards[holder.index()].push(shard);
+                    self.cluster.adopt_replica(shard, holder);
+                }
+                self.shards.push(Shard { service: ServiceId(position as u16), holders });
+            }
+            first_node += service.nodes;
+        }
+    }
+
+    /// Schedules the first event of everything that goes on by itself.
+    fn begin(&mut self) {
+        for number in 0..self.clients.len() {
+            if let Some(at) = self.clients[number].next_arrival() {
+                self.queue.schedule(at, Kind::Arrival as u8, number as u32);
+            }
+        }
+        self.start_faults();
+        self.schedule_sampling();
+        self.queue.schedule(self.now + self.window, Kind::WindowEnds as u8, 0);
+        self.attend_to_cluster();
+    }
+
+    /// The record of the run, with the records of the digest that were to be kept.
+    pub(super) fn into_record(self) -> (RunRecord, Vec<DigestRecord>) {
+        let nodes = self.node_records();
+        let (digest, checkpoints, kept) = self.log.digest.finish();
+        let clients = self.clients.into_iter().map(|client| client.into_record(&self.callers));
+        let record = RunRecord {
+            header: self.header,
+            nodes,
+            facts: self.log.facts,
+            faults: self.faults.into_records(),
+            clients: clients.collect(),
+            services: self.services.into_iter().map(Service::into_record).collect(),
+            simulated: self.now.since(Instant::ZERO),
+            events: self.events,
+            digest,
+            checkpoints,
+        };
+        (record, kept)
+    }
+}
+
+impl World {
+    fn node_records(&self) -> Vec<NodeRecord> {
+        let mut named = vec![0; self.services.len()];
+        let records = self.nodes.iter().enumerate().map(|(number, node)| {
+            let service = &self.services[node.service.index()];
+            let name = &service.node_names[named[node.service.index()]];
+            named[node.service.index()] += 1;
+            NodeRecord {
+                node: NodeId(number as u32),
+                name: name.clone(),
+                service: node.service,
+                zone: node.zone,
+                provisioned: node.provisioned,
+                stopped: node.stopped,
+                cost: service.cost(node.stopped.unwrap_or(self.now).since(node.provisioned)),
+            }
+        });
+        records.collect()
+    }
+}
+
+fn header(scenario: &Scenario) -> Header {
+    Header {
+        scenario: scenario.name.clone(),
+        scenario_hash: cusinart_scenarios::scenario_hash(scenario),
+        seed: scenario.seed,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        duration: scenario.duration,
+        warmup: scenario.warmup,
+        window: scenario.window,
+        zones: scenario.zones.clone(),
+    }
+}
+
+fn build_services(scenario: &Scenario, callers: &mut Vec<Caller>, queue: &mut EventQueue) -> Vec<Service> {
+    let mut first_shard = 0;
+    let mut services = Vec::new();
+    for (position, service) in scenario.services.iter().enumerate() {
+        let calls = service.calls.iter().enumerate().map(|(number, call)| {
+            let name = format!("{}/call{number}", service.name);
+            let timeout = call.patience.timeout.map(|timeout| queue.lane(timeout));
+            // Calls come from the place of the calling node, so the place given here is never read.
+            let target = (call.service, 0, Labels::NONE);
+            add_caller(callers, Caller::new(scenario.seed, &name, target, &call.patience, timeout))
+        });
+        let calls = calls.collect();
+        services.push(Service::new(scenario, position, calls, first_shard));
+        first_shard += service.state.as_ref().map_or(0, |state| state.shards);
+    }
+    services
+}
+
+fn build_clients(
+    scenario: &Scenario,
+    callers: &mut Vec<Caller>,
+    queue: &mut EventQueue,
+    network: &Network,
+) -> Vec<Client> {
+    let mut taken = Vec::new();
+    let clients = scenario.clients.iter().map(|client| {
+        let timeout = client.patience.timeout.map(|timeout| queue.lane(timeout));
+        let target = (client.service, network.place(client.place), client.labels);
+        let caller =
+            add_caller(callers, Caller::new(scenario.seed, &client.name, target, &client.patience, timeout));
+        let log = ClientLog::new(Instant::ZERO + scenario.warmup);
+        Client::new(scenario.seed, &client.name, caller, &client.arrivals, log, &mut taken)
+    });
+    clients.collect()
+}
+
+fn add_caller(callers: &mut Vec<Caller>, caller: Caller) -> CallerId {
+    callers.push(caller);
+    CallerId(u16::try_from(callers.len() - 1).expect("a scenario has fewer than 65,536 clients and calls"))
+}

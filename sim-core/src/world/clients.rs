@@ -1,0 +1,272 @@
+//! Clients, their arrivals, and the patience of whoever sends requests.
+
+use super::kinds::Kind;
+use super::log::ClientLog;
+use super::requests::Sender;
+use super::World;
+use crate::engine::LaneId;
+use crate::random::{self, Purpose, Stream};
+use cusinart_policies::{Duration, Instant, Labels, ServiceId};
+use cusinart_record::ClientRecord;
+use cusinart_scenarios::{Arrivals, Jitter, Patience, RateCurve, RetryBudget};
+
+/// Bits of a request's stable number that count the requests of its client; the rest is a hash of its name.
+const NUMBER_BITS: u32 = 40;
+
+/// A population of clients.
+#[derive(Debug)]
+pub(super) struct Client {
+    name: String,
+    pub(super) caller: CallerId,
+    curve: CurveWalk,
+    arrivals: Stream,
+    /// Stable number of the next request.
+    next: u64,
+    pub(super) log: ClientLog,
+}
+
+impl Client {
+    /// A client; `taken` are the numbers of the clients before it, so that no two share their requests' numbers.
+    pub(super) fn new(
+        seed: u64,
+        name: &str,
+        caller: CallerId,
+        arrivals: &Arrivals,
+        log: ClientLog,
+        taken: &mut Vec<u64>,
+    ) -> Self {
+        let mut tag = cusinart_record::hash64(name.as_bytes()) >> NUMBER_BITS;
+        while taken.contains(&tag) {
+            tag = (tag + 1) % (1 << (64 - NUMBER_BITS));
+        }
+        taken.push(tag);
+        let Arrivals::Poisson(curve) = arrivals;
+        Self {
+            name: name.to_owned(),
+            caller,
+            curve: CurveWalk::new(curve),
+            arrivals: random::stream(seed, &format!("arrivals/{name}")),
+            next: tag << NUMBER_BITS,
+            log,
+        }
+    }
+
+    /// When the next request starts, if ever.
+    pub(super) fn next_arrival(&mut self) -> Option<Instant> {
+        self.curve.advance(random::exponential(&mut self.arrivals))
+    }
+
+    /// What the run leaves behind of it.
+    pub(super) fn into_record(self, callers: &[Caller]) -> ClientRecord {
+        ClientRecord {
+            name: self.name,
+            service: callers[self.caller.index()].service,
+            counts: self.log.counts,
+            latency: self.log.latency,
+            latency_sum: self.log.latency_sum,
+            windows: self.log.windows,
+        }
+    }
+}
+
+impl World {
+    /// Starts a client's next request and schedules the one after it.
+    pub(super) fn arrival(&mut self, number: u32) {
+        let client = &mut self.clients[number as usize];
+        let request = client.next;
+        client.next += 1;
+        client.log.started(self.now);
+        let caller = client.caller;
+        if let Some(at) = client.next_arrival() {
+            self.queue.schedule(at, Kind::Arrival as u8, number);
+        }
+        let sender = Sender::Client(number as u16);
+        let caller_rules = &mut self.callers[caller.index()];
+        caller_rules.first_try();
+        let service = caller_rules.service;
+        let slot = self.new_try(request, self.now, sender, caller, service);
+        self.send(slot);
+    }
+}
+
+/// A place in the table of callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CallerId(pub(super) u16);
+
+impl CallerId {
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How a client, or a service that calls another one, sends its requests.
+#[derive(Debug)]
+pub(super) struct Caller {
+    /// The service called.
+    pub(super) service: ServiceId,
+    /// Place the requests come from, if their sender is a client.
+    pub(super) place: usize,
+    /// Labels a node must carry.
+    pub(super) labels: Labels,
+    /// Lane of the timeout, if there is one.
+    pub(super) timeout: Option<LaneId>,
+    /// Tries after the first.
+    pub(super) retries_max: u32,
+    backoff: Backoff,
+    jitter: Purpose,
+    budget: Option<Budget>,
+}
+
+#[derive(Debug)]
+struct Backoff {
+    initial: Duration,
+    factor: f64,
+    max: Duration,
+    jitter: Jitter,
+}
+
+/// A token bucket for retries, shared by all requests of one caller.
+#[derive(Debug)]
+struct Budget {
+    limits: RetryBudget,
+    tokens: f64,
+}
+
+impl Caller {
+    pub(super) fn new(
+        seed: u64,
+        name: &str,
+        (service, place, labels): (ServiceId, usize, Labels),
+        patience: &Patience,
+        timeout: Option<LaneId>,
+    ) -> Self {
+        Self {
+            service,
+            place,
+            labels,
+            timeout,
+            retries_max: patience.retries_max,
+            backoff: Backoff {
+                initial: patience.backoff_initial,
+                factor: patience.backoff_factor,
+                max: patience.backoff_max,
+                jitter: patience.jitter,
+            },
+            jitter: Purpose::new(seed, &format!("jitter/{name}")),
+            budget: patience.retry_budget.map(|limits| Budget { tokens: limits.burst, limits }),
+        }
+    }
+
+    /// Notes a first try, which earns a part of a retry.
+    #[inline]
+    pub(super) fn first_try(&mut self) {
+        if let Some(budget) = &mut self.budget {
+            budget.tokens = (budget.tokens + budget.limits.ratio).min(budget.limits.burst);
+        }
+    }
+
+    /// Takes the token for a retry; `false` if there is none.
+    pub(super) fn take_retry(&mut self) -> bool {
+        let Some(budget) = &mut self.budget else { return true };
+        let allowed = budget.tokens >= 1.0;
+        if allowed {
+            budget.tokens -= 1.0;
+        }
+        allowed
+    }
+
+    /// The pause after try `attempt` (0 = the first) of a request.
+    pub(super) fn pause(&self, request: u64, attempt: u32) -> Duration {
+        let Backoff { initial, factor, max, jitter } = self.backoff;
+        // Repeated multiplication: the same bits everywhere, and at most a few dozen steps matter.
+        let grown = (0..attempt.min(64)).fold(initial.as_nanos() as f64, |pause, _| pause * factor);
+        let pause = Duration::from_nanos(grown as u64).min(max);
+        let share = || random::uniform(&mut self.jitter.draws(request, attempt));
+        match jitter {
+            Jitter::None => pause,
+            Jitter::Full => pause.mul_f64(share()),
+            Jitter::Equal => pause.mul_f64(0.5 + 0.5 * share()),
+        }
+    }
+}
+
+/// A walk along a rate curve that turns unit exponentials into arrival times: the inverse of the cumulative
+/// rate, exact on each linear piece.
+///
+/// Source: inversion for nonhomogeneous Poisson processes, Çinlar, "Introduction to Stochastic Processes" (1975),
+/// section 4.7.
+#[derive(Debug)]
+struct CurveWalk {
+    points: Vec<(Instant, f64)>,
+    /// The piece the walk is in: from this point to the next.
+    piece: usize,
+    /// Seconds since the start of the piece.
+    at_s: f64,
+}
+
+impl CurveWalk {
+    fn new(curve: &RateCurve) -> Self {
+        Self { points: curve.points.clone(), piece: 0, at_s: 0.0 }
+    }
+
+    /// Moves on until the integral of the rate has grown by `area`; `None` if it never does.
+    fn advance(&mut self, mut area: f64) -> Option<Instant> {
+        loop {
+            let (start, rate) = self.points[self.piece];
+            let Some(&(end, end_rate)) = self.points.get(self.piece + 1) else {
+                if rate <= 0.0 {
+                    return None;
+                }
+                self.at_s += area / rate;
+                return Some(start + Duration::from_secs_f64(self.at_s));
+            };
+            let length_s = end.since(start).as_secs_f64();
+            let rest_s = length_s - self.at_s;
+            if rest_s > 0.0 {
+                let slope = (end_rate - rate) / length_s;
+                let rate_here = rate + slope * self.at_s;
+                let rest_area = 0.5 * (rate_here + end_rate) * rest_s;
+                if area < rest_area {
+                    // The root of slope/2 d^2 + rate d = area, in the form that loses no digits.
+                    let root = libm::sqrt((rate_here * rate_here + 2.0 * slope * area).max(0.0));
+                    self.at_s += 2.0 * area / (rate_here + root);
+                    return Some((start + Duration::from_secs_f64(self.at_s)).min(end));
+                }
+                area -= rest_area;
+            }
+            self.piece += 1;
+            self.at_s = 0.0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(points: &[(u64, f64)]) -> CurveWalk {
+        let points = points.iter().map(|&(at, rate)| (Instant::ZERO + Duration::from_secs(at), rate));
+        CurveWalk::new(&RateCurve { points: points.collect() })
+    }
+
+    #[test]
+    fn arrivals_follow_the_integral_of_the_rate() {
+        // 10/s for 10 s, a ramp to 30/s over 10 s, a jump to 0 at 20 s, and 5/s from 30 s on.
+        let points = [(0, 10.0), (10, 10.0), (20, 30.0), (20, 0.0), (30, 0.0), (30, 5.0)];
+        let at = |area: f64| curve(&points).advance(area).map(|at| at.as_secs_f64());
+        assert_eq!(at(50.0), Some(5.0));
+        // On the ramp, t seconds after 10 s the integral is 100 + 10 t + t^2.
+        assert_eq!(at(100.0 + 50.0 + 25.0), Some(15.0));
+        assert_eq!(at(300.0 + 10.0), Some(32.0));
+        let mut steps = curve(&points);
+        let times: Vec<_> = (0..310).filter_map(|_| steps.advance(1.0)).collect();
+        assert!(times.is_sorted());
+        assert!((times.last().expect("310 arrivals").as_secs_f64() - 32.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_curve_that_ends_at_zero_has_no_more_arrivals() {
+        assert_eq!(curve(&[(0, 4.0), (1, 0.0)]).advance(2.5), None);
+        assert_eq!(curve(&[(0, 0.0)]).advance(0.1), None);
+    }
+}

@@ -1,0 +1,283 @@
+//! Between the control plane and the world: inputs in, actions out.
+//!
+//! Only here are actions carried out. Commands to nodes go through the provider, which no partition of the
+//! network cuts off; probes, samples and requests use the network.
+
+use super::kinds::Kind;
+use super::network::{Message, Passage};
+use super::nodes::{Node, NodeBuild, Stage};
+use super::World;
+use crate::engine::{Seq, Slab};
+use cusinart_policies::{
+    Action, Duration, Input, Instant, NodeId, NodeSample, OperationError, OperationId, ProbeAnswer, ProbeId,
+};
+use cusinart_record::FactKind;
+use std::collections::VecDeque;
+
+/// The control plane's connection to the world.
+#[derive(Debug)]
+pub(super) struct Control {
+    /// Where it is.
+    pub(super) place: usize,
+    wake: Option<(Instant, Seq)>,
+    /// What happened and was not told yet.
+    inbox: VecDeque<Input>,
+    /// Whether the control plane may have something to say: a request failed, or the inbox holds news.
+    pub(super) attention: bool,
+    probes: Slab<Probe>,
+    samples: Slab<(NodeId, NodeSample)>,
+    sample_period: Duration,
+    sample_delay: Duration,
+    sample_rounds: u32,
+}
+
+/// A probe on its way, or its answer.
+#[derive(Clone, Copy, Debug)]
+struct Probe {
+    node: NodeId,
+    probe: ProbeId,
+    /// Number of this probe among those of its node.
+    round: u32,
+    answer: ProbeAnswer,
+}
+
+impl Control {
+    pub(super) fn new(place: usize, sample_period: Duration, sample_delay: Duration) -> Self {
+        Self {
+            place,
+            wake: None,
+            inbox: VecDeque::new(),
+            attention: false,
+            probes: Slab::default(),
+            samples: Slab::default(),
+            sample_period,
+            sample_delay,
+            sample_rounds: 0,
+        }
+    }
+}
+
+impl World {
+    /// Tells the control plane one thing and carries out all it asks.
+    pub(super) fn tell(&mut self, input: Input) {
+        self.cluster.handle(self.now, input);
+        self.attend_to_cluster();
+    }
+
+    /// Carries out all actions, logs all decisions and sets the alarm.
+    pub(super) fn attend_to_cluster(&mut self) {
+        loop {
+            self.control.attention = false;
+            while let Some(decision) = self.cluster.poll_decision() {
+                self.log.fact(self.now, FactKind::Decision(decision));
+            }
+            if let Some(action) = self.cluster.poll_action() {
+                self.perform(action);
+            } else if let Some(input) = self.control.inbox.pop_front() {
+                self.cluster.handle(self.now, input);
+            } else if !self.control.attention {
+                break;
+            }
+        }
+        let wanted = self.cluster.next_deadline().map(|deadline| deadline.at.max(self.now));
+        if wanted != self.control.wake.map(|(at, _)| at) {
+            self.control.wake = wanted.map(|at| (at, self.queue.schedule(at, Kind::Wake as u8, 0)));
+        }
+    }
+
+    /// Attends to the control plane, if the event just dispatched gave a reason.
+    #[inline]
+    pub(super) fn attend_if_needed(&mut self) {
+        if self.control.attention {
+            self.attend_to_cluster();
+        }
+    }
+
+    /// The alarm rang.
+    pub(super) fn wake(&mut self, seq: Seq) {
+        if self.control.wake.is_some_and(|(_, current)| current == seq) {
+            self.control.wake = None;
+            self.tell(Input::Wake);
+        }
+    }
+
+    /// An operation ended; the control plane hears of it when the current event is over.
+    pub(super) fn operation_finished(&mut self, operation: OperationId, result: Result<(), OperationError>) {
+        self.control.inbox.push_back(Input::OperationFinished { operation, result });
+        self.control.attention = true;
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::Probe { node, probe } => self.send_probe(node, probe),
+            Action::StartNode { operation, node, service, zone } => {
+                let build = self.services[service.index()].build(service, zone);
+                self.provision(operation, node, build);
+            }
+            Action::SyncState { operation, node } => self.begin_load(operation, node),
+            Action::RestartNode { operation, node } => self.restart(operation, node),
+            Action::DrainNode { operation, node } => self.begin_drain(node, operation),
+            Action::StopNode { operation, node } => {
+                self.stop_node(node);
+                self.operation_finished(operation, Ok(()));
+            }
+            Action::CopyShard { operation, shard, from, to } => self.begin_copy(operation, shard, from, to),
+            Action::DropReplica { shard, node } => self.drop_replica(shard, node),
+        }
+    }
+
+    fn provision(&mut self, operation: OperationId, id: NodeId, build: NodeBuild) {
+        assert_eq!(id.index(), self.nodes.len(), "the control plane numbers nodes without gaps");
+        let dark = self.faults.is_dark(build.zone);
+        self.add_node(build, if dark { Stage::Stopped } else { Stage::Booting });
+        if dark {
+            self.nodes[id.index()].stopped = Some(self.now);
+            self.show_node(id);
+            self.operation_finished(operation, Err(OperationError::Refused));
+            return;
+        }
+        self.log.fact(self.now, FactKind::NodeProvisioned { node: id, zone: build.zone });
+        self.begin_boot(id, Some(operation));
+        self.start_node_faults(id);
+    }
+
+    /// Adds a node to the tables.
+    pub(super) fn add_node(&mut self, build: NodeBuild, stage: Stage) {
+        self.nodes.push(Node::new(self.now, build, stage));
+        self.node_shards.push(Vec::new());
+        self.services[build.service.index()].name_node(build.zone);
+    }
+
+    fn restart(&mut self, operation: OperationId, id: NodeId) {
+        match self.nodes[id.index()].stage {
+            Stage::Dark | Stage::Stopped => {
+                self.operation_finished(operation, Err(OperationError::Unreachable));
+            }
+            Stage::Booting | Stage::Loading | Stage::Running | Stage::Dead => {
+                self.end_process(id, Stage::Dead, true);
+                self.begin_boot(id, Some(operation));
+            }
+        }
+    }
+
+    /// Stops a node for good; its replicas go with it.
+    pub(super) fn stop_node(&mut self, id: NodeId) {
+        if self.nodes[id.index()].stage == Stage::Stopped {
+            return;
+        }
+        self.end_process(id, Stage::Stopped, true);
+        self.lose_replicas(id);
+        let node = &mut self.nodes[id.index()];
+        node.stopped = Some(self.now);
+        let struck_by = node.struck_by.take();
+        self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
+    }
+
+    fn send_probe(&mut self, id: NodeId, probe: ProbeId) {
+        let node = &mut self.nodes[id.index()];
+        let (round, to) = (node.probes, node.place());
+        node.probes += 1;
+        let probe = Probe { node: id, probe, round, answer: ProbeAnswer::Healthy };
+        match self.network.passage(self.control.place, to, Message::Probe, id.0.into(), round * 2) {
+            Passage::Free => self.answer_probe(probe),
+            Passage::After(latency) => {
+                let slot = self.control.probes.insert(probe);
+                self.queue.schedule(self.now + latency, Kind::ProbeArrives as u8, slot);
+            }
+            Passage::Lost(fault) => self.faults.probe_lost(fault),
+        }
+    }
+
+    /// A probe reached its node.
+    pub(super) fn probe_arrives(&mut self, slot: u32) {
+        let probe = self.control.probes[slot];
+        self.control.probes.free(slot);
+        self.answer_probe(probe);
+    }
+
+    /// Lets a node answer a probe.
+    fn answer_probe(&mut self, mut probe: Probe) {
+        let node = &self.nodes[probe.node.index()];
+        let Some(answer) = node.probe_answer() else { return };
+        probe.answer = answer;
+        let (entity, round) = (probe.node.0.into(), probe.round * 2 + 1);
+        match self.network.passage(node.place(), self.control.place, Message::Probe, entity, round) {
+            Passage::Free => {
+                let Probe { node, probe, answer, .. } = probe;
+                self.control.inbox.push_back(Input::ProbeAnswered { node, probe, answer });
+            }
+            Passage::After(latency) => {
+                let slot = self.control.probes.insert(probe);
+                self.queue.schedule(self.now + latency, Kind::ProbeAnswered as u8, slot);
+            }
+            Passage::Lost(fault) => self.faults.probe_lost(fault),
+        }
+    }
+
+    /// The answer to a probe reached the control plane.
+    pub(super) fn probe_answered(&mut self, slot: u32) {
+        let Probe { node, probe, answer, .. } = self.control.probes[slot];
+        self.control.probes.free(slot);
+        self.tell(Input::ProbeAnswered { node, probe, answer });
+    }
+
+    /// All nodes whose process moves measure themselves and report.
+    pub(super) fn sample_taken(&mut self) {
+        self.control.sample_rounds += 1;
+        for number in 0..self.nodes.len() as u32 {
+            let id = NodeId(number);
+            let sample = self.measure(id);
+            if !self.nodes[id.index()].is_up() {
+                continue;
+            }
+            let from = self.nodes[id.index()].place();
+            let round = self.control.sample_rounds;
+            match self.network.passage(from, self.control.place, Message::Report, number.into(), round) {
+                Passage::Free => self.schedule_sample(id, sample, Duration::ZERO),
+                Passage::After(latency) => self.schedule_sample(id, sample, latency),
+                Passage::Lost(fault) => self.faults.probe_lost(fault),
+            }
+        }
+        self.schedule_sampling();
+    }
+
+    /// Schedules the next round of samples.
+    pub(super) fn schedule_sampling(&mut self) {
+        self.queue.schedule(self.now + self.control.sample_period, Kind::SampleTaken as u8, 0);
+    }
+
+    fn schedule_sample(&mut self, node: NodeId, sample: NodeSample, latency: Duration) {
+        let slot = self.control.samples.insert((node, sample));
+        let at = self.now + latency + self.control.sample_delay;
+        self.queue.schedule(at, Kind::SampleArrives as u8, slot);
+    }
+
+    /// A sample reached the control plane.
+    pub(super) fn sample_arrives(&mut self, slot: u32) {
+        let (node, sample) = self.control.samples[slot];
+        self.control.samples.free(slot);
+        self.tell(Input::NodeSampled { node, sample });
+    }
+
+    /// A node's measurement since the last round.
+    fn measure(&mut self, id: NodeId) -> NodeSample {
+        let node = &mut self.nodes[id.index()];
+        let window = self.now.since(node.provisioned).min(self.control.sample_period);
+        let busy = node.note_busy(self.now);
+        let capacity = window.as_secs_f64() * f64::from(node.workers());
+        let busy_s = (busy - node.busy_sampled).as_secs_f64();
+        let sample = NodeSample {
+            taken_at: self.now,
+            window,
+            utilization: if capacity > 0.0 { (busy_s / capacity).min(1.0) } else { 0.0 },
+            in_flight: node.busy() + node.waiting.len,
+            queued: node.waiting.len,
+            arrived: node.arrived,
+            completed: node.completed,
+            failed: node.failed,
+        };
+        node.busy_sampled = busy;
+        (node.arrived, node.completed, node.failed) = (0, 0, 0);
+        sample
+    }
+}

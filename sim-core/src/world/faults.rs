@@ -1,0 +1,430 @@
+//! Faults: when they strike, whom they hit, and how they end.
+//!
+//! Each occurrence keeps a record of all it touched; one that touched nothing shows in the report.
+
+use super::kinds::Kind;
+use super::log::Log;
+use super::network::NetworkFault;
+use super::nodes::Stage;
+use super::World;
+use crate::random::{self, Purpose, Sampler};
+use cusinart_policies::{Instant, NodeId, ZoneId};
+use cusinart_record::{FactKind, FaultId, FaultKind, FaultRecord};
+use cusinart_scenarios::{FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Scenario, Schedule};
+use rand_core::Rng;
+
+/// All faults of a run.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    specs: Vec<Spec>,
+    /// Sequences of occurrences, each with one pending event.
+    processes: Vec<Process>,
+    records: Vec<FaultRecord>,
+    /// What has to be undone, by [`FaultId`].
+    hits: Vec<Hits>,
+    /// Outages per zone.
+    dark: Vec<u32>,
+}
+
+#[derive(Clone, Debug)]
+struct Spec {
+    label: String,
+    schedule: Schedule,
+    gap: Option<Sampler>,
+    lasts: Option<Sampler>,
+    spec: FaultSpec,
+    gaps: Purpose,
+    spans: Purpose,
+    picks: Purpose,
+}
+
+/// One sequence of occurrences of a fault.
+#[derive(Clone, Copy, Debug)]
+struct Process {
+    spec: u32,
+    node: Option<NodeId>,
+    /// Occurrences so far.
+    struck: u32,
+}
+
+/// The nodes an occurrence hit, each with the life it was in.
+#[derive(Debug)]
+struct Hits {
+    spec: u32,
+    nodes: Vec<(NodeId, u32)>,
+    /// Nodes not back yet.
+    missing: usize,
+    ended: bool,
+}
+
+impl Faults {
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        let mut specs: Vec<Spec> = Vec::new();
+        for fault in &scenario.faults {
+            let twins = specs.iter().filter(|other| other.label == fault.label).count();
+            let name = format!("{}#{twins}", fault.label);
+            let purpose = |what: &str| Purpose::new(scenario.seed, &format!("fault-{what}/{name}"));
+            specs.push(Spec {
+                label: fault.label.clone(),
+                schedule: fault.schedule.clone(),
+                gap: match &fault.schedule {
+                    Schedule::At(_) => None,
+                    Schedule::Every { gap, .. } => Some(Sampler::new(gap)),
+                },
+                lasts: fault.lasts.as_ref().map(Sampler::new),
+                spec: fault.kind.clone(),
+                gaps: purpose("gap"),
+                spans: purpose("span"),
+                picks: purpose("pick"),
+            });
+        }
+        Self { specs, dark: vec![0; scenario.zones.len()], ..Self::default() }
+    }
+
+    /// The records of all occurrences.
+    pub(super) fn into_records(self) -> Vec<FaultRecord> {
+        self.records
+    }
+
+    /// Whether a zone has no power.
+    pub(super) fn is_dark(&self, zone: ZoneId) -> bool {
+        self.dark[zone.index()] > 0
+    }
+
+    /// A try or its answer was lost.
+    pub(super) fn request_lost(&mut self, fault: Option<FaultId>) {
+        if let Some(fault) = fault {
+            self.records[fault.index()].requests += 1;
+        }
+    }
+
+    /// A probe or its answer was lost.
+    pub(super) fn probe_lost(&mut self, fault: Option<FaultId>) {
+        if let Some(fault) = fault {
+            self.records[fault.index()].probes += 1;
+        }
+    }
+
+    /// Replicas were destroyed.
+    pub(super) fn replicas_lost(&mut self, fault: Option<FaultId>, count: u64) {
+        if let Some(fault) = fault {
+            self.records[fault.index()].replicas += count;
+        }
+    }
+
+    /// A node that a fault had taken down serves again, or is gone for good. A fault without a length of its
+    /// own is over with its last node.
+    pub(super) fn node_is_back(
+        &mut self,
+        now: Instant,
+        fault: Option<FaultId>,
+        node: NodeId,
+        log: &mut Log,
+    ) {
+        let Some(fault) = fault else { return };
+        let hits = &mut self.hits[fault.index()];
+        if hits.nodes.iter().any(|&(hit, _)| hit == node) {
+            hits.missing = hits.missing.saturating_sub(1);
+        }
+        if hits.missing == 0 && !hits.ended && self.specs[hits.spec as usize].lasts.is_none() {
+            self.close(now, fault, log);
+        }
+    }
+
+    fn close(&mut self, now: Instant, fault: FaultId, log: &mut Log) {
+        self.hits[fault.index()].ended = true;
+        self.records[fault.index()].ended = Some(now);
+        log.fact(now, FactKind::FaultEnded { fault });
+    }
+}
+
+impl World {
+    /// Starts every fault's sequence of occurrences.
+    pub(super) fn start_faults(&mut self) {
+        for spec in 0..self.faults.specs.len() as u32 {
+            let per_node = match self.faults.specs[spec as usize].schedule {
+                Schedule::At(_) => false,
+                Schedule::Every { per_node, .. } => per_node,
+            };
+            if !per_node {
+                self.start_process(spec, None);
+            }
+        }
+        for node in 0..self.nodes.len() as u32 {
+            self.start_node_faults(NodeId(node));
+        }
+    }
+
+    /// Starts the sequences that belong to one node.
+    pub(super) fn start_node_faults(&mut self, node: NodeId) {
+        for spec in 0..self.faults.specs.len() as u32 {
+            let Spec { schedule: Schedule::Every { per_node: true, .. }, spec: kind, .. } =
+                &self.faults.specs[spec as usize]
+            else {
+                continue;
+            };
+            if selector(kind).is_some_and(|selector| self.matches(selector, node)) {
+                self.start_process(spec, Some(node));
+            }
+        }
+    }
+
+    fn start_process(&mut self, spec: u32, node: Option<NodeId>) {
+        self.faults.processes.push(Process { spec, node, struck: 0 });
+        let from = match self.faults.specs[spec as usize].schedule {
+            Schedule::At(at) => at,
+            Schedule::Every { from, .. } => from.max(self.now),
+        };
+        self.schedule_strike(self.faults.processes.len() as u32 - 1, from);
+    }
+
+    /// Schedules the next occurrence of a process, the gap counted from `last`.
+    fn schedule_strike(&mut self, process: u32, last: Instant) {
+        let Process { spec, node, struck } = self.faults.processes[process as usize];
+        let spec = &self.faults.specs[spec as usize];
+        let at = match (&spec.schedule, &spec.gap) {
+            (Schedule::Every { until, times, .. }, Some(gap)) => {
+                let entity = node.map_or(u64::MAX, |node| node.0.into());
+                let at = last + gap.draw(&mut spec.gaps.draws(entity, struck));
+                (struck < *times && at < *until).then_some(at)
+            }
+            (Schedule::At(at), _) => (struck == 0).then_some(*at),
+            (Schedule::Every { .. }, None) => None,
+        };
+        if let Some(at) = at {
+            self.queue.schedule(at, Kind::FaultStrikes as u8, process);
+        }
+    }
+
+    /// An occurrence of a fault.
+    pub(super) fn fault_strikes(&mut self, process: u32) {
+        let Process { spec: number, node, struck } = self.faults.processes[process as usize];
+        self.faults.processes[process as usize].struck += 1;
+        let stopped = node.is_some_and(|node| self.nodes[node.index()].stage == Stage::Stopped);
+        if !stopped {
+            self.schedule_strike(process, self.now);
+        }
+        let spec = self.faults.specs[number as usize].clone();
+        let nodes = match node {
+            Some(node) if self.nodes[node.index()].stage == Stage::Running => vec![node],
+            Some(_) => return,
+            None => self.pick_nodes(&spec, struck),
+        };
+        let fault = FaultId(self.faults.records.len() as u32);
+        let hit = nodes.iter().map(|&node| (node, self.nodes[node.index()].life)).collect();
+        self.faults.hits.push(Hits { spec: number, nodes: hit, missing: nodes.len(), ended: false });
+        self.faults.records.push(FaultRecord {
+            label: spec.label.clone(),
+            kind: kind_of(&spec.spec),
+            began: self.now,
+            ended: None,
+            nodes: nodes.clone(),
+            requests: 0,
+            probes: 0,
+            replicas: 0,
+        });
+        let missed = nodes.is_empty() && selector(&spec.spec).is_some();
+        let fact = if missed { FactKind::FaultMissed { fault } } else { FactKind::FaultBegan { fault } };
+        self.log.fact(self.now, fact);
+        if let Some(lasts) = &spec.lasts {
+            let entity = node.map_or(u64::MAX, |node| node.0.into());
+            let span = lasts.draw(&mut spec.spans.draws(entity, struck));
+            self.queue.schedule(self.now + span, Kind::FaultEnds as u8, fault.0);
+        }
+        self.apply(fault, &spec.spec, &nodes);
+    }
+
+    fn apply(&mut self, fault: FaultId, spec: &FaultSpec, nodes: &[NodeId]) {
+        match spec {
+            FaultSpec::Crash { in_flight, .. } => {
+                for &node in nodes {
+                    self.strike_down(fault, node, Stage::Dead, *in_flight);
+                }
+            }
+            FaultSpec::Hang { .. } => {
+                for &node in nodes {
+                    self.mark_struck(fault, node);
+                    self.begin_hang(node);
+                }
+            }
+            FaultSpec::Slow { factor, .. } => {
+                for &node in nodes {
+                    self.set_slowdown(node, fault, Some(*factor));
+                }
+            }
+            FaultSpec::ZoneOutage { zone, in_flight } => {
+                self.faults.dark[zone.index()] += 1;
+                for &node in nodes {
+                    self.strike_down(fault, node, Stage::Dark, *in_flight);
+                }
+            }
+            FaultSpec::Partition { from, to, one_way, path } => {
+                self.hinder(fault, (from, to), *one_way, *path, 1.0);
+            }
+            FaultSpec::Loss { from, to, one_way, ratio, path } => {
+                self.hinder(fault, (from, to), *one_way, *path, *ratio);
+            }
+        }
+    }
+
+    fn hinder(&mut self, fault: FaultId, sides: (&[Place], &[Place]), one_way: bool, path: Path, ratio: f64) {
+        let places = |side: &[Place]| side.iter().map(|&place| self.network.place(place)).collect();
+        let (from, to) = (places(sides.0), places(sides.1));
+        self.network.begin(NetworkFault { fault, from, to, one_way, path, ratio });
+        self.break_cut_transfers();
+    }
+
+    fn strike_down(&mut self, fault: FaultId, node: NodeId, stage: Stage, in_flight: InFlight) {
+        self.mark_struck(fault, node);
+        let killed = self.end_process(node, stage, in_flight == InFlight::Reset);
+        self.faults.records[fault.index()].requests += killed;
+        if !self.nodes[node.index()].loaded {
+            // It was still being provisioned: the provider takes it back.
+            self.stop_node(node);
+        }
+    }
+
+    fn mark_struck(&mut self, fault: FaultId, node: NodeId) {
+        let before = self.nodes[node.index()].struck_by.replace(fault);
+        self.faults.node_is_back(self.now, before, node, &mut self.log);
+    }
+
+    /// A fault with a length of its own ends.
+    pub(super) fn fault_ends(&mut self, number: u32) {
+        let fault = FaultId(number);
+        let hits = &mut self.faults.hits[fault.index()];
+        let nodes = std::mem::take(&mut hits.nodes);
+        let spec = self.faults.specs[hits.spec as usize].spec.clone();
+        self.faults.close(self.now, fault, &mut self.log);
+        match spec {
+            FaultSpec::Crash { .. } => {
+                for (id, life) in nodes {
+                    let node = &self.nodes[id.index()];
+                    if node.stage == Stage::Dead && node.life == life && node.struck_by == Some(fault) {
+                        self.process_is_up(id);
+                    }
+                }
+            }
+            FaultSpec::Hang { .. } => {
+                for (id, life) in nodes {
+                    let node = &mut self.nodes[id.index()];
+                    if node.stage == Stage::Running && node.life == life {
+                        node.struck_by = node.struck_by.filter(|&other| other != fault);
+                        self.end_hang(id);
+                    }
+                }
+            }
+            FaultSpec::Slow { .. } => {
+                for (id, _) in nodes {
+                    self.set_slowdown(id, fault, None);
+                }
+            }
+            FaultSpec::ZoneOutage { zone, .. } => self.power_returns(zone),
+            FaultSpec::Partition { .. } | FaultSpec::Loss { .. } => self.network.end(fault),
+        }
+    }
+
+    fn power_returns(&mut self, zone: ZoneId) {
+        self.faults.dark[zone.index()] -= 1;
+        if self.faults.is_dark(zone) {
+            return;
+        }
+        for number in 0..self.nodes.len() as u32 {
+            let node = &self.nodes[number as usize];
+            if node.zone == zone && node.stage == Stage::Dark {
+                self.begin_boot(NodeId(number), None);
+            }
+        }
+    }
+
+    /// The nodes an occurrence hits, by ascending id.
+    fn pick_nodes(&self, spec: &Spec, struck: u32) -> Vec<NodeId> {
+        let all = (0..self.nodes.len() as u32).map(NodeId);
+        match &spec.spec {
+            FaultSpec::ZoneOutage { zone, .. } => all
+                .filter(|id| {
+                    let node = &self.nodes[id.index()];
+                    node.zone == *zone && node.stage != Stage::Stopped && node.stage != Stage::Dark
+                })
+                .collect(),
+            FaultSpec::Partition { from, to, .. } | FaultSpec::Loss { from, to, .. } => {
+                let here = self.control.place;
+                let sides = (self.side(from), self.side(to));
+                // The side without the control plane is the one cut off; with none or both, all are.
+                all.filter(|id| {
+                    let place = self.nodes[id.index()].place();
+                    let (in_from, in_to) = (sides.0.contains(&place), sides.1.contains(&place));
+                    match (sides.0.contains(&here), sides.1.contains(&here)) {
+                        (true, false) => in_to,
+                        (false, true) => in_from,
+                        (true, true) | (false, false) => in_from || in_to,
+                    }
+                })
+                .filter(|id| self.nodes[id.index()].stage != Stage::Stopped)
+                .collect()
+            }
+            FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => {
+                let candidates = all
+                    .filter(|&id| {
+                        self.nodes[id.index()].stage == Stage::Running && self.matches(nodes, id)
+                    })
+                    .collect();
+                pick(candidates, &nodes.pick, &mut spec.picks.draws(0, struck))
+            }
+        }
+    }
+
+    fn side(&self, places: &[Place]) -> Vec<usize> {
+        places.iter().map(|&place| self.network.place(place)).collect()
+    }
+
+    fn matches(&self, selector: &NodeSelector, id: NodeId) -> bool {
+        let node = &self.nodes[id.index()];
+        selector.service.is_none_or(|service| service == node.service)
+            && selector.zone.is_none_or(|zone| zone == node.zone)
+    }
+}
+
+/// Chooses among the candidates, which ascend; so do the chosen.
+fn pick(mut candidates: Vec<NodeId>, pick: &Pick, rng: &mut impl Rng) -> Vec<NodeId> {
+    let count = match pick {
+        Pick::All => return candidates,
+        Pick::Index(positions) => {
+            let mut chosen: Vec<_> =
+                positions.iter().filter_map(|&position| candidates.get(position as usize).copied()).collect();
+            chosen.sort_unstable();
+            chosen.dedup();
+            return chosen;
+        }
+        Pick::Count(count) => *count as usize,
+        // Rounded up; the cast saturates.
+        Pick::Share(share) => libm::ceil(candidates.len() as f64 * share) as usize,
+    };
+    let count = count.min(candidates.len());
+    // The first `count` steps of a Fisher-Yates shuffle.
+    for position in 0..count {
+        let other = position + random::below(rng, (candidates.len() - position) as u32) as usize;
+        candidates.swap(position, other);
+    }
+    candidates.truncate(count);
+    candidates.sort_unstable();
+    candidates
+}
+
+fn selector(spec: &FaultSpec) -> Option<&NodeSelector> {
+    match spec {
+        FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => Some(nodes),
+        FaultSpec::ZoneOutage { .. } | FaultSpec::Partition { .. } | FaultSpec::Loss { .. } => None,
+    }
+}
+
+fn kind_of(spec: &FaultSpec) -> FaultKind {
+    match spec {
+        FaultSpec::Crash { .. } => FaultKind::Crash,
+        FaultSpec::Hang { .. } => FaultKind::Hang,
+        FaultSpec::Slow { .. } => FaultKind::Slow,
+        FaultSpec::ZoneOutage { .. } => FaultKind::ZoneOutage,
+        FaultSpec::Partition { .. } => FaultKind::Partition,
+        FaultSpec::Loss { .. } => FaultKind::Loss,
+    }
+}

@@ -1,0 +1,75 @@
+//! The kinds of scheduled events.
+
+/// What a scheduled event is. The slot of the event says whom it concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    /// A client's next request starts.
+    Arrival,
+    /// A try reaches its node.
+    TryArrives,
+    /// A worker is done.
+    ServiceDone,
+    /// An answer reaches its sender.
+    AnswerArrives,
+    /// The pause before the next try is over.
+    Retry,
+    /// A probe reaches its node.
+    ProbeArrives,
+    /// The answer to a probe reaches the control plane.
+    ProbeAnswered,
+    /// The control plane asked to be woken.
+    Wake,
+    /// A node's process runs.
+    Booted,
+    /// A transfer of state is complete.
+    Transferred,
+    /// A fault strikes.
+    FaultStrikes,
+    /// A fault ends.
+    FaultEnds,
+    /// All nodes measure themselves.
+    SampleTaken,
+    /// A measurement reaches the control plane.
+    SampleArrives,
+    /// A window of the time series ends.
+    WindowEnds,
+}
+
+impl Kind {
+    const ALL: [Self; 15] = [
+        Self::Arrival,
+        Self::TryArrives,
+        Self::ServiceDone,
+        Self::AnswerArrives,
+        Self::Retry,
+        Self::ProbeArrives,
+        Self::ProbeAnswered,
+        Self::Wake,
+        Self::Booted,
+        Self::Transferred,
+        Self::FaultStrikes,
+        Self::FaultEnds,
+        Self::SampleTaken,
+        Self::SampleArrives,
+        Self::WindowEnds,
+    ];
+
+    /// The kind with this number.
+    #[inline]
+    pub(super) fn from_number(number: u8) -> Self {
+        Self::ALL[usize::from(number)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn numbers_are_positions() {
+        for (number, kind) in Kind::ALL.into_iter().enumerate() {
+            assert_eq!((kind as usize, Kind::from_number(number as u8)), (number, kind));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What a run leaves behind, as it happens: facts, digest, counts, histograms, windows.
+
+use cusinart_policies::Instant;
+use cusinart_record::{
+    ClientWindow, Digest, DigestRecord, Fact, FactKind, LatencyHistogram, RequestCounts, RequestError,
+    latency_histogram,
+};
+
+/// What a record of the digest is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum DigestKind {
+    /// A try was sent: request, node.
+    Sent = 1,
+    /// A request ended: request, 0 or its error.
+    Ended = 2,
+    /// A fact: its number, a hash of its content.
+    Fact = 3,
+}
+
+/// Facts and digest.
+#[derive(Debug)]
+pub(super) struct Log {
+    pub(super) facts: Vec<Fact>,
+    pub(super) digest: Digest,
+}
+
+impl Log {
+    /// Logs a fact.
+    pub(super) fn fact(&mut self, at: Instant, kind: FactKind) {
+        self.digest(at, DigestKind::Fact, self.facts.len() as u64, kind.content_hash());
+        self.facts.push(Fact { at, kind });
+    }
+
+    /// Adds a record to the digest.
+    #[inline]
+    pub(super) fn digest(&mut self, at: Instant, kind: DigestKind, entity: u64, payload: u64) {
+        let subject = (kind as u64) << 56 | (entity & (u64::MAX >> 8));
+        self.digest.add(DigestRecord { at: at.as_nanos(), subject, payload });
+    }
+}
+
+/// What one client sees.
+#[derive(Debug)]
+pub(super) struct ClientLog {
+    warmup: Instant,
+    pub(super) counts: RequestCounts,
+    pub(super) latency: LatencyHistogram,
+    pub(super) latency_sum: u64,
+    in_flight: u64,
+    window: RequestCounts,
+    window_latency: LatencyHistogram,
+    window_sum: u64,
+    pub(super) windows: Vec<ClientWindow>,
+}
+
+impl ClientLog {
+    /// A log that counts requests that start at `warmup` or later.
+    pub(super) fn new(warmup: Instant) -> Self {
+        Self {
+            warmup,
+            counts: RequestCounts::default(),
+            latency: latency_histogram(),
+            latency_sum: 0,
+            in_flight: 0,
+            window: RequestCounts::default(),
+            window_latency: latency_histogram(),
+            window_sum: 0,
+            windows: Vec::new(),
+        }
+    }
+
+    /// Counts something of a request that started at `intended`.
+    pub(super) fn count(&mut self, intended: Instant, change: impl Fn(&mut RequestCounts)) {
+        change(&mut self.window);
+        if intended >= self.warmup {
+            change(&mut self.counts);
+        }
+    }
+
+    /// Notes the start of a request.
+    #[inline]
+    pub(super) fn started(&mut self, now: Instant) {
+        self.in_flight += 1;
+        self.window.offered += 1;
+        if now >= self.warmup {
+            self.counts.offered += 1;
+        }
+    }
+
+    /// Notes the end of a request.
+    #[inline]
+    pub(super) fn ended(&mut self, now: Instant, intended: Instant, error: Option<RequestError>) {
+        self.in_flight -= 1;
+        let Some(error) = error else {
+            let latency = now.since(intended).as_nanos();
+            self.window.ok += 1;
+            self.window_sum += latency;
+            self.window_latency.saturating_record(latency);
+            if intended >= self.warmup {
+                self.counts.ok += 1;
+                self.latency_sum += latency;
+                self.latency.saturating_record(latency);
+            }
+            return;
+        };
+        self.count(intended, |counts| counts.failed[error as usize] += 1);
+    }
+
+    /// Ends a window.
+    pub(super) fn window_ends(&mut self) {
+        let latency = &self.window_latency;
+        let any = !latency.is_empty();
+        let quantile = |q| if any { latency.value_at_quantile(q) } else { 0 };
+        self.windows.push(ClientWindow {
+            counts: self.window,
+            in_flight: self.in_flight,
+            latency_p50: quantile(0.50),
+            latency_p95: quantile(0.95),
+            latency_p99: quantile(0.99),
+            latency_max: if any { latency.max() } else { 0 },
+            latency_sum: self.window_sum,
+        });
+        self.window = RequestCounts::default();
+        self.window_sum = 0;
+        self.window_latency.reset();
+    }
+}

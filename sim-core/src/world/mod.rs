@@ -1,0 +1,148 @@
+//! The virtual world: its state, and what each event does to it.
+
+mod build;
+mod clients;
+mod control;
+mod faults;
+mod kinds;
+mod log;
+mod network;
+mod nodes;
+mod requests;
+mod services;
+mod shards;
+
+use crate::TryTrace;
+use crate::engine::{Due, EventKey, EventQueue, Slab};
+use crate::random::Stream;
+use clients::{Caller, Client};
+use control::Control;
+use cusinart_policies::{Duration, Instant, NodeId, SelfHealingCluster, ShardId};
+use cusinart_record::{DigestRecord, Header, RunRecord};
+use faults::Faults;
+use kinds::Kind;
+use log::Log;
+use network::Network;
+use nodes::Node;
+use requests::Try;
+use services::Service;
+use shards::{Shard, Transfer};
+
+/// The whole state of a run.
+pub(crate) struct World {
+    pub(crate) now: Instant,
+    pub(crate) events: u64,
+    end: Instant,
+    queue: EventQueue,
+    cluster: SelfHealingCluster,
+    control: Control,
+    /// Random choices of the balancing strategies.
+    routing: Stream,
+    clients: Vec<Client>,
+    callers: Vec<Caller>,
+    services: Vec<Service>,
+    nodes: Vec<Node>,
+    tries: Slab<Try>,
+    network: Network,
+    faults: Faults,
+    shards: Vec<Shard>,
+    /// Shards by the node that holds them.
+    node_shards: Vec<Vec<ShardId>>,
+    transfers: Slab<Transfer>,
+    /// Slots of the running transfers, oldest first.
+    transferring: Vec<u32>,
+    log: Log,
+    header: Header,
+    window: Duration,
+    window_began: Instant,
+    pub(crate) trace: Option<TraceSink>,
+}
+
+/// Takes the trace of each ended try.
+pub(crate) type TraceSink = Box<dyn FnMut(&TryTrace)>;
+
+impl World {
+    /// Takes the next event and lets it happen; `false` if the run is over.
+    #[inline]
+    pub(crate) fn step(&mut self) -> bool {
+        let Some(due) = self.queue.next_before(self.end) else { return false };
+        self.events += 1;
+        match due {
+            Due::Event(key) => {
+                self.now = key.at();
+                self.dispatch(key);
+            }
+            Due::Timer { at, slot } => {
+                self.now = at;
+                self.timed_out(slot);
+            }
+        }
+        self.attend_if_needed();
+        true
+    }
+
+    fn dispatch(&mut self, key: EventKey) {
+        let slot = key.slot();
+        match Kind::from_number(key.kind()) {
+            Kind::Arrival => self.arrival(slot),
+            Kind::TryArrives => self.if_current(key, Self::at_node),
+            Kind::ServiceDone => self.if_current(key, Self::service_done),
+            Kind::AnswerArrives => self.if_current(key, Self::answer_arrived),
+            Kind::Retry => self.if_current(key, Self::send),
+            Kind::ProbeArrives => {
+                self.probe_arrives(slot);
+                self.attend_to_cluster();
+            }
+            Kind::ProbeAnswered => self.probe_answered(slot),
+            Kind::Wake => self.wake(key.seq()),
+            Kind::Booted => {
+                if self.nodes[slot as usize].boot == key.seq() {
+                    self.booted(NodeId(slot));
+                }
+            }
+            Kind::Transferred => {
+                if self.transfers[slot].event == key.seq() {
+                    self.transferred(slot);
+                }
+            }
+            Kind::FaultStrikes => self.fault_strikes(slot),
+            Kind::FaultEnds => self.fault_ends(slot),
+            Kind::SampleTaken => self.sample_taken(),
+            Kind::SampleArrives => self.sample_arrives(slot),
+            Kind::WindowEnds => self.window_ends(),
+        }
+    }
+
+    /// Passes an event on to a try, unless it is stale.
+    #[inline]
+    fn if_current(&mut self, key: EventKey, then: fn(&mut Self, u32)) {
+        if self.tries[key.slot()].event == key.seq() {
+            then(self, key.slot());
+        }
+    }
+
+    /// A window of the time series ends.
+    fn window_ends(&mut self) {
+        self.close_window();
+        self.queue.schedule(self.now + self.window, Kind::WindowEnds as u8, 0);
+    }
+
+    fn close_window(&mut self) {
+        for client in &mut self.clients {
+            client.log.window_ends();
+        }
+        self.measure_services();
+        self.window_began = self.now;
+    }
+
+    /// Ends the run and gives what it leaves behind, with the records of the digest that were to be kept.
+    pub(crate) fn finish(mut self, interrupted: bool) -> (RunRecord, Vec<DigestRecord>) {
+        if !interrupted {
+            self.now = self.end;
+        }
+        if self.now > self.window_began {
+            self.close_window();
+        }
+        self.into_record()
+    }
+}

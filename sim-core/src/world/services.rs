@@ -1,0 +1,176 @@
+//! Services: what their nodes have in common, and their time series.
+
+use super::World;
+use super::clients::CallerId;
+use super::nodes::{NodeBuild, Stage};
+use crate::random::{self, Purpose, Sampler};
+use cusinart_policies::{Duration, ServiceId, ShardId, ZoneId};
+use cusinart_record::{ServiceRecord, ServiceWindow};
+use cusinart_scenarios::{NodeType, Scenario};
+
+/// A service and its totals.
+#[derive(Debug)]
+pub(super) struct Service {
+    pub(super) name: String,
+    node_type: NodeType,
+    pub(super) service_time: Sampler,
+    /// Service demands, by request.
+    pub(super) demand: Purpose,
+    pub(super) boot_time: Sampler,
+    /// Boot times, by node and boot.
+    pub(super) boot: Purpose,
+    error_ratio: f64,
+    errors: Purpose,
+    pub(super) calls: Vec<CallerId>,
+    pub(super) state_bytes: u64,
+    pub(super) shard_bytes: u64,
+    pub(super) bandwidth_bytes_per_ns: f64,
+    pub(super) survives_restart: bool,
+    /// First shard and number of shards.
+    pub(super) shards: (ShardId, u32),
+    replicas: u32,
+    pub(super) arrived: u64,
+    pub(super) served: u64,
+    pub(super) wasted: u64,
+    pub(super) rejected: u64,
+    pub(super) busy: Duration,
+    pub(super) shards_lost: u32,
+    pub(super) replicas_lost: u64,
+    pub(super) replicas_copied: u64,
+    pub(super) windows: Vec<ServiceWindow>,
+    zone_names: Vec<String>,
+    /// Nodes so far per zone, for their names.
+    named: Vec<u32>,
+    /// Names of its nodes, with their position among all nodes of the service.
+    pub(super) node_names: Vec<String>,
+}
+
+impl Service {
+    /// The service at `position` of the scenario; its shards start at `first_shard`.
+    pub(super) fn new(scenario: &Scenario, position: usize, calls: Vec<CallerId>, first_shard: u32) -> Self {
+        let service = &scenario.services[position];
+        let node_type = &scenario.node_types[service.node_type];
+        let purpose = |what: &str| Purpose::new(scenario.seed, &format!("{what}/{}", service.name));
+        let state = service.state.as_ref();
+        Self {
+            name: service.name.clone(),
+            service_time: Sampler::new(&service.service_time),
+            demand: purpose("demand"),
+            boot_time: Sampler::new(&node_type.boot_time),
+            boot: purpose("boot"),
+            error_ratio: service.error_ratio,
+            errors: purpose("errors"),
+            calls,
+            state_bytes: node_type.state_bytes,
+            shard_bytes: state.map_or(0, |state| state.shard_bytes),
+            bandwidth_bytes_per_ns: node_type.bandwidth_bytes_per_s / 1e9,
+            survives_restart: state.is_none_or(|state| state.survives_restart),
+            shards: (ShardId(first_shard), state.map_or(0, |state| state.shards)),
+            replicas: state.map_or(0, |state| state.replicas),
+            arrived: 0,
+            served: 0,
+            wasted: 0,
+            rejected: 0,
+            busy: Duration::ZERO,
+            shards_lost: 0,
+            replicas_lost: 0,
+            replicas_copied: 0,
+            windows: Vec::new(),
+            zone_names: scenario.zones.clone(),
+            named: vec![0; scenario.zones.len()],
+            node_names: Vec::new(),
+            node_type: node_type.clone(),
+        }
+    }
+
+    /// What its nodes are made of.
+    pub(super) fn build(&self, service: ServiceId, zone: ZoneId) -> NodeBuild {
+        NodeBuild {
+            service,
+            zone,
+            workers: self.node_type.workers,
+            queue_max: self.node_type.queue,
+            speed: self.node_type.speed,
+            transfer_slowdown: self.node_type.transfer_slowdown,
+        }
+    }
+
+    /// What the run leaves behind of it.
+    pub(super) fn into_record(self) -> ServiceRecord {
+        ServiceRecord {
+            name: self.name,
+            arrived: self.arrived,
+            served: self.served,
+            wasted: self.wasted,
+            rejected: self.rejected,
+            busy: self.busy,
+            shards: self.shards.1,
+            shards_lost: self.shards_lost,
+            replicas_lost: self.replicas_lost,
+            replicas_copied: self.replicas_copied,
+            windows: self.windows,
+        }
+    }
+
+    /// Price of a node for a span of time.
+    pub(super) fn cost(&self, span: Duration) -> f64 {
+        span.as_secs_f64() / 3_600.0 * self.node_type.cost_per_hour
+    }
+
+    /// Gives the next node in `zone` its name.
+    pub(super) fn name_node(&mut self, zone: ZoneId) {
+        self.named[zone.index()] += 1;
+        let (zone_name, number) = (&self.zone_names[zone.index()], self.named[zone.index()]);
+        self.node_names.push(format!("{}-{zone_name}-{number}", self.name));
+    }
+
+    /// Whether a node of this service, although up, fails this try.
+    #[inline]
+    pub(super) fn fails(&self, request: u64, attempt: u16) -> bool {
+        self.error_ratio > 0.0
+            && random::uniform(&mut self.errors.draws(request, attempt.into())) < self.error_ratio
+    }
+
+    /// Shards.
+    pub(super) fn shard_ids(&self) -> impl Iterator<Item = usize> + use<> {
+        let first = self.shards.0.index();
+        first..first + self.shards.1 as usize
+    }
+}
+
+impl World {
+    /// Ends a window of every service's series.
+    pub(super) fn measure_services(&mut self) {
+        let span = self.now.since(self.window_began).as_secs_f64();
+        let mut windows = vec![ServiceWindow::default(); self.services.len()];
+        let mut capacity_s = vec![0.0; self.services.len()];
+        for node in &mut self.nodes {
+            let window = &mut windows[node.service.index()];
+            let busy = node.note_busy(self.now);
+            let busy_s = (busy - node.busy_windowed).as_secs_f64();
+            self.services[node.service.index()].busy += busy - node.busy_windowed;
+            node.busy_windowed = busy;
+            window.provisioned += u32::from(node.stage != Stage::Stopped);
+            if node.is_up() {
+                window.up += 1;
+                window.utilization += busy_s;
+                capacity_s[node.service.index()] += span * f64::from(node.workers());
+            }
+            window.serving += node.busy();
+            window.queued += node.waiting.len;
+        }
+        for (position, mut window) in windows.into_iter().enumerate() {
+            let id = ServiceId(position as u16);
+            let service = &self.services[position];
+            window.healthy = self.cluster.believed_healthy(id);
+            window.eligible = self.cluster.eligible(id);
+            let capacity_s = capacity_s[position];
+            window.utilization = if capacity_s > 0.0 { (window.utilization / capacity_s).min(1.0) } else { 0.0 };
+            window.replicas_missing = service
+                .shard_ids()
+                .map(|shard| service.replicas.saturating_sub(self.shards[shard].holders.len() as u32))
+                .sum();
+            self.services[position].windows.push(window);
+        }
+    }
+}
