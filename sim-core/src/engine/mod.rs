@@ -78,7 +78,8 @@ impl EventQueue {
                 if event.at() >= end {
                     return None;
                 }
-                self.wheel.pop().map(Due::Event)
+                self.wheel.take(event);
+                Some(Due::Event(event))
             }
             (None, Some(timer)) => self.take_timer(timer, end),
             (None, None) => None,

@@ -72,11 +72,14 @@ impl Wheel {
         }
     }
 
-    /// Takes the earliest event.
+    /// Takes the event that [`Wheel::peek`] has just given.
     #[inline]
-    pub(crate) fn pop(&mut self) -> Option<EventKey> {
-        let first = self.peek()?;
-        if self.run.last() == Some(&first) { self.run.pop() } else { self.late.pop() }
+    pub(crate) fn take(&mut self, first: EventKey) {
+        if self.run.last() == Some(&first) {
+            self.run.pop();
+        } else {
+            self.late.pop();
+        }
     }
 
     fn push_late(&mut self, key: EventKey) {
