@@ -79,9 +79,9 @@ impl Default for Digest {
 }
 
 impl Digest {
-    /// A digest that also keeps the records numbered `from..until`.
-    pub fn keeping(from: u64, until: u64) -> Self {
-        Self { kept: Some(Kept { from, until, records: Vec::new() }), ..Self::default() }
+    /// Keeps the records numbered `from..until`, of those that are still to come.
+    pub fn keep_records(&mut self, from: u64, until: u64) {
+        self.kept = Some(Kept { from, until, records: Vec::new() });
     }
 
     /// Adds a record.
@@ -136,7 +136,8 @@ mod tests {
     use super::*;
 
     fn digest_of(records: u64) -> (u64, Vec<(u64, u64)>, Vec<DigestRecord>) {
-        let mut digest = Digest::keeping(5, 7);
+        let mut digest = Digest::default();
+        digest.keep_records(5, 7);
         for i in 0..records {
             digest.add(DigestRecord { at: i, subject: i << 8, payload: !i });
         }

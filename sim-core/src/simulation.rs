@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use cusinart_policies::{Instant, NodeId, ServiceId};
-use cusinart_record::{Digest, DigestRecord, RequestError, RunRecord};
+use cusinart_record::{DigestRecord, RequestError, RunRecord};
 use cusinart_scenarios::Scenario;
 
 /// One run of a scenario in virtual time.
@@ -21,7 +21,14 @@ use cusinart_scenarios::Scenario;
 /// ```
 pub struct Simulation {
     world: World,
-    over: bool,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    New,
+    Running,
+    Over,
 }
 
 impl std::fmt::Debug for Simulation {
@@ -52,14 +59,14 @@ pub struct TryTrace {
 }
 
 impl Simulation {
-    /// The run of `scenario`, at time zero.
+    /// The run of `scenario`, before its first event.
     pub fn new(scenario: &Scenario) -> Self {
-        Self { world: World::new(scenario, Digest::default()), over: false }
+        Self { world: World::new(scenario), stage: Stage::New }
     }
 
-    /// The same run, which also keeps the digest's records numbered `from..until`, to find a difference.
-    pub fn keeping(scenario: &Scenario, from: u64, until: u64) -> Self {
-        Self { world: World::new(scenario, Digest::keeping(from, until)), over: false }
+    /// Keeps the digest's records numbered `from..until`, to find a difference. Call it before the first event.
+    pub fn keep_records(&mut self, from: u64, until: u64) {
+        self.world.keep_records(from, until);
     }
 
     /// Lets `sink` see every ended try. Costs time; changes nothing.
@@ -69,9 +76,13 @@ impl Simulation {
 
     /// Lets at most `max` events happen; `false` when the run is over.
     pub fn run_events(&mut self, max: u64) -> bool {
+        if self.stage == Stage::New {
+            self.world.begin();
+            self.stage = Stage::Running;
+        }
         for _ in 0..max {
             if !self.world.step() {
-                self.over = true;
+                self.stage = Stage::Over;
                 return false;
             }
         }
@@ -95,7 +106,7 @@ impl Simulation {
 
     /// Like [`Simulation::finish`], with the records of the digest that were to be kept.
     pub fn finish_with_records(self) -> (RunRecord, Vec<DigestRecord>) {
-        self.world.finish(!self.over)
+        self.world.finish(self.stage == Stage::Over)
     }
 
     /// Runs to the end.

@@ -62,6 +62,11 @@ pub(crate) struct World {
 pub(crate) type TraceSink = Box<dyn FnMut(&TryTrace)>;
 
 impl World {
+    /// Keeps some of the digest's records.
+    pub(crate) fn keep_records(&mut self, from: u64, until: u64) {
+        self.log.digest.keep_records(from, until);
+    }
+
     /// Takes the next event and lets it happen; `false` if the run is over.
     #[inline]
     pub(crate) fn step(&mut self) -> bool {
@@ -136,8 +141,8 @@ impl World {
     }
 
     /// Ends the run and gives what it leaves behind, with the records of the digest that were to be kept.
-    pub(crate) fn finish(mut self, interrupted: bool) -> (RunRecord, Vec<DigestRecord>) {
-        if !interrupted {
+    pub(crate) fn finish(mut self, over: bool) -> (RunRecord, Vec<DigestRecord>) {
+        if over {
             self.now = self.end;
         }
         if self.now > self.window_began {
