@@ -7,12 +7,15 @@ mod action;
 pub mod balancing;
 pub mod catalogue;
 mod config;
+mod deadline;
 mod decision;
 pub mod detection;
 mod error;
+mod event;
 mod health;
 mod ids;
 mod input;
+mod node_spec;
 pub mod recovery;
 pub mod scaling;
 mod time;
@@ -24,15 +27,18 @@ pub use config::{
     AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
     NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig,
 };
+pub use deadline::{Deadline, DeadlineReason};
 pub use decision::{
     AddReason, CapacityPlan, Decision, DegradedReason, Evidence, FailureCause, GiveUpReason, RemoveReason,
     ScalingReason, SkippedStrategy, StepKind, StepOutcome,
 };
 pub use detection::{FailureDetector, Judgement, Verdict};
 pub use error::ConfigError;
+pub use event::HealthEvent;
 pub use health::{NodeHealth, ProbeOutcome};
 pub use ids::{NodeId, OperationId, PlanId, ProbeId, ServiceId, ShardId, ZoneId};
 pub use input::{Input, NodeSample, OperationError, ProbeAnswer};
+pub use node_spec::NodeSpec;
 pub use recovery::{Proposal, RecoveryCase, RecoveryStep, RecoveryStrategy};
 pub use scaling::{ScalingPolicy, ScalingProposal, ScalingView, ServiceMetrics};
 pub use time::{Duration, Instant};
