@@ -6,6 +6,7 @@ extern crate alloc;
 mod action;
 pub mod balancing;
 pub mod catalogue;
+mod cluster;
 mod config;
 mod deadline;
 mod decision;
@@ -15,14 +16,20 @@ mod event;
 mod health;
 mod ids;
 mod input;
+mod ledger;
+mod monitor;
+mod node_manager;
 mod node_spec;
 pub mod recovery;
 pub mod scaling;
+mod state;
 mod time;
+mod timers;
 
 pub use action::Action;
 pub use balancing::{BalancingStrategy, Labels, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest};
 pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec};
+pub use cluster::SelfHealingCluster;
 pub use config::{
     AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
     NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig,
@@ -38,7 +45,12 @@ pub use event::HealthEvent;
 pub use health::{NodeHealth, ProbeOutcome};
 pub use ids::{NodeId, OperationId, PlanId, ProbeId, ServiceId, ShardId, ZoneId};
 pub use input::{Input, NodeSample, OperationError, ProbeAnswer};
+pub use monitor::{Belief, HealthMonitor, IntervalChecker};
+pub use node_manager::DynamicNodeManager;
 pub use node_spec::NodeSpec;
-pub use recovery::{Proposal, RecoveryCase, RecoveryStep, RecoveryStrategy};
+pub use recovery::{
+    Proposal, RecoveryCase, RecoveryManager, RecoveryPlan, RecoveryStep, RecoveryStrategy,
+};
 pub use scaling::{ScalingPolicy, ScalingProposal, ScalingView, ServiceMetrics};
+pub use state::{Blocked, ShardCopy, Standing, StateStore};
 pub use time::{Duration, Instant};

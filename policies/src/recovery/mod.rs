@@ -1,5 +1,13 @@
 //! Recovery: from a failed node to a plan of steps.
 
+mod execution;
+mod manager;
+mod plan;
+
+pub use manager::RecoveryManager;
+pub(crate) use manager::PlanOrder;
+pub use plan::RecoveryPlan;
+
 use crate::{FailureCause, Instant, NodeId, ServiceId, StepKind, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,6 +34,13 @@ pub enum RecoveryStep {
 }
 
 impl RecoveryStep {
+    /// The node the step is about.
+    pub const fn node(&self) -> NodeId {
+        match *self {
+            Self::RestartNode { node } | Self::ReplicateState { node } | Self::RedirectTraffic { node } => node,
+        }
+    }
+
     /// The step without its data.
     pub const fn kind(&self) -> StepKind {
         match self {
