@@ -254,4 +254,3 @@ pub struct StateConfig {
     /// bandwidth from the nodes.
     pub transfers_at_once: u32,
 }
-

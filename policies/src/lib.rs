@@ -48,9 +48,7 @@ pub use input::{Input, NodeSample, OperationError, ProbeAnswer};
 pub use monitor::{Belief, HealthMonitor, IntervalChecker};
 pub use node_manager::DynamicNodeManager;
 pub use node_spec::NodeSpec;
-pub use recovery::{
-    Proposal, RecoveryCase, RecoveryManager, RecoveryPlan, RecoveryStep, RecoveryStrategy,
-};
+pub use recovery::{Proposal, RecoveryCase, RecoveryManager, RecoveryPlan, RecoveryStep, RecoveryStrategy};
 pub use scaling::{ScalingPolicy, ScalingProposal, ScalingView, ServiceMetrics};
 pub use state::{Blocked, ShardCopy, Standing, StateStore};
 pub use time::{Duration, Instant};

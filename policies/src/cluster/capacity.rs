@@ -2,8 +2,8 @@
 
 use super::SelfHealingCluster;
 use super::roster::Phase;
+use super::standin::{ScalingDecision, ScalingNodes};
 use crate::node_manager::{AdditionId, NodeOrder, NodeTask};
-use crate::scaling::{ScalingDecision, ScalingNodes};
 use crate::{
     Action, AddReason, CapacityPlan, Decision, Instant, NodeId, NodeSpec, OperationError, OperationId,
     RemoveReason, ServiceId, Standing,

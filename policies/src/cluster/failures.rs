@@ -26,7 +26,8 @@ impl SelfHealingCluster {
     pub(super) fn judge_service(&mut self, now: Instant, service: ServiceId) {
         let total = self.roster.total(service) + self.nodes.replacing(service);
         let healthy = self.believed_healthy(service);
-        let error_ratio = self.scaler.error_ratio(service, now).filter(|ratio| ratio.is_finite()).unwrap_or(0.0);
+        let error_ratio =
+            self.scaler.error_ratio(service, now).filter(|ratio| ratio.is_finite()).unwrap_or(0.0);
         let event = self.monitor.judge_service(now, service, healthy, total, error_ratio);
         self.treat_health(now, event);
     }

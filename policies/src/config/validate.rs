@@ -3,8 +3,8 @@
 //! Paths in errors are those of a scenario's `control:` section, with services by name.
 
 use super::{
-    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig, NodeManagerConfig,
-    RecoveryConfig, ServiceConfig, StateConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
+    NodeManagerConfig, RecoveryConfig, ServiceConfig, StateConfig,
 };
 use crate::catalogue::{self, PolicyKind};
 use crate::{ConfigError, Duration, PolicySpec};
@@ -108,7 +108,11 @@ fn service(zones: u16, first_shard: u32, config: &ServiceConfig) -> Result<u32, 
     for (index, zone) in config.zones.iter().enumerate() {
         let field = format!("{path}.zones[{index}]");
         if zone.0 >= zones {
-            return Err(ConfigError::new(&field, zone, &format!("one of the {zones} zones, counted from z0")));
+            return Err(ConfigError::new(
+                &field,
+                zone,
+                &format!("one of the {zones} zones, counted from z0"),
+            ));
         }
         if config.zones[..index].contains(zone) {
             return Err(ConfigError::new(&field, format!("{zone} again"), "each zone once"));
@@ -164,9 +168,9 @@ fn state(parent: &str, first_shard: u32, config: &StateConfig) -> Result<u32, Co
     count(&path, "shards", config.shards, 1, 100 * MOST)?;
     count(&path, "replicas", config.replicas, 1, 1_000)?;
     count(&path, "transfers_at_once", config.transfers_at_once, 1, MOST)?;
-    first_shard
-        .checked_add(config.shards)
-        .ok_or_else(|| ConfigError::new(&format!("{path}.shards"), config.shards, "fewer than 2^32 shards in all"))
+    first_shard.checked_add(config.shards).ok_or_else(|| {
+        ConfigError::new(&format!("{path}.shards"), config.shards, "fewer than 2^32 shards in all")
+    })
 }
 
 fn policy(parent: &str, name: &str, kind: PolicyKind, spec: &PolicySpec) -> Result<(), ConfigError> {

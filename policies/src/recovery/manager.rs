@@ -9,8 +9,8 @@ use crate::ledger::{Ledger, Owner};
 use crate::state::{Blocked, StateStore};
 use crate::timers::Timers;
 use crate::{
-    Deadline, DeadlineReason, Decision, GiveUpReason, Instant, NodeId, OperationError,
-    OperationId, PlanId, RecoveryConfig, SkippedStrategy, StepOutcome,
+    Deadline, DeadlineReason, Decision, GiveUpReason, Instant, NodeId, OperationError, OperationId, PlanId,
+    RecoveryConfig, SkippedStrategy, StepOutcome,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
@@ -97,7 +97,7 @@ impl RecoveryManager {
 
     /// Makes a plan for a failed node: the steps of all strategies that apply, in their order. A node that has a
     /// plan gets no other; an earlier one that has outlived its failure must be dropped first.
-    pub fn create_recovery_plan(
+    pub(crate) fn create_recovery_plan(
         &mut self,
         now: Instant,
         case: &RecoveryCase,
@@ -122,11 +122,7 @@ impl RecoveryManager {
     }
 
     /// Carries out plans until one needs something done, and returns it. `None`: no plan can go on now.
-    pub(crate) fn execute_plan(
-        &mut self,
-        now: Instant,
-        ledger: &mut Ledger,
-    ) -> Option<PlanOrder> {
+    pub(crate) fn execute_plan(&mut self, now: Instant, ledger: &mut Ledger) -> Option<PlanOrder> {
         loop {
             let id = self.next_ready()?;
             let Some(execution) = self.plans.get_mut(&id) else { continue };
@@ -229,11 +225,7 @@ impl RecoveryManager {
     }
 
     /// Treats the next step that has run out of time, or whose pause is over. Returns its node.
-    pub(crate) fn due(
-        &mut self,
-        now: Instant,
-        ledger: &mut Ledger,
-    ) -> Option<NodeId> {
+    pub(crate) fn due(&mut self, now: Instant, ledger: &mut Ledger) -> Option<NodeId> {
         let id = self.timers.take_due(now)?;
         let execution = self.plans.get_mut(&id).expect("a plan's timer is cancelled with it");
         let node = execution.plan.node;
@@ -268,10 +260,11 @@ impl RecoveryManager {
     fn ask(&mut self, now: Instant, case: &RecoveryCase) -> (Vec<RecoveryStep>, Vec<SkippedStrategy>) {
         let (mut steps, mut skipped) = (Vec::new(), Vec::new());
         for strategy in &mut self.strategies {
+            let proposal = strategy.propose(now, case);
             let mut skip = |why: &str| {
                 skipped.push(SkippedStrategy { strategy: strategy.name().to_string(), why: why.to_string() });
             };
-            match strategy.propose(now, case) {
+            match proposal {
                 Proposal::Skip(why) => skip(&why),
                 Proposal::Steps(proposed) => {
                     for step in proposed {
@@ -356,7 +349,8 @@ impl RecoveryManager {
         if self.check_whole(now, id, ledger) {
             return;
         }
-        let Some(Progress::Replicating { left }) = self.plans.get(&id).map(|execution| &execution.progress) else {
+        let Some(Progress::Replicating { left }) = self.plans.get(&id).map(|execution| &execution.progress)
+        else {
             return;
         };
         let Some(blocked) = self.state.failed_copy(left).or_else(|| self.state.stuck(left)) else { return };
@@ -407,13 +401,7 @@ impl RecoveryManager {
         }
     }
 
-    fn step_done(
-        &mut self,
-        now: Instant,
-        id: PlanId,
-        outcome: StepOutcome,
-        ledger: &mut Ledger,
-    ) {
+    fn step_done(&mut self, now: Instant, id: PlanId, outcome: StepOutcome, ledger: &mut Ledger) {
         let execution = self.plans.get_mut(&id).expect("only plans in hand get on");
         ledger.note(execution.finished(outcome));
         execution.next_step();
@@ -429,13 +417,7 @@ impl RecoveryManager {
     }
 
     /// Leaves out the step in hand and those after it, up to a replication if that is to be kept.
-    fn skip_to_replication(
-        &mut self,
-        now: Instant,
-        id: PlanId,
-        keep: bool,
-        ledger: &mut Ledger,
-    ) {
+    fn skip_to_replication(&mut self, now: Instant, id: PlanId, keep: bool, ledger: &mut Ledger) {
         while let Some(execution) = self.plans.get_mut(&id) {
             let replicates = matches!(execution.step(), Some(RecoveryStep::ReplicateState { .. }));
             if keep && replicates {

@@ -3,10 +3,16 @@
 mod execution;
 mod manager;
 mod plan;
+pub(crate) mod redirect_traffic;
+pub(crate) mod replicate_state;
+pub(crate) mod restart_node;
 
-pub use manager::RecoveryManager;
 pub(crate) use manager::PlanOrder;
+pub use manager::RecoveryManager;
 pub use plan::RecoveryPlan;
+pub use redirect_traffic::RedirectTraffic;
+pub use replicate_state::ReplicateState;
+pub use restart_node::RestartNode;
 
 use crate::{FailureCause, Instant, NodeId, ServiceId, StepKind, ZoneId};
 use alloc::string::String;
@@ -37,7 +43,9 @@ impl RecoveryStep {
     /// The node the step is about.
     pub const fn node(&self) -> NodeId {
         match *self {
-            Self::RestartNode { node } | Self::ReplicateState { node } | Self::RedirectTraffic { node } => node,
+            Self::RestartNode { node } | Self::ReplicateState { node } | Self::RedirectTraffic { node } => {
+                node
+            }
         }
     }
 

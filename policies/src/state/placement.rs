@@ -37,7 +37,11 @@ impl Placement {
 
     /// The best target: in the zone with the fewest replicas of the shard, the node with the least load, the
     /// lowest id among equals. `taken` are the nodes that hold or receive the shard already.
-    pub(super) fn best(&self, replicas_in: impl Fn(ZoneId) -> u32, taken: impl Fn(NodeId) -> bool) -> Option<NodeId> {
+    pub(super) fn best(
+        &self,
+        replicas_in: impl Fn(ZoneId) -> u32,
+        taken: impl Fn(NodeId) -> bool,
+    ) -> Option<NodeId> {
         let candidates = self.zones.iter().enumerate().filter_map(|(index, nodes)| {
             let zone = ZoneId(u16::try_from(index).expect("zones are counted by 16 bits"));
             let &(load, node) = nodes.iter().find(|&&(_, node)| !taken(node))?;

@@ -4,8 +4,8 @@
 //! sends least, the target a node in the zone with the fewest replicas of the shard.
 
 use super::placement::Placement;
-use super::shard::{Repair, Shard};
 pub use super::shard::Blocked;
+use super::shard::{Repair, Shard};
 use super::state_store::{Standing, StateStore};
 use crate::ledger::{Ledger, Owner};
 use crate::{Instant, NodeId, OperationError, OperationId, ServiceId, ShardId, StateConfig, ZoneId};
@@ -225,9 +225,8 @@ impl StateStore {
     /// Where a shard is copied from and to.
     fn choose(&self, id: ShardId) -> Result<ShardCopy, Blocked> {
         let shard = &self.shards[id.index()];
-        let gives = |node: &&NodeId| {
-            matches!(self.nodes[node.index()].standing, Standing::Good | Standing::Leaving)
-        };
+        let gives =
+            |node: &&NodeId| matches!(self.nodes[node.index()].standing, Standing::Good | Standing::Leaving);
         let sources = shard.holders.iter().filter(gives);
         let from = sources.min_by_key(|node| (self.nodes[node.index()].sending, **node));
         let &from = from.ok_or(Blocked::NoSource)?;
@@ -241,7 +240,8 @@ impl StateStore {
     fn replicas_in(&self, shard: &Shard, zone: ZoneId) -> u32 {
         let in_zone = |node: &NodeId| self.nodes[node.index()].place.is_some_and(|place| place.zone == zone);
         let good = |node: &&NodeId| self.nodes[node.index()].standing == Standing::Good && in_zone(node);
-        let count = shard.holders.iter().filter(good).count() + shard.incoming.iter().filter(|n| in_zone(n)).count();
+        let count =
+            shard.holders.iter().filter(good).count() + shard.incoming.iter().filter(|n| in_zone(n)).count();
         u32::try_from(count).expect("nodes are counted by 32 bits")
     }
 

@@ -4,7 +4,9 @@ use super::placement::{Load, Placement};
 use super::repair::ServiceRepair;
 use super::shard::{Repair, Shard};
 use crate::timers::Timers;
-use crate::{ClusterConfig, Duration, NodeId, NodeSpec, OperationId, ServiceId, ShardCopy, ShardId, StateConfig};
+use crate::{
+    ClusterConfig, Duration, NodeId, NodeSpec, OperationId, ServiceId, ShardCopy, ShardId, StateConfig,
+};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -186,7 +188,8 @@ impl StateStore {
     /// Replicas a shard lacks beyond those on their way.
     pub fn lacking(&self, shard: ShardId) -> u32 {
         let Some(repair) = self.service_of(shard) else { return 0 };
-        let on_the_way = u32::try_from(self.shards[shard.index()].incoming.len()).expect("few copies at once");
+        let on_the_way =
+            u32::try_from(self.shards[shard.index()].incoming.len()).expect("few copies at once");
         repair.config.replicas.saturating_sub(self.good_replicas(shard) + on_the_way)
     }
 
@@ -250,7 +253,9 @@ impl StateStore {
         let idle = self.shards[shard.index()].incoming.is_empty();
         let after = match before {
             Repair::Off => Repair::Off,
-            Repair::Copying | Repair::Queued { .. } | Repair::Blocked(_) if lacking == 0 && idle => Repair::Off,
+            Repair::Copying | Repair::Queued { .. } | Repair::Blocked(_) if lacking == 0 && idle => {
+                Repair::Off
+            }
             Repair::Copying | Repair::Queued { .. } | Repair::Blocked(_) if lacking == 0 => Repair::Copying,
             Repair::Blocked(why) => Repair::Blocked(why),
             Repair::Copying | Repair::Queued { .. } => Repair::Queued { good },
