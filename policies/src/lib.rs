@@ -19,7 +19,9 @@ pub mod scaling;
 mod time;
 
 pub use action::Action;
-pub use balancing::{BalancingStrategy, Labels, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest};
+pub use balancing::{
+    BalancingStrategy, Labels, LoadBalancer, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest,
+};
 pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec};
 pub use config::{
     AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
