@@ -27,7 +27,9 @@ mod time;
 mod timers;
 
 pub use action::Action;
-pub use balancing::{BalancingStrategy, Labels, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest};
+pub use balancing::{
+    BalancingStrategy, Labels, LoadBalancer, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest,
+};
 pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec};
 pub use cluster::SelfHealingCluster;
 pub use config::{

@@ -247,5 +247,7 @@ impl Heartbeats {
 fn phi(silence: f64, mean: f64, deviation: f64) -> f64 {
     let y = (silence - mean) / deviation;
     let e = libm::exp(-y * (1.5976 + 0.070566 * y * y));
-    if silence > mean { -libm::log10(e / (1.0 + e)) } else { -libm::log10(1.0 - 1.0 / (1.0 + e)) }
+    let phi = if silence > mean { -libm::log10(e / (1.0 + e)) } else { -libm::log10(1.0 - 1.0 / (1.0 + e)) };
+    // The logarithm of 1 has a sign that nobody wants to read.
+    phi + 0.0
 }
