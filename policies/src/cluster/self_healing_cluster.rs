@@ -2,7 +2,7 @@
 
 use super::roster::{Phase, Roster};
 use super::standin::AutoScaler;
-use super::standin::LoadBalancer;
+use crate::balancing::LoadBalancer;
 use crate::catalogue;
 use crate::ledger::{Ledger, Owner};
 use crate::node_manager::DynamicNodeManager;
