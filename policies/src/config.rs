@@ -1,7 +1,8 @@
 //! Everything that can be set about the control plane.
 
-use crate::catalogue::{self, PolicyKind, PolicySpec};
-use crate::{ConfigError, Duration, Labels, ShardId, ZoneId};
+mod validate;
+
+use crate::{Duration, Labels, PolicySpec, ShardId, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -132,6 +133,14 @@ impl Default for Backoff {
     }
 }
 
+impl Backoff {
+    /// The pause after the `failures`-th failure in a row.
+    pub fn pause(&self, failures: u32) -> Duration {
+        let growth = libm::pow(self.factor, f64::from(failures.saturating_sub(1)));
+        self.initial.mul_f64(growth).min(self.max)
+    }
+}
+
 /// Adding and removing nodes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeManagerConfig {
@@ -244,15 +253,4 @@ pub struct StateConfig {
     /// Copies carried out at once over the whole service. Default 8, at least 1. More heals sooner and takes more
     /// bandwidth from the nodes.
     pub transfers_at_once: u32,
-}
-
-impl ClusterConfig {
-    /// Checks every field and every policy, so that the control plane cannot fail afterwards.
-    ///
-    /// # Errors
-    /// The first field that cannot work, with what was found and what is expected.
-    pub fn validate(&self) -> Result<(), ConfigError> {
-        catalogue::check(PolicyKind::Detector, &self.health.detector)?;
-        Ok(())
-    }
 }

@@ -87,12 +87,12 @@ pub enum Decision {
         node: NodeId,
         /// The step.
         step: StepKind,
-        /// 1 for the first try.
+        /// 1 for the first try; 0 for a step that became obsolete before it began.
         attempt: u32,
         /// How it ended.
         outcome: StepOutcome,
     },
-    /// All steps of a plan were done.
+    /// All steps of a plan were done, or were no longer needed.
     PlanCompleted {
         /// The plan.
         plan: PlanId,
@@ -184,6 +184,11 @@ pub enum Decision {
         node: NodeId,
         /// Why.
         why: RemoveReason,
+    },
+    /// A node that was to be removed stays: it holds the last good replica of a shard that no other node takes.
+    RemovalCancelled {
+        /// The node.
+        node: NodeId,
     },
     /// A node was removed.
     NodeRemoved {

@@ -6,33 +6,51 @@ extern crate alloc;
 mod action;
 pub mod balancing;
 pub mod catalogue;
+mod cluster;
 mod config;
+mod deadline;
 mod decision;
 pub mod detection;
 mod error;
+mod event;
 mod health;
 mod ids;
 mod input;
+mod ledger;
+mod monitor;
+mod node_manager;
+mod node_spec;
 pub mod recovery;
 pub mod scaling;
+mod state;
 mod time;
+mod timers;
 
 pub use action::Action;
-pub use balancing::{BalancingStrategy, Labels, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest};
+pub use balancing::{
+    BalancingStrategy, Labels, LoadBalancer, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest,
+};
 pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec};
+pub use cluster::SelfHealingCluster;
 pub use config::{
     AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
     NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig,
 };
+pub use deadline::{Deadline, DeadlineReason};
 pub use decision::{
     AddReason, CapacityPlan, Decision, DegradedReason, Evidence, FailureCause, GiveUpReason, RemoveReason,
     ScalingReason, SkippedStrategy, StepKind, StepOutcome,
 };
 pub use detection::{FailureDetector, Judgement, Verdict};
 pub use error::ConfigError;
+pub use event::HealthEvent;
 pub use health::{NodeHealth, ProbeOutcome};
 pub use ids::{NodeId, OperationId, PlanId, ProbeId, ServiceId, ShardId, ZoneId};
 pub use input::{Input, NodeSample, OperationError, ProbeAnswer};
-pub use recovery::{Proposal, RecoveryCase, RecoveryStep, RecoveryStrategy};
+pub use monitor::{Belief, HealthMonitor, IntervalChecker};
+pub use node_manager::DynamicNodeManager;
+pub use node_spec::NodeSpec;
+pub use recovery::{Proposal, RecoveryCase, RecoveryManager, RecoveryPlan, RecoveryStep, RecoveryStrategy};
 pub use scaling::{ScalingPolicy, ScalingProposal, ScalingView, ServiceMetrics};
+pub use state::{Blocked, ShardCopy, Standing, StateStore};
 pub use time::{Duration, Instant};

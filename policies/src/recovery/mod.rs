@@ -1,5 +1,19 @@
 //! Recovery: from a failed node to a plan of steps.
 
+mod execution;
+mod manager;
+mod plan;
+pub(crate) mod redirect_traffic;
+pub(crate) mod replicate_state;
+pub(crate) mod restart_node;
+
+pub(crate) use manager::PlanOrder;
+pub use manager::RecoveryManager;
+pub use plan::RecoveryPlan;
+pub use redirect_traffic::RedirectTraffic;
+pub use replicate_state::ReplicateState;
+pub use restart_node::RestartNode;
+
 use crate::{FailureCause, Instant, NodeId, ServiceId, StepKind, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,6 +40,15 @@ pub enum RecoveryStep {
 }
 
 impl RecoveryStep {
+    /// The node the step is about.
+    pub const fn node(&self) -> NodeId {
+        match *self {
+            Self::RestartNode { node } | Self::ReplicateState { node } | Self::RedirectTraffic { node } => {
+                node
+            }
+        }
+    }
+
     /// The step without its data.
     pub const fn kind(&self) -> StepKind {
         match self {

@@ -1,0 +1,10 @@
+//! The control plane as one state machine.
+
+mod capacity;
+mod failures;
+mod repairs;
+mod roster;
+mod self_healing_cluster;
+mod standin;
+
+pub use self_healing_cluster::SelfHealingCluster;

@@ -1,0 +1,204 @@
+//! When to probe whom.
+//!
+//! All probes have the same period and the same timeout, so both kinds of timers are born in the order in
+//! which they run out: two queues hold them, and a probe costs a few pushes and pops whatever the number of
+//! nodes. Only a first probe, which falls anywhere within the period, goes through a heap.
+
+use crate::{Duration, HealthConfig, Instant, NodeId, ProbeId, ProbeSchedule};
+use alloc::collections::{BinaryHeap, VecDeque};
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+/// 2^64 divided by the golden ratio: multiples of it, modulo 2^64, fill the range evenly at any count.
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Gives every watched node its probes: periodically, with a timeout, never two at once.
+#[derive(Clone, Debug)]
+pub struct IntervalChecker {
+    period: Duration,
+    timeout: Duration,
+    schedule: ProbeSchedule,
+    spread: bool,
+    /// Nodes that ever joined; gives each its place within the period.
+    joined: u64,
+    probes_sent: u64,
+    /// By [`NodeId`].
+    nodes: Vec<Probing>,
+    /// Next probes out of order: of nodes that have just joined, or after a late wake.
+    early: BinaryHeap<Reverse<(Instant, NodeId)>>,
+    /// Next probes, ascending.
+    lane: VecDeque<(Instant, NodeId)>,
+    /// Timeouts of probes in flight, ascending. Answered ones stay until they come to the front.
+    timeouts: VecDeque<(Instant, NodeId, ProbeId)>,
+}
+
+/// Where a node stands with its probes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Probing {
+    /// Not watched: never joined, or left for good.
+    #[default]
+    Off,
+    /// No probe in flight.
+    Idle,
+    /// This probe is in flight.
+    Waiting(ProbeId),
+}
+
+impl IntervalChecker {
+    /// A checker without nodes.
+    pub fn new(config: &HealthConfig) -> Self {
+        Self {
+            period: config.period.max(Duration::from_nanos(1)),
+            timeout: config.timeout.min(config.period),
+            schedule: config.schedule,
+            spread: config.spread,
+            joined: 0,
+            probes_sent: 0,
+            nodes: Vec::new(),
+            early: BinaryHeap::new(),
+            lane: VecDeque::new(),
+            timeouts: VecDeque::new(),
+        }
+    }
+
+    /// Watches `node` from `now` on. A node that is watched, or ever was, is left alone.
+    pub fn join(&mut self, now: Instant, node: NodeId) {
+        if self.nodes.len() <= node.index() {
+            self.nodes.resize(node.index() + 1, Probing::Off);
+        }
+        if self.nodes[node.index()] != Probing::Off {
+            return;
+        }
+        self.nodes[node.index()] = Probing::Idle;
+        self.early.push(Reverse((self.first_probe(now), node)));
+        self.joined += 1;
+    }
+
+    /// Watches `node` no longer.
+    pub fn leave(&mut self, node: NodeId) {
+        if let Some(state) = self.nodes.get_mut(node.index()) {
+            *state = Probing::Off;
+        }
+        self.trim();
+    }
+
+    /// The time of the next probe.
+    pub fn next_probe(&self) -> Option<Instant> {
+        let lane = self.lane.front().map(|&(at, _)| at);
+        let early = self.early.peek().map(|&Reverse((at, _))| at);
+        match (lane, early) {
+            (Some(lane), Some(early)) => Some(lane.min(early)),
+            (at, None) | (None, at) => at,
+        }
+    }
+
+    /// The time of the next timeout of a probe.
+    pub fn next_timeout(&self) -> Option<Instant> {
+        self.timeouts.front().map(|&(at, _, _)| at)
+    }
+
+    /// The next probe that is due, counted as sent at `now`.
+    pub fn take_due_probe(&mut self, now: Instant) -> Option<(NodeId, ProbeId)> {
+        while self.next_probe().is_some_and(|at| at <= now) {
+            let (due, node) = self.take_next()?;
+            let state = self.nodes[node.index()];
+            if self.schedule == ProbeSchedule::FixedRate && state != Probing::Off {
+                self.schedule_probe(self.next_round(due, now), node);
+            }
+            if state == Probing::Idle {
+                let probe = ProbeId(self.probes_sent);
+                self.probes_sent += 1;
+                self.nodes[node.index()] = Probing::Waiting(probe);
+                self.timeouts.push_back((now + self.timeout, node, probe));
+                self.trim();
+                return Some((node, probe));
+            }
+            self.trim();
+        }
+        None
+    }
+
+    /// The next node whose probe has timed out. An answer at the very instant of the timeout is late.
+    pub fn take_due_timeout(&mut self, now: Instant) -> Option<NodeId> {
+        let &(at, node, probe) = self.timeouts.front()?;
+        if at > now {
+            return None;
+        }
+        let waiting = self.answered(now, node, probe);
+        debug_assert!(waiting, "answered probes are trimmed from the front");
+        Some(node)
+    }
+
+    /// Takes note of an answer. Returns whether it counts: the probe is the node's one in flight.
+    pub fn answered(&mut self, now: Instant, node: NodeId, probe: ProbeId) -> bool {
+        if self.nodes.get(node.index()) != Some(&Probing::Waiting(probe)) {
+            return false;
+        }
+        self.nodes[node.index()] = Probing::Idle;
+        if self.schedule == ProbeSchedule::FixedDelay {
+            self.schedule_probe(now + self.period, node);
+        }
+        self.trim();
+        true
+    }
+
+    /// When a node that joins at `now` is first probed.
+    fn first_probe(&self, now: Instant) -> Instant {
+        let period = self.period.as_nanos();
+        if self.spread {
+            let place = self.joined.wrapping_mul(GOLDEN);
+            let wait = (u128::from(place) * u128::from(period)) >> 64;
+            return now + Duration::from_nanos(u64::try_from(wait).expect("less than a period of 64 bits"));
+        }
+        let into_round = now.as_nanos() % period;
+        if into_round == 0 { now } else { now + Duration::from_nanos(period - into_round) }
+    }
+
+    /// The round after `now` of a node probed at `due`; rounds that were slept through are skipped.
+    fn next_round(&self, due: Instant, now: Instant) -> Instant {
+        let rounds = now.since(due).as_nanos() / self.period.as_nanos();
+        due + self.period * (rounds + 1)
+    }
+
+    fn schedule_probe(&mut self, at: Instant, node: NodeId) {
+        if self.lane.back().is_none_or(|&(last, _)| last <= at) {
+            self.lane.push_back((at, node));
+        } else {
+            self.early.push(Reverse((at, node)));
+        }
+    }
+
+    fn take_next(&mut self) -> Option<(Instant, NodeId)> {
+        let early = self.early.peek().map(|&Reverse(next)| next);
+        match (self.lane.front().copied(), early) {
+            (Some(lane), Some(early)) if early < lane => {
+                self.early.pop();
+                Some(early)
+            }
+            (Some(lane), _) => {
+                self.lane.pop_front();
+                Some(lane)
+            }
+            (None, _) => self.early.pop().map(|Reverse(next)| next),
+        }
+    }
+
+    /// Drops what is no longer waited for from the front of each queue, so that the front is a true deadline.
+    fn trim(&mut self) {
+        while let Some(&(_, node, probe)) = self.timeouts.front()
+            && self.nodes[node.index()] != Probing::Waiting(probe)
+        {
+            self.timeouts.pop_front();
+        }
+        while let Some(&(_, node)) = self.lane.front()
+            && self.nodes[node.index()] == Probing::Off
+        {
+            self.lane.pop_front();
+        }
+        while let Some(&Reverse((_, node))) = self.early.peek()
+            && self.nodes[node.index()] == Probing::Off
+        {
+            self.early.pop();
+        }
+    }
+}

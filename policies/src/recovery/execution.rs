@@ -1,0 +1,122 @@
+//! How far a plan has got.
+
+use super::{RecoveryPlan, RecoveryStep};
+use crate::ledger::Ledger;
+use crate::{Decision, GiveUpReason, OperationId, ShardId, StepKind, StepOutcome};
+use alloc::vec::Vec;
+
+/// A plan being carried out.
+#[derive(Clone, Debug)]
+pub(super) struct Execution {
+    pub(super) plan: RecoveryPlan,
+    /// Position of the step in hand.
+    step: usize,
+    /// Tries of the step in hand, with the one under way.
+    pub(super) attempt: u32,
+    pub(super) holds_slot: bool,
+    pub(super) progress: Progress,
+    /// Shards that a failed try of a replication left over.
+    pub(super) unmended: Vec<ShardId>,
+}
+
+/// What a plan is at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// The next try of a step has not begun.
+    Waiting(Stage),
+    /// The node is being restarted.
+    Restarting {
+        /// The operation that does it.
+        operation: OperationId,
+    },
+    /// The node runs again and is not believed healthy yet.
+    AwaitingHealth,
+    /// Shards are being copied.
+    Replicating {
+        /// Shards that were not whole when last looked at, ascending; some may be since.
+        left: Vec<ShardId>,
+    },
+    /// The plan has failed; the cluster is to hear of it.
+    GivingUp,
+}
+
+/// What a step waits for before it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// To be looked at.
+    Turn,
+    /// A slot.
+    Slot,
+    /// The end of the pause after a failed try.
+    Backoff,
+}
+
+impl Execution {
+    pub(super) const fn new(plan: RecoveryPlan) -> Self {
+        Self {
+            plan,
+            step: 0,
+            attempt: 0,
+            holds_slot: false,
+            progress: Progress::Waiting(Stage::Turn),
+            unmended: Vec::new(),
+        }
+    }
+
+    /// The step in hand, or `None` after the last.
+    pub(super) fn step(&self) -> Option<&RecoveryStep> {
+        self.plan.steps.get(self.step)
+    }
+
+    pub(super) fn next_step(&mut self) {
+        self.step += 1;
+        self.attempt = 0;
+        self.progress = Progress::Waiting(Stage::Turn);
+    }
+
+    pub(super) fn needs_slot(&self) -> bool {
+        let takes_time = match self.step() {
+            Some(RecoveryStep::RestartNode { .. } | RecoveryStep::ReplicateState { .. }) => true,
+            Some(RecoveryStep::RedirectTraffic { .. }) | None => false,
+        };
+        takes_time && !self.holds_slot
+    }
+
+    /// Waits no longer for the result of the operation under way, if there is one.
+    pub(super) fn forget_operation(&self, ledger: &mut Ledger) {
+        match self.progress {
+            Progress::Restarting { operation } => drop(ledger.end(operation)),
+            Progress::Waiting(_)
+            | Progress::AwaitingHealth
+            | Progress::Replicating { .. }
+            | Progress::GivingUp => {}
+        }
+    }
+
+    pub(super) fn started(&self) -> Decision {
+        Decision::StepStarted {
+            plan: self.plan.id,
+            node: self.plan.node,
+            step: self.step_kind(),
+            attempt: self.attempt,
+        }
+    }
+
+    pub(super) fn finished(&self, outcome: StepOutcome) -> Decision {
+        Decision::StepFinished {
+            plan: self.plan.id,
+            node: self.plan.node,
+            step: self.step_kind(),
+            attempt: self.attempt,
+            outcome,
+        }
+    }
+
+    pub(super) fn given_up(&self, reason: GiveUpReason) -> Decision {
+        Decision::PlanGivenUp { plan: self.plan.id, node: self.plan.node, reason, step: self.step_kind() }
+    }
+
+    fn step_kind(&self) -> StepKind {
+        self.step().expect("a plan with a step in hand").kind()
+    }
+}

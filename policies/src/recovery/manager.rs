@@ -1,0 +1,441 @@
+//! Making recovery plans and carrying them out.
+//!
+//! Steps that take time need one of a limited number of slots; a plan without one waits in line at its first such
+//! step, so that traffic is redirected at once however many nodes fail together.
+
+use super::execution::{Execution, Progress, Stage};
+use super::{Proposal, RecoveryCase, RecoveryPlan, RecoveryStep, RecoveryStrategy};
+use crate::ledger::{Ledger, Owner};
+use crate::state::{Blocked, StateStore};
+use crate::timers::Timers;
+use crate::{
+    Deadline, DeadlineReason, Decision, GiveUpReason, Instant, NodeId, OperationError, OperationId, PlanId,
+    RecoveryConfig, SkippedStrategy, StepOutcome,
+};
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+/// Makes a plan for each failed node by asking the strategies, and carries the plans out.
+#[derive(Debug)]
+pub struct RecoveryManager {
+    config: RecoveryConfig,
+    strategies: Vec<Box<dyn RecoveryStrategy>>,
+    state: StateStore,
+    plans: BTreeMap<PlanId, Execution>,
+    by_node: BTreeMap<NodeId, PlanId>,
+    plans_made: u32,
+    slots_taken: u32,
+    /// Plans whose next step may begin.
+    ready: VecDeque<PlanId>,
+    /// Plans that wait for a slot.
+    waiting: VecDeque<PlanId>,
+    timers: Timers<PlanId>,
+    restarts: BTreeMap<NodeId, Vec<Instant>>,
+}
+
+/// What the cluster does for a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PlanOrder {
+    /// Send the node no more traffic. The step is done with it.
+    Redirect { node: NodeId },
+    /// Restart the node.
+    Restart { node: NodeId, operation: OperationId },
+    /// Start copies: shards were enlisted.
+    Replicate,
+    /// The plan was given up: replace the node if that is wanted.
+    GivenUp { node: NodeId },
+}
+
+impl RecoveryManager {
+    /// A manager without plans.
+    pub fn new(
+        config: RecoveryConfig,
+        strategies: Vec<Box<dyn RecoveryStrategy>>,
+        state: StateStore,
+    ) -> Self {
+        Self {
+            config,
+            strategies,
+            state,
+            plans: BTreeMap::new(),
+            by_node: BTreeMap::new(),
+            plans_made: 0,
+            slots_taken: 0,
+            ready: VecDeque::new(),
+            waiting: VecDeque::new(),
+            timers: Timers::new(),
+            restarts: BTreeMap::new(),
+        }
+    }
+
+    /// Asks other strategies from now on.
+    pub fn set_strategies(&mut self, strategies: Vec<Box<dyn RecoveryStrategy>>) {
+        self.strategies = strategies;
+    }
+
+    /// What is believed of replicated state.
+    pub fn state(&self) -> &StateStore {
+        &self.state
+    }
+
+    /// The same, to be told of changes.
+    pub fn state_mut(&mut self) -> &mut StateStore {
+        &mut self.state
+    }
+
+    /// The plan a node has, if it has one.
+    pub fn plan_of(&self, node: NodeId) -> Option<&RecoveryPlan> {
+        self.by_node.get(&node).map(|id| &self.plans[id].plan)
+    }
+
+    /// Restarts of a node by its plans so far, newest last.
+    pub fn restarts_of(&self, node: NodeId) -> &[Instant] {
+        self.restarts.get(&node).map_or(&[], Vec::as_slice)
+    }
+
+    /// Makes a plan for a failed node: the steps of all strategies that apply, in their order. A node that has a
+    /// plan gets no other; an earlier one that has outlived its failure must be dropped first.
+    pub(crate) fn create_recovery_plan(
+        &mut self,
+        now: Instant,
+        case: &RecoveryCase,
+        ledger: &mut Ledger,
+    ) -> Option<PlanId> {
+        if self.by_node.contains_key(&case.node) {
+            return None;
+        }
+        let id = PlanId(self.plans_made);
+        self.plans_made += 1;
+        let (steps, skipped) = self.ask(now, case);
+        let plan = RecoveryPlan { id, node: case.node, cause: case.cause, created: now, steps, skipped };
+        ledger.note(plan.decision());
+        if plan.steps.is_empty() {
+            ledger.note(Decision::PlanCompleted { plan: id, node: case.node, took: now.since(now) });
+            return None;
+        }
+        self.plans.insert(id, Execution::new(plan));
+        self.by_node.insert(case.node, id);
+        self.ready.push_back(id);
+        Some(id)
+    }
+
+    /// Carries out plans until one needs something done, and returns it. `None`: no plan can go on now.
+    pub(crate) fn execute_plan(&mut self, now: Instant, ledger: &mut Ledger) -> Option<PlanOrder> {
+        loop {
+            let id = self.next_ready()?;
+            let Some(execution) = self.plans.get_mut(&id) else { continue };
+            match execution.progress {
+                Progress::GivingUp => {
+                    let node = execution.plan.node;
+                    self.remove(id);
+                    return Some(PlanOrder::GivenUp { node });
+                }
+                Progress::Waiting(Stage::Turn) => {}
+                Progress::Waiting(Stage::Slot | Stage::Backoff)
+                | Progress::Restarting { .. }
+                | Progress::AwaitingHealth
+                | Progress::Replicating { .. } => continue,
+            }
+            let Some(step) = execution.step().cloned() else { continue };
+            if execution.needs_slot() && !self.take_slot(id) {
+                continue;
+            }
+            if let Some(order) = self.begin_step(now, id, &step, ledger) {
+                return Some(order);
+            }
+        }
+    }
+
+    /// A restart asked for by a plan ended. Returns the node.
+    pub(crate) fn restart_finished(
+        &mut self,
+        now: Instant,
+        plan: PlanId,
+        operation: OperationId,
+        result: Result<(), OperationError>,
+        ledger: &mut Ledger,
+    ) -> Option<NodeId> {
+        let execution = self.plans.get_mut(&plan)?;
+        if execution.progress != (Progress::Restarting { operation }) {
+            return None;
+        }
+        let node = execution.plan.node;
+        match result {
+            Ok(()) => execution.progress = Progress::AwaitingHealth,
+            Err(error) => {
+                let outcome = StepOutcome::Failed(error);
+                self.try_failed(now, plan, outcome, GiveUpReason::AttemptsExhausted, ledger);
+            }
+        }
+        Some(node)
+    }
+
+    /// A node is believed healthy again: its restart is done, and what is left of its plan is needed no more,
+    /// but for the mending of replicas that are lost.
+    pub(crate) fn node_recovered(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
+        let Some(&id) = self.by_node.get(&node) else { return };
+        let execution = self.plans.get_mut(&id).expect("a node's plan is in hand");
+        execution.forget_operation(ledger);
+        match execution.progress {
+            Progress::AwaitingHealth => self.step_done(now, id, StepOutcome::Done, ledger),
+            Progress::Waiting(_) | Progress::Restarting { .. } => {
+                let keep = self.state.lacks_because_of(node);
+                self.skip_to_replication(now, id, keep, ledger);
+            }
+            Progress::Replicating { .. } | Progress::GivingUp => {}
+        }
+    }
+
+    /// Ends the plan of a node, if it has one: the node left, or failed anew.
+    pub(crate) fn drop_plan(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
+        let Some(&id) = self.by_node.get(&node) else { return };
+        self.plans.get_mut(&id).expect("a node's plan is in hand").forget_operation(ledger);
+        self.skip_to_replication(now, id, false, ledger);
+    }
+
+    /// A node is gone for good.
+    pub(crate) fn node_left(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
+        self.drop_plan(now, node, ledger);
+        self.restarts.remove(&node);
+    }
+
+    /// Whether a plan can go on.
+    pub(crate) fn has_ready_plan(&self) -> bool {
+        !self.ready.is_empty() || (!self.waiting.is_empty() && self.slots_taken < self.config.plans_at_once)
+    }
+
+    /// The node's traffic goes elsewhere.
+    pub(crate) fn redirected(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
+        if let Some(&id) = self.by_node.get(&node) {
+            self.step_done(now, id, StepOutcome::Done, ledger);
+        }
+    }
+
+    /// Looks at the plans that replicate, after copies ended or nodes changed.
+    pub(crate) fn check_replication(&mut self, now: Instant, ledger: &mut Ledger) {
+        let replicating = |(id, execution): (&PlanId, &Execution)| {
+            matches!(execution.progress, Progress::Replicating { .. }).then_some(*id)
+        };
+        let ids: Vec<PlanId> = self.plans.iter().filter_map(replicating).collect();
+        for id in ids {
+            self.check_step(now, id, ledger);
+        }
+    }
+
+    /// Treats the next step that has run out of time, or whose pause is over. Returns its node.
+    pub(crate) fn due(&mut self, now: Instant, ledger: &mut Ledger) -> Option<NodeId> {
+        let id = self.timers.take_due(now)?;
+        let execution = self.plans.get_mut(&id).expect("a plan's timer is cancelled with it");
+        let node = execution.plan.node;
+        execution.forget_operation(ledger);
+        match execution.progress {
+            Progress::Waiting(Stage::Backoff) => {
+                execution.progress = Progress::Waiting(Stage::Turn);
+                self.ready.push_back(id);
+            }
+            Progress::Restarting { .. } | Progress::AwaitingHealth | Progress::Replicating { .. } => {
+                self.try_failed(now, id, StepOutcome::TimedOut, GiveUpReason::AttemptsExhausted, ledger);
+            }
+            Progress::Waiting(Stage::Turn | Stage::Slot) | Progress::GivingUp => {}
+        }
+        Some(node)
+    }
+
+    /// When a plan has something to do next.
+    pub fn next_deadline(&self) -> Option<Deadline> {
+        let (at, id) = self.timers.first()?;
+        let reason = match self.plans.get(&id)?.progress {
+            Progress::Waiting(_) => DeadlineReason::StepRetry,
+            Progress::Restarting { .. }
+            | Progress::AwaitingHealth
+            | Progress::Replicating { .. }
+            | Progress::GivingUp => DeadlineReason::StepTimeout,
+        };
+        Some(Deadline { at, reason })
+    }
+
+    /// Asks all strategies. Steps for other nodes and repeated steps are left out.
+    fn ask(&mut self, now: Instant, case: &RecoveryCase) -> (Vec<RecoveryStep>, Vec<SkippedStrategy>) {
+        let (mut steps, mut skipped) = (Vec::new(), Vec::new());
+        for strategy in &mut self.strategies {
+            let proposal = strategy.propose(now, case);
+            let mut skip = |why: &str| {
+                skipped.push(SkippedStrategy { strategy: strategy.name().to_string(), why: why.to_string() });
+            };
+            match proposal {
+                Proposal::Skip(why) => skip(&why),
+                Proposal::Steps(proposed) => {
+                    for step in proposed {
+                        if step.node() != case.node {
+                            skip("a step was for another node");
+                        } else if steps.contains(&step) {
+                            skip("another strategy proposed the same step");
+                        } else {
+                            steps.push(step);
+                        }
+                    }
+                }
+            }
+        }
+        (steps, skipped)
+    }
+
+    /// The next plan that may go on: one that is ready, or the first in line if a slot is free.
+    fn next_ready(&mut self) -> Option<PlanId> {
+        if let Some(id) = self.ready.pop_front() {
+            return Some(id);
+        }
+        while self.slots_taken < self.config.plans_at_once {
+            let id = self.waiting.pop_front()?;
+            if let Some(execution) = self.plans.get_mut(&id)
+                && execution.progress == Progress::Waiting(Stage::Slot)
+            {
+                execution.progress = Progress::Waiting(Stage::Turn);
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    fn take_slot(&mut self, id: PlanId) -> bool {
+        let execution = self.plans.get_mut(&id).expect("the caller has just seen the plan");
+        if self.slots_taken < self.config.plans_at_once {
+            self.slots_taken += 1;
+            execution.holds_slot = true;
+            return true;
+        }
+        execution.progress = Progress::Waiting(Stage::Slot);
+        self.waiting.push_back(id);
+        false
+    }
+
+    fn begin_step(
+        &mut self,
+        now: Instant,
+        id: PlanId,
+        step: &RecoveryStep,
+        ledger: &mut Ledger,
+    ) -> Option<PlanOrder> {
+        let execution = self.plans.get_mut(&id).expect("the caller has just seen the plan");
+        execution.attempt += 1;
+        ledger.note(execution.started());
+        match *step {
+            RecoveryStep::RedirectTraffic { node } => Some(PlanOrder::Redirect { node }),
+            RecoveryStep::RestartNode { node } => {
+                let operation = ledger.begin(Owner::Restart(id));
+                execution.progress = Progress::Restarting { operation };
+                self.timers.set(now + self.config.restart_timeout, id);
+                self.restarts.entry(node).or_default().push(now);
+                Some(PlanOrder::Restart { node, operation })
+            }
+            RecoveryStep::ReplicateState { node } => {
+                let mut left = core::mem::take(&mut execution.unmended);
+                self.state.retry(&left);
+                left.extend(self.state.enlist(node));
+                left.sort_unstable();
+                left.dedup();
+                execution.progress = Progress::Replicating { left };
+                self.timers.set(now + self.config.replicate_timeout, id);
+                self.check_whole(now, id, ledger);
+                Some(PlanOrder::Replicate)
+            }
+        }
+    }
+
+    /// Whether a replicating step is done, or cannot get any further.
+    fn check_step(&mut self, now: Instant, id: PlanId, ledger: &mut Ledger) {
+        if self.check_whole(now, id, ledger) {
+            return;
+        }
+        let Some(Progress::Replicating { left }) = self.plans.get(&id).map(|execution| &execution.progress)
+        else {
+            return;
+        };
+        let Some(blocked) = self.state.failed_copy(left).or_else(|| self.state.stuck(left)) else { return };
+        let (outcome, reason) = match blocked {
+            Blocked::NoSource => (StepOutcome::Failed(OperationError::SourceLost), GiveUpReason::NoSource),
+            Blocked::NoTarget => (StepOutcome::Failed(OperationError::Refused), GiveUpReason::NoTarget),
+            Blocked::CopyFailed(error) => (StepOutcome::Failed(error), GiveUpReason::AttemptsExhausted),
+            Blocked::CopyTimedOut => (StepOutcome::TimedOut, GiveUpReason::AttemptsExhausted),
+        };
+        self.try_failed(now, id, outcome, reason, ledger);
+    }
+
+    fn check_whole(&mut self, now: Instant, id: PlanId, ledger: &mut Ledger) -> bool {
+        let Some(execution) = self.plans.get_mut(&id) else { return true };
+        let Progress::Replicating { left } = &mut execution.progress else { return true };
+        while left.last().is_some_and(|&shard| self.state.is_whole(shard)) {
+            left.pop();
+        }
+        let done = left.is_empty();
+        if done {
+            self.step_done(now, id, StepOutcome::Done, ledger);
+        }
+        done
+    }
+
+    /// A try of the step failed: another one after a pause, or the plan is given up.
+    fn try_failed(
+        &mut self,
+        now: Instant,
+        id: PlanId,
+        outcome: StepOutcome,
+        reason: GiveUpReason,
+        ledger: &mut Ledger,
+    ) {
+        let execution = self.plans.get_mut(&id).expect("only plans in hand fail");
+        ledger.note(execution.finished(outcome));
+        if let Progress::Replicating { left } = &mut execution.progress {
+            execution.unmended = core::mem::take(left);
+        }
+        if execution.attempt < self.config.attempts {
+            execution.progress = Progress::Waiting(Stage::Backoff);
+            self.timers.set(now + self.config.backoff.pause(execution.attempt), id);
+        } else {
+            ledger.note(execution.given_up(reason));
+            execution.progress = Progress::GivingUp;
+            self.timers.cancel(id);
+            self.ready.push_back(id);
+        }
+    }
+
+    fn step_done(&mut self, now: Instant, id: PlanId, outcome: StepOutcome, ledger: &mut Ledger) {
+        let execution = self.plans.get_mut(&id).expect("only plans in hand get on");
+        ledger.note(execution.finished(outcome));
+        execution.next_step();
+        self.timers.cancel(id);
+        if self.plans[&id].step().is_some() {
+            self.ready.push_back(id);
+        } else {
+            let execution = &self.plans[&id];
+            let (node, took) = (execution.plan.node, now.since(execution.plan.created));
+            ledger.note(Decision::PlanCompleted { plan: id, node, took });
+            self.remove(id);
+        }
+    }
+
+    /// Leaves out the step in hand and those after it, up to a replication if that is to be kept.
+    fn skip_to_replication(&mut self, now: Instant, id: PlanId, keep: bool, ledger: &mut Ledger) {
+        while let Some(execution) = self.plans.get_mut(&id) {
+            let replicates = matches!(execution.step(), Some(RecoveryStep::ReplicateState { .. }));
+            if keep && replicates {
+                return;
+            }
+            if execution.progress == Progress::GivingUp {
+                self.remove(id);
+                return;
+            }
+            self.step_done(now, id, StepOutcome::Obsolete, ledger);
+        }
+    }
+
+    fn remove(&mut self, id: PlanId) {
+        if let Some(execution) = self.plans.remove(&id) {
+            self.by_node.remove(&execution.plan.node);
+            self.timers.cancel(id);
+            self.slots_taken -= u32::from(execution.holds_slot);
+        }
+    }
+}
