@@ -1,9 +1,23 @@
 //! Every policy by name, with its parameters, units, defaults and source.
 //!
 //! The names in scenario files, the JSON Schema, `cusinart-sim policies` and the reference page come from
-//! here. A policy is chosen by a [`PolicySpec`] and built by the `build_*` functions.
+//! here. A policy is chosen by a [`PolicySpec`] and built by the `build_*` functions. Each policy states its
+//! [`PolicyEntry`] and its constructor in its own file; `builtins` lists them.
 
-use crate::{ConfigError, Duration};
+mod builtins;
+mod check;
+mod params;
+#[cfg(test)]
+mod tests;
+pub(crate) mod text;
+
+pub use builtins::{build_balancing, build_detector, build_recovery, build_scaling, entries, find};
+pub use check::check;
+
+pub(crate) use builtins::Builtin;
+pub(crate) use params::Params;
+
+use crate::Duration;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
@@ -137,23 +151,4 @@ impl PolicySpec {
         self.params.insert(param.into(), value);
         self
     }
-}
-
-/// All entries, ordered by kind and then as a reader would meet them.
-pub fn entries() -> &'static [&'static PolicyEntry] {
-    &[]
-}
-
-/// The entry of a policy, if the catalogue has it.
-pub fn find(kind: PolicyKind, name: &str) -> Option<&'static PolicyEntry> {
-    entries().iter().copied().find(|entry| entry.kind == kind && entry.name == name)
-}
-
-/// Checks a choice against the catalogue: known name, known parameters, right form, within range.
-///
-/// # Errors
-/// [`ConfigError`] names the field, what was found and what is expected.
-pub fn check(kind: PolicyKind, spec: &PolicySpec) -> Result<&'static PolicyEntry, ConfigError> {
-    let _ = spec;
-    find(kind, &spec.name).ok_or_else(|| ConfigError::new("policy", &spec.name, "a policy of the catalogue"))
 }

@@ -1,5 +1,18 @@
 //! Load balancing: from a request to a node.
 
+pub(crate) mod least_connections;
+mod pick;
+pub(crate) mod power_of_two;
+pub(crate) mod random;
+pub(crate) mod round_robin;
+pub(crate) mod weighted_round_robin;
+
+pub use least_connections::LeastConnections;
+pub use power_of_two::PowerOfTwo;
+pub use random::Random;
+pub use round_robin::RoundRobin;
+pub use weighted_round_robin::WeightedRoundRobin;
+
 use crate::{Duration, Instant, NodeId, ServiceId, ZoneId};
 use core::fmt::Debug;
 use rand_core::Rng;

@@ -1,5 +1,13 @@
 //! Failure detection: from answers to probes to a judgement.
 
+pub(crate) mod consecutive;
+pub(crate) mod deadline;
+pub(crate) mod phi_accrual;
+
+pub use consecutive::Consecutive;
+pub use deadline::SilenceDeadline;
+pub use phi_accrual::{PhiAccrual, PhiSettings};
+
 use crate::{Evidence, Instant, NodeHealth, NodeId, ProbeOutcome};
 use core::fmt::Debug;
 

@@ -1,5 +1,13 @@
 //! Recovery: from a failed node to a plan of steps.
 
+pub(crate) mod redirect_traffic;
+pub(crate) mod replicate_state;
+pub(crate) mod restart_node;
+
+pub use redirect_traffic::RedirectTraffic;
+pub use replicate_state::ReplicateState;
+pub use restart_node::RestartNode;
+
 use crate::{FailureCause, Instant, NodeId, ServiceId, StepKind, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;

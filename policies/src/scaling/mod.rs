@@ -1,5 +1,15 @@
 //! Scaling: from measurements to a number of nodes.
 
+pub(crate) mod fixed;
+mod metric;
+pub(crate) mod target_tracking;
+pub(crate) mod threshold;
+
+pub use fixed::Fixed;
+pub use metric::ScalingMetric;
+pub use target_tracking::TargetTracking;
+pub use threshold::Threshold;
+
 use crate::{Duration, Instant, NodeId, NodeSample, ScalingReason, ServiceId};
 use core::fmt::Debug;
 

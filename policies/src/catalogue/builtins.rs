@@ -1,0 +1,117 @@
+//! The list of all built-in policies, and how they are built.
+
+use crate::catalogue::check::{check_params, unknown_name};
+use crate::catalogue::{Params, PolicyEntry, PolicyKind, PolicySpec};
+use crate::{BalancingStrategy, ConfigError, FailureDetector, RecoveryStrategy, ScalingPolicy};
+use crate::{balancing, detection, recovery, scaling};
+use alloc::boxed::Box;
+
+/// A built-in policy: what the catalogue says of it, and its constructor.
+pub(crate) struct Builtin<T: ?Sized + 'static> {
+    /// What the catalogue says.
+    pub(crate) entry: &'static PolicyEntry,
+    /// Builds the policy. An error is a pair of parameters that do not fit together.
+    pub(crate) build: fn(&Params<'_>) -> Result<Box<T>, ConfigError>,
+}
+
+const DETECTORS: &[Builtin<dyn FailureDetector>] =
+    &[detection::consecutive::BUILTIN, detection::phi_accrual::BUILTIN, detection::deadline::BUILTIN];
+
+const RECOVERIES: &[Builtin<dyn RecoveryStrategy>] = &[
+    recovery::redirect_traffic::BUILTIN,
+    recovery::restart_node::BUILTIN,
+    recovery::replicate_state::BUILTIN,
+];
+
+const BALANCINGS: &[Builtin<dyn BalancingStrategy>] = &[
+    balancing::round_robin::BUILTIN,
+    balancing::weighted_round_robin::BUILTIN,
+    balancing::least_connections::BUILTIN,
+    balancing::power_of_two::BUILTIN,
+    balancing::random::BUILTIN,
+];
+
+const SCALINGS: &[Builtin<dyn ScalingPolicy>] =
+    &[scaling::threshold::BUILTIN, scaling::target_tracking::BUILTIN, scaling::fixed::BUILTIN];
+
+const COUNT: usize = DETECTORS.len() + RECOVERIES.len() + BALANCINGS.len() + SCALINGS.len();
+
+/// The entries of the four lists, one after the other.
+static ENTRIES: [&PolicyEntry; COUNT] = {
+    let mut all = [DETECTORS[0].entry; COUNT];
+    let mut next = 0;
+    next = copy_entries(DETECTORS, &mut all, next);
+    next = copy_entries(RECOVERIES, &mut all, next);
+    next = copy_entries(BALANCINGS, &mut all, next);
+    next = copy_entries(SCALINGS, &mut all, next);
+    assert!(next == COUNT, "every slot is filled");
+    all
+};
+
+const fn copy_entries<T: ?Sized>(
+    from: &[Builtin<T>],
+    to: &mut [&'static PolicyEntry; COUNT],
+    start: usize,
+) -> usize {
+    let mut index = 0;
+    while index < from.len() {
+        to[start + index] = from[index].entry;
+        index += 1;
+    }
+    start + from.len()
+}
+
+/// Returns all entries, ordered by kind and then as a reader would meet them.
+pub fn entries() -> &'static [&'static PolicyEntry] {
+    &ENTRIES
+}
+
+/// Returns the entry of a policy, if the catalogue has it.
+pub fn find(kind: PolicyKind, name: &str) -> Option<&'static PolicyEntry> {
+    entries().iter().copied().find(|entry| entry.kind == kind && entry.name == name)
+}
+
+/// Builds a failure detector.
+///
+/// # Errors
+/// As [`check`](crate::catalogue::check).
+pub fn build_detector(spec: &PolicySpec) -> Result<Box<dyn FailureDetector>, ConfigError> {
+    build(PolicyKind::Detector, DETECTORS, spec)
+}
+
+/// Builds a recovery strategy.
+///
+/// # Errors
+/// As [`check`](crate::catalogue::check).
+pub fn build_recovery(spec: &PolicySpec) -> Result<Box<dyn RecoveryStrategy>, ConfigError> {
+    build(PolicyKind::Recovery, RECOVERIES, spec)
+}
+
+/// Builds a balancing strategy.
+///
+/// # Errors
+/// As [`check`](crate::catalogue::check).
+pub fn build_balancing(spec: &PolicySpec) -> Result<Box<dyn BalancingStrategy>, ConfigError> {
+    build(PolicyKind::Balancing, BALANCINGS, spec)
+}
+
+/// Builds a scaling policy.
+///
+/// # Errors
+/// As [`check`](crate::catalogue::check).
+pub fn build_scaling(spec: &PolicySpec) -> Result<Box<dyn ScalingPolicy>, ConfigError> {
+    build(PolicyKind::Scaling, SCALINGS, spec)
+}
+
+fn build<T: ?Sized>(
+    kind: PolicyKind,
+    builtins: &[Builtin<T>],
+    spec: &PolicySpec,
+) -> Result<Box<T>, ConfigError> {
+    let builtin = builtins
+        .iter()
+        .find(|builtin| builtin.entry.name == spec.name)
+        .ok_or_else(|| unknown_name(kind, &spec.name))?;
+    check_params(builtin.entry, spec)?;
+    (builtin.build)(&Params::new(builtin.entry, spec))
+}

@@ -1,0 +1,251 @@
+//! `phi_accrual`: failed when the silence is too unlikely, given the pauses between good answers so far.
+
+use crate::catalogue::{Builtin, ParamForm, ParamInfo, PolicyEntry, PolicyKind};
+use crate::{
+    Duration, Evidence, FailureDetector, Instant, Judgement, NodeHealth, NodeId, ProbeOutcome, Verdict,
+};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
+    entry: &PolicyEntry {
+        kind: PolicyKind::Detector,
+        name: "phi_accrual",
+        summary: "Failed when the silence is too unlikely, given the pauses between good answers so far.",
+        source: "Hayashibara et al., The phi accrual failure detector, SRDS 2004; Akka, PhiAccrualFailureDetector and the defaults of its cluster module",
+        params: &[
+            ParamInfo {
+                name: "threshold",
+                doc: "Phi from which on a node is failed: phi 8 means a chance of 1 in 10^8 that the node is fine. \
+                      Lower finds failures sooner and is wrong more often.",
+                form: ParamForm::Number { default: 8.0, min: 0.1, max: 300.0 },
+            },
+            ParamInfo {
+                name: "min_std_deviation",
+                doc: "Least standard deviation assumed of the pauses. More tolerates jitter that the history has \
+                      not shown yet and detects later.",
+                form: ParamForm::Duration {
+                    default: Duration::from_millis(100),
+                    min: Duration::from_millis(1),
+                    max: Duration::from_secs(3_600),
+                },
+            },
+            ParamInfo {
+                name: "acceptable_heartbeat_pause",
+                doc: "Silence added to the mean pause before suspicion grows. More forgives lost probes and long \
+                      garbage collections and detects later by as much.",
+                form: ParamForm::Duration {
+                    default: Duration::from_secs(3),
+                    min: Duration::ZERO,
+                    max: Duration::from_secs(3_600),
+                },
+            },
+            ParamInfo {
+                name: "first_heartbeat_estimate",
+                doc: "Pause assumed before any was measured; should be the probe period. Its standard deviation is \
+                      assumed as a quarter of it.",
+                form: ParamForm::Duration {
+                    default: Duration::from_secs(5),
+                    min: Duration::from_millis(1),
+                    max: Duration::from_secs(3_600),
+                },
+            },
+            ParamInfo {
+                name: "max_sample_size",
+                doc: "Pauses remembered per node. More is steadier, follows a changed network later and takes \
+                      8 bytes each.",
+                form: ParamForm::Count { default: 1_000, min: 1, max: SAMPLES_MAX as u64 },
+            },
+        ],
+        example: "phi_accrual: { threshold: 8, acceptable_heartbeat_pause: 3s }",
+    },
+    build: |params| {
+        Ok(Box::new(PhiAccrual::new(PhiSettings {
+            threshold: params.number("threshold"),
+            min_std_deviation: params.duration("min_std_deviation"),
+            acceptable_heartbeat_pause: params.duration("acceptable_heartbeat_pause"),
+            first_heartbeat_estimate: params.duration("first_heartbeat_estimate"),
+            max_sample_size: params.count("max_sample_size"),
+        })))
+    },
+};
+
+/// Most pauses remembered per node. With [`PAUSE_MAX`] it keeps the sums exact in 128 bits.
+const SAMPLES_MAX: u32 = 10_000;
+/// Longest pause remembered, in nanoseconds (13 days).
+const PAUSE_MAX: u64 = 1 << 50;
+/// Score reported when phi is beyond what a float resolves (about 323.6).
+const PHI_MAX: f64 = 324.0;
+
+/// Settings of [`PhiAccrual`]; the catalogue has their meaning, units, defaults and ranges.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PhiSettings {
+    /// Phi from which on a node is failed.
+    pub threshold: f64,
+    /// Least standard deviation assumed.
+    pub min_std_deviation: Duration,
+    /// Silence added to the mean pause.
+    pub acceptable_heartbeat_pause: Duration,
+    /// Pause assumed before any was measured.
+    pub first_heartbeat_estimate: Duration,
+    /// Pauses remembered per node, 1..=10000.
+    pub max_sample_size: u32,
+}
+
+/// Judges by phi: minus the decimal logarithm of the chance that a healthy node is silent for so long.
+///
+/// The pauses between good answers are taken as normally distributed; the tail of the normal distribution is
+/// the logistic approximation that Akka uses. A good answer is a heartbeat. At each probe's end phi is
+/// computed from the time since the last heartbeat; at `threshold` or more the node is failed, below it a
+/// node with a bad probe is suspect. A pause enters the history only if the node was not failed when it ended.
+///
+/// Known differences: joining and restarting count as the first heartbeat, as in Akka's cluster module, where
+/// Akka's bare detector trusts a node it has never heard of for ever. Phi is looked at only when a probe
+/// ends, so detection comes at the first probe's end after phi passed the threshold. Sums are exact integers,
+/// so the history does not drift.
+#[derive(Clone, Debug)]
+pub struct PhiAccrual {
+    settings: PhiSettings,
+    /// What was heard of each node, by node.
+    nodes: Vec<Heartbeats>,
+}
+
+impl PhiAccrual {
+    /// A detector with these settings.
+    pub fn new(settings: PhiSettings) -> Self {
+        let max_sample_size = settings.max_sample_size.clamp(1, SAMPLES_MAX);
+        Self { settings: PhiSettings { max_sample_size, ..settings }, nodes: Vec::new() }
+    }
+
+    fn heartbeats_mut(&mut self, node: NodeId) -> &mut Heartbeats {
+        if self.nodes.len() <= node.index() {
+            self.nodes.resize_with(node.index() + 1, Heartbeats::default);
+        }
+        &mut self.nodes[node.index()]
+    }
+}
+
+impl FailureDetector for PhiAccrual {
+    fn name(&self) -> &'static str {
+        BUILTIN.entry.name
+    }
+
+    fn reset(&mut self, now: Instant, node: NodeId) {
+        let settings = self.settings;
+        let heartbeats = self.heartbeats_mut(node);
+        heartbeats.clear();
+        heartbeats.heard(now, &settings);
+    }
+
+    fn observe(
+        &mut self,
+        now: Instant,
+        node: NodeId,
+        health: &NodeHealth,
+        outcome: ProbeOutcome,
+    ) -> Judgement {
+        let settings = self.settings;
+        let heartbeats = self.heartbeats_mut(node);
+        match outcome {
+            ProbeOutcome::Success => heartbeats.heard(now, &settings),
+            ProbeOutcome::Failure(_) if heartbeats.last.is_none() => {
+                heartbeats.heard(health.last_success, &settings);
+            }
+            ProbeOutcome::Failure(_) => {}
+        }
+        let score = heartbeats.phi(now, &settings).min(PHI_MAX);
+        let verdict = match outcome {
+            ProbeOutcome::Success => Verdict::Healthy,
+            ProbeOutcome::Failure(_) if score >= settings.threshold => Verdict::Failed,
+            ProbeOutcome::Failure(_) => Verdict::Suspect,
+        };
+        let evidence = Evidence {
+            misses: health.failures,
+            silent_for: now.since(heartbeats.last.unwrap_or(health.last_success)),
+            score,
+            threshold: settings.threshold,
+        };
+        Judgement { verdict, evidence }
+    }
+}
+
+/// The last pauses between the heartbeats of one node, in nanoseconds.
+#[derive(Clone, Debug, Default)]
+struct Heartbeats {
+    last: Option<Instant>,
+    /// A ring once it is full.
+    pauses: Vec<u64>,
+    /// Position of the oldest pause once the ring is full.
+    oldest: usize,
+    sum: u128,
+    sum_of_squares: u128,
+}
+
+impl Heartbeats {
+    /// Forgets everything, keeps the memory.
+    fn clear(&mut self) {
+        self.pauses.clear();
+        (self.last, self.oldest, self.sum, self.sum_of_squares) = (None, 0, 0, 0);
+    }
+
+    /// Takes note of a heartbeat.
+    fn heard(&mut self, now: Instant, settings: &PhiSettings) {
+        match self.last {
+            None => {
+                let estimate = settings.first_heartbeat_estimate.as_nanos();
+                self.push(estimate - estimate / 4, settings.max_sample_size);
+                self.push(estimate + estimate / 4, settings.max_sample_size);
+            }
+            Some(last) => {
+                if self.phi(now, settings) < settings.threshold {
+                    self.push(now.since(last).as_nanos(), settings.max_sample_size);
+                }
+            }
+        }
+        self.last = Some(now);
+    }
+
+    fn push(&mut self, pause: u64, samples_max: u32) {
+        let pause = pause.min(PAUSE_MAX);
+        if self.pauses.len() < samples_max as usize {
+            self.pauses.push(pause);
+        } else {
+            let left = core::mem::replace(&mut self.pauses[self.oldest], pause);
+            self.oldest = (self.oldest + 1) % self.pauses.len();
+            self.sum -= u128::from(left);
+            self.sum_of_squares -= u128::from(left) * u128::from(left);
+        }
+        self.sum += u128::from(pause);
+        self.sum_of_squares += u128::from(pause) * u128::from(pause);
+    }
+
+    /// Mean of the pauses in nanoseconds; zero without any.
+    fn mean(&self) -> f64 {
+        self.sum as f64 / (self.pauses.len().max(1)) as f64
+    }
+
+    /// Standard deviation of the pauses (of the population) in nanoseconds; zero without any.
+    fn std_deviation(&self) -> f64 {
+        let count = self.pauses.len() as u128;
+        // Never negative: the mean of squares is at least the square of the mean.
+        let scaled = count * self.sum_of_squares - self.sum * self.sum;
+        libm::sqrt(scaled as f64) / count.max(1) as f64
+    }
+
+    /// Phi at an instant; zero before the first heartbeat.
+    fn phi(&self, now: Instant, settings: &PhiSettings) -> f64 {
+        let Some(last) = self.last else { return 0.0 };
+        let mean = self.mean() + settings.acceptable_heartbeat_pause.as_nanos() as f64;
+        let deviation = self.std_deviation().max(settings.min_std_deviation.as_nanos().max(1) as f64);
+        phi(now.since(last).as_nanos() as f64, mean, deviation)
+    }
+}
+
+/// Phi of a silence, when pauses have this mean and standard deviation (all in one unit).
+///
+/// Infinite where the chance underflows, never NaN for finite arguments and a positive deviation.
+fn phi(silence: f64, mean: f64, deviation: f64) -> f64 {
+    let y = (silence - mean) / deviation;
+    let e = libm::exp(-y * (1.5976 + 0.070566 * y * y));
+    if silence > mean { -libm::log10(e / (1.0 + e)) } else { -libm::log10(1.0 - 1.0 / (1.0 + e)) }
+}

@@ -1,0 +1,135 @@
+//! `target_tracking`: as many nodes as keep the metric at its target.
+
+use super::metric::ScalingMetric;
+use crate::catalogue::text::Percent;
+use crate::catalogue::{Builtin, ParamForm, ParamInfo, Params, PolicyEntry, PolicyKind};
+use crate::{Instant, ScalingPolicy, ScalingProposal, ScalingReason, ScalingView};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+pub(crate) const BUILTIN: Builtin<dyn ScalingPolicy> = Builtin {
+    entry: &PolicyEntry {
+        kind: PolicyKind::Scaling,
+        name: "target_tracking",
+        summary: "As many nodes as keep the metric at its target.",
+        source: "Kubernetes, Horizontal Pod Autoscaling, algorithm details (tolerance 0.1)",
+        params: &[
+            ParamInfo {
+                name: "metric",
+                doc: "What is held at its target: utilization (share of busy workers), in_flight or queued \
+                      (requests per node), arrivals (requests per second and node). Utilization never exceeds \
+                      100%, so one cycle grows the service at most by 1 / target.",
+                form: ParamForm::Choice { words: ScalingMetric::WORDS },
+            },
+            ParamInfo {
+                name: "target",
+                doc: "Utilization to hold. Lower keeps more headroom and costs more. Only for metric utilization.",
+                form: ParamForm::Ratio { default: 0.6, min: 0.01, max: 1.0 },
+            },
+            ParamInfo {
+                name: "target_per_node",
+                doc: "Value per node to hold, in requests or requests per second. Only for the other metrics; \
+                      should relate to what one node can do.",
+                form: ParamForm::Number { default: 8.0, min: 1e-3, max: 1e9 },
+            },
+            ParamInfo {
+                name: "tolerance",
+                doc: "Nothing changes while value / target is off 1 by at most this share. More is calmer and less \
+                      exact.",
+                form: ParamForm::Ratio { default: 0.1, min: 0.0, max: 0.9 },
+            },
+        ],
+        example: "target_tracking: { target: 60% }",
+    },
+    build: |params| Ok(Box::new(TargetTracking::from_params(params))),
+};
+
+/// Proposes `ceil(ratio * nodes)` with `ratio = value / target`, as the Kubernetes HPA does.
+///
+/// `nodes` are the nodes that reported; `n` is the number of nodes that serve or start.
+/// 1. `1 - tolerance <= ratio <= 1 + tolerance` and nothing missing: `n` stays.
+/// 2. Nodes without a sample (those that start, and those that are silent) are assumed idle when the ratio is
+///    above 1, and at their target when it is below. If the ratio over all of them is within the tolerance or
+///    on the other side of 1, or the proposal moves against it, `n` stays.
+///
+/// Known differences: utilization is a float, not a whole percentage rounded down; the HPA's stabilisation
+/// window and rate limits are not part of this policy: the auto-scaler has cooldowns instead.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TargetTracking {
+    /// What is held at its target.
+    pub metric: ScalingMetric,
+    /// The target, a fraction or a value per node.
+    pub target: f64,
+    /// Distance of value / target from 1 that changes nothing.
+    pub tolerance: f64,
+}
+
+impl TargetTracking {
+    fn from_params(params: &Params<'_>) -> Self {
+        let metric = ScalingMetric::at(params.choice("metric"));
+        let target = match metric {
+            ScalingMetric::Utilization => params.ratio("target"),
+            ScalingMetric::InFlight | ScalingMetric::Queued | ScalingMetric::Arrivals => {
+                params.number("target_per_node")
+            }
+        };
+        Self { metric, target, tolerance: params.ratio("tolerance") }
+    }
+
+    /// The number of nodes wanted, and why it stayed if the plain formula would have changed it.
+    fn desired(&self, value: f64, view: &ScalingView<'_>) -> (u32, Option<String>) {
+        let current = view.ready.saturating_add(view.starting);
+        let reporting = view.metrics.nodes_reporting;
+        let ratio = value / self.target;
+        let missing = current.saturating_sub(reporting);
+        if missing == 0 {
+            return if self.within(ratio) {
+                (current, Some(format!("within tolerance {}", Percent(self.tolerance))))
+            } else {
+                (whole(ratio * f64::from(reporting)), None)
+            };
+        }
+        let assumed = if ratio < 1.0 { self.target } else { 0.0 };
+        let sum = value * f64::from(reporting) + assumed * f64::from(missing);
+        let ratio_of_all = sum / (self.target * f64::from(current));
+        if self.within(ratio_of_all) || (ratio < 1.0) != (ratio_of_all < 1.0) {
+            return (current, Some(format!("{missing} nodes without sample")));
+        }
+        let desired = whole(ratio_of_all * f64::from(current));
+        let against = if ratio_of_all < 1.0 { desired > current } else { desired < current };
+        if against { (current, Some(format!("{missing} nodes without sample"))) } else { (desired, None) }
+    }
+
+    fn within(&self, ratio: f64) -> bool {
+        1.0 - self.tolerance <= ratio && ratio <= 1.0 + self.tolerance
+    }
+}
+
+impl ScalingPolicy for TargetTracking {
+    fn name(&self) -> &'static str {
+        BUILTIN.entry.name
+    }
+
+    fn propose(&mut self, _now: Instant, view: ScalingView<'_>) -> ScalingProposal {
+        let current = view.ready.saturating_add(view.starting);
+        let value = self.metric.value(&view);
+        let (desired, limit) = value.map_or((current, None), |value| self.desired(value, &view));
+        let reason = ScalingReason {
+            policy: BUILTIN.entry.name.to_string(),
+            metric: self.metric.word().to_string(),
+            value,
+            target: self.target,
+            age: view.metrics.age,
+            proposed: desired,
+            limits: limit.into_iter().collect::<Vec<_>>(),
+        };
+        ScalingProposal { desired, reason }
+    }
+}
+
+/// The next whole number of nodes at or above `nodes`. The cast saturates.
+fn whole(nodes: f64) -> u32 {
+    libm::ceil(nodes) as u32
+}
