@@ -3,6 +3,7 @@
 use super::{Names, client, control, fault, network, service};
 use crate::log::{Finding, Log, quote};
 use crate::model::{Place, Scenario};
+use crate::quantity::Version;
 use crate::raw::RawScenario;
 use crate::read::{At, Name};
 use crate::sla_parser;
@@ -25,6 +26,8 @@ const SEED_DEFAULT: u64 = 42;
 
 /// The typed scenario.
 pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log) -> Scenario {
+    // There is one version only, which the reader has checked.
+    let Version = raw.version.value;
     let duration = raw.duration.value.0;
     let mut names = names(raw, log);
     names.control =

@@ -6,7 +6,15 @@ use std::path::Path;
 #[test]
 fn the_scenario_of_the_design_loads_as_it_stands() {
     match load(Path::new("tests/it/files/design.yaml"), &Overlay::default()) {
-        Ok(s) => println!("{s:#?}"),
+        Ok(s) => {
+            let text = cusinart_scenarios::to_yaml(&s);
+            println!("{text}");
+            let t = cusinart_scenarios::parse("expanded", &text, Path::new("."), &Overlay::default())
+                .unwrap_or_else(|e| panic!("{e}"));
+            let text2 = cusinart_scenarios::to_yaml(&t);
+            assert_eq!(text, text2);
+            println!("{}", cusinart_scenarios::schema_json().len());
+        }
         Err(e) => panic!("{e}"),
     }
 }
