@@ -3,6 +3,7 @@
 //! `sim-core` and `live` run this, `report` judges by it. It is made only by `load` and its
 //! siblings, so whoever holds a [`Scenario`] may rely on every reference in it.
 
+use crate::distribution::Distribution;
 use crate::sla::Sla;
 use cusinart_policies::{ClusterConfig, Duration, Instant, Labels, ServiceId, ZoneId};
 
@@ -204,89 +205,6 @@ pub enum Arrivals {
 pub struct RateCurve {
     /// Points by ascending time; the first is at zero. Rates in 1/s, not negative.
     pub points: Vec<(Instant, f64)>,
-}
-
-/// A distribution of times (or gaps), in seconds.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Distribution {
-    /// Always the same.
-    Constant {
-        /// The value.
-        value_s: f64,
-    },
-    /// Exponential.
-    Exponential {
-        /// Mean.
-        mean_s: f64,
-    },
-    /// Lognormal: `exp(mu + sigma * Z)`.
-    Lognormal {
-        /// Mean of the logarithm (of seconds).
-        mu: f64,
-        /// Standard deviation of the logarithm.
-        sigma: f64,
-    },
-    /// Uniform.
-    Uniform {
-        /// Least value.
-        min_s: f64,
-        /// Greatest value.
-        max_s: f64,
-    },
-    /// Weibull.
-    Weibull {
-        /// Shape; below 1 has a heavy tail.
-        shape: f64,
-        /// Scale.
-        scale_s: f64,
-    },
-    /// Pareto: `P(X > x) = (xmin / x)^alpha`.
-    Pareto {
-        /// Tail index.
-        alpha: f64,
-        /// Least value.
-        xmin_s: f64,
-    },
-    /// Pareto conditioned on `X <= xmax`.
-    BoundedPareto {
-        /// Tail index.
-        alpha: f64,
-        /// Least value.
-        xmin_s: f64,
-        /// Greatest value.
-        xmax_s: f64,
-    },
-    /// With probability `p1` exponential with one mean, else with another.
-    Hyperexponential {
-        /// Probability of the first.
-        p1: f64,
-        /// First mean.
-        mean1_s: f64,
-        /// Second mean.
-        mean2_s: f64,
-    },
-    /// Sum of `k` equal exponentials.
-    Erlang {
-        /// Number of stages.
-        k: u32,
-        /// Mean of the sum.
-        mean_s: f64,
-    },
-    /// One of the listed values, by weight.
-    Empirical {
-        /// Values and their positive weights, ascending by value.
-        values: Vec<(f64, f64)>,
-    },
-}
-
-impl Distribution {
-    /// The distribution that is always zero.
-    pub const ZERO: Self = Self::Constant { value_s: 0.0 };
-
-    /// Whether it is always zero.
-    pub fn is_zero(&self) -> bool {
-        matches!(self, Self::Constant { value_s } if *value_s == 0.0)
-    }
 }
 
 /// A fault with its schedule.

@@ -1,0 +1,133 @@
+//! The control plane, written in full.
+
+use super::world::place_name;
+use super::yaml::Yaml;
+use crate::model::Scenario;
+use crate::units::percent_text;
+use cusinart_policies::{
+    AutoScalerConfig, Backoff, BalancerConfig, HealthConfig, NodeManagerConfig, ParamValue, PolicySpec,
+    ProbeSchedule, RecoveryConfig,
+};
+
+/// The section `control`. Balancers and auto-scalers stand in their services.
+pub(super) fn control(scenario: &Scenario) -> Yaml {
+    let control = &scenario.control;
+    let metrics = Yaml::inline([
+        ("period", Yaml::text(control.metrics_period)),
+        ("delay", Yaml::text(control.metrics_delay)),
+    ]);
+    let states = control.cluster.services.iter().filter_map(|service| service.state.as_ref());
+    let transfers_at_once = states.map(|state| state.transfers_at_once).next();
+    Yaml::map([
+        ("place", Yaml::text(place_name(scenario, control.place))),
+        ("health_monitor", health(&control.cluster.health)),
+        ("recovery", recovery(&control.cluster.recovery, transfers_at_once)),
+        ("node_manager", nodes(&control.cluster.nodes)),
+        ("metrics", metrics),
+    ])
+}
+
+/// A load balancer.
+pub(super) fn balancer(scenario: &Scenario, config: &BalancerConfig) -> Yaml {
+    let mut fields = vec![(config.strategy.name.clone(), params(&config.strategy))];
+    if let Some(ejection) = &config.ejection {
+        let ejection = Yaml::inline([
+            ("consecutive_failures", count(ejection.consecutive_failures)),
+            ("period", Yaml::text(ejection.period)),
+            ("max", Yaml::text(percent_text(ejection.ejected_ratio_max))),
+        ]);
+        fields.push(("ejection".into(), ejection));
+    }
+    if !config.zone_weights.is_empty() {
+        let weights = scenario.zones.iter().zip(&config.zone_weights);
+        let weights = weights.map(|(zone, weight)| (zone.as_str(), count(*weight)));
+        fields.push(("zone_weights".into(), Yaml::inline(weights)));
+    }
+    Yaml::Map(fields)
+}
+
+/// An auto-scaler, or that there is none.
+pub(super) fn scaler(config: Option<&AutoScalerConfig>) -> Yaml {
+    let Some(config) = config else { return Yaml::text("off") };
+    Yaml::map([
+        ("period", Yaml::text(config.period)),
+        ("min", count(config.min)),
+        ("max", count(config.max)),
+        ("window", Yaml::text(config.window)),
+        ("cooldown_up", Yaml::text(config.cooldown_up)),
+        ("cooldown_down", Yaml::text(config.cooldown_down)),
+        ("policy", policy(&config.policy)),
+    ])
+}
+
+fn health(config: &HealthConfig) -> Yaml {
+    let schedule = match config.schedule {
+        ProbeSchedule::FixedRate => "fixed_rate",
+        ProbeSchedule::FixedDelay => "fixed_delay",
+    };
+    let degraded = Yaml::inline([
+        ("healthy", Yaml::text(percent_text(config.degraded_healthy_ratio))),
+        ("errors", Yaml::text(percent_text(config.degraded_error_ratio))),
+    ]);
+    Yaml::map([
+        ("period", Yaml::text(config.period)),
+        ("timeout", Yaml::text(config.timeout)),
+        ("schedule", Yaml::text(schedule)),
+        ("spread", Yaml::Flag(config.spread)),
+        ("detector", policy(&config.detector)),
+        ("degraded", degraded),
+    ])
+}
+
+fn recovery(config: &RecoveryConfig, transfers_at_once: Option<u32>) -> Yaml {
+    let mut fields = vec![
+        ("strategies", Yaml::List(config.strategies.iter().map(policy).collect())),
+        ("attempts", count(config.attempts)),
+        ("backoff", backoff(&config.backoff)),
+        ("restart_timeout", Yaml::text(config.restart_timeout)),
+        ("replicate_timeout", Yaml::text(config.replicate_timeout)),
+        ("plans_at_once", count(config.plans_at_once)),
+    ];
+    fields.extend(transfers_at_once.map(|transfers| ("transfers_at_once", count(transfers))));
+    Yaml::map(fields)
+}
+
+fn nodes(config: &NodeManagerConfig) -> Yaml {
+    Yaml::map([
+        ("start_timeout", Yaml::text(config.start_timeout)),
+        ("sync_timeout", Yaml::text(config.sync_timeout)),
+        ("start_attempts", count(config.start_attempts)),
+        ("backoff", backoff(&config.backoff)),
+        ("drain_timeout", Yaml::text(config.drain_timeout)),
+        ("replace_given_up", Yaml::Flag(config.replace_given_up)),
+    ])
+}
+
+fn backoff(backoff: &Backoff) -> Yaml {
+    Yaml::inline([
+        ("initial", Yaml::text(backoff.initial)),
+        ("factor", Yaml::Number(backoff.factor)),
+        ("max", Yaml::text(backoff.max)),
+    ])
+}
+
+/// A policy with all its parameters.
+fn policy(spec: &PolicySpec) -> Yaml {
+    Yaml::inline([(spec.name.as_str(), params(spec))])
+}
+
+fn params(spec: &PolicySpec) -> Yaml {
+    let value = |value: &ParamValue| match value {
+        ParamValue::Duration(time) => Yaml::text(time),
+        ParamValue::Count(count) => Yaml::Count(*count),
+        ParamValue::Ratio(ratio) => Yaml::text(percent_text(*ratio)),
+        ParamValue::Number(number) => Yaml::Number(*number),
+        ParamValue::Flag(flag) => Yaml::Flag(*flag),
+        ParamValue::Choice(word) => Yaml::text(word),
+    };
+    Yaml::inline(spec.params.iter().map(|(name, param)| (name.as_str(), value(param))))
+}
+
+fn count(count: u32) -> Yaml {
+    Yaml::Count(u64::from(count))
+}

@@ -1,0 +1,201 @@
+//! Network, node types, services, clients and distributions, written in full.
+
+use super::control;
+use super::yaml::Yaml;
+use crate::distribution::Distribution;
+use crate::model::{Arrivals, Call, Client, Jitter, Link, NodeType, Patience, Place, Scenario};
+use crate::units::{bandwidth_text, bytes_text, percent_text, rate_text, seconds_text};
+use cusinart_policies::{Instant, Labels};
+
+/// A distribution: a constant as a bare time.
+pub(super) fn distribution(distribution: &Distribution) -> Yaml {
+    let time = |seconds: &f64| Yaml::text(seconds_text(*seconds));
+    let form = |name: &str, params: &[(&str, Yaml)]| {
+        Yaml::inline([(name, Yaml::inline(params.iter().map(|(key, value)| (*key, value.clone()))))])
+    };
+    match distribution {
+        Distribution::Constant { value_s } => time(value_s),
+        Distribution::Exponential { mean_s } => form("exponential", &[("mean", time(mean_s))]),
+        Distribution::Lognormal { mu, sigma } => {
+            form("lognormal", &[("mu", Yaml::Number(*mu)), ("sigma", Yaml::Number(*sigma))])
+        }
+        Distribution::Uniform { min_s, max_s } => {
+            form("uniform", &[("min", time(min_s)), ("max", time(max_s))])
+        }
+        Distribution::Weibull { shape, scale_s } => {
+            form("weibull", &[("shape", Yaml::Number(*shape)), ("scale", time(scale_s))])
+        }
+        Distribution::Pareto { alpha, xmin_s } => {
+            form("pareto", &[("alpha", Yaml::Number(*alpha)), ("min", time(xmin_s))])
+        }
+        Distribution::BoundedPareto { alpha, xmin_s, xmax_s } => form(
+            "bounded_pareto",
+            &[("alpha", Yaml::Number(*alpha)), ("min", time(xmin_s)), ("max", time(xmax_s))],
+        ),
+        Distribution::Hyperexponential { p1, mean1_s, mean2_s } => form(
+            "hyperexponential",
+            &[("p1", Yaml::text(percent_text(*p1))), ("mean1", time(mean1_s)), ("mean2", time(mean2_s))],
+        ),
+        Distribution::Erlang { k, mean_s } => {
+            form("erlang", &[("k", Yaml::Count(u64::from(*k))), ("mean", time(mean_s))])
+        }
+        Distribution::Empirical { values } => {
+            let pair = |(value, weight): &(f64, f64)| Yaml::List(vec![time(value), Yaml::Number(*weight)]);
+            form("empirical", &[("values", Yaml::List(values.iter().map(pair).collect()))])
+        }
+    }
+}
+
+/// The network: one link for each kind of pair, and the exceptions.
+pub(super) fn network(scenario: &Scenario) -> Yaml {
+    let zones = scenario.zones.len();
+    let link = |from: usize, to: usize| &scenario.network.links[from * (zones + 1) + to];
+    let (within, outside) = (link(0, 0), link(zones, 0));
+    let between = if zones > 1 { link(0, 1) } else { within };
+    let nothing = Link { latency: Distribution::ZERO, loss: 0.0 };
+    let mut exceptions = Vec::new();
+    for (from, to) in (0..=zones).flat_map(|from| (0..=zones).map(move |to| (from, to))) {
+        let usual = match (from == zones, to == zones) {
+            (true, true) => &nothing,
+            (true, false) | (false, true) => outside,
+            (false, false) if from == to => within,
+            (false, false) => between,
+        };
+        if link(from, to) != usual {
+            exceptions.push(Yaml::inline([
+                ("from", Yaml::text(zone_name(scenario, from))),
+                ("to", Yaml::text(zone_name(scenario, to))),
+                ("one_way", Yaml::Flag(true)),
+                ("latency", distribution(&link(from, to).latency)),
+                ("loss", Yaml::text(percent_text(link(from, to).loss))),
+            ]));
+        }
+    }
+    let one = |link: &Link| {
+        Yaml::inline([
+            ("latency", distribution(&link.latency)),
+            ("loss", Yaml::text(percent_text(link.loss))),
+        ])
+    };
+    Yaml::map([
+        ("within_zone", one(within)),
+        ("between_zones", one(between)),
+        ("outside", one(outside)),
+        ("links", Yaml::List(exceptions)),
+    ])
+}
+
+/// A node type under its name.
+pub(super) fn node_type(node_type: &NodeType) -> (String, Yaml) {
+    let fields = Yaml::map([
+        ("workers", Yaml::Count(u64::from(node_type.workers))),
+        ("queue", limit(node_type.queue)),
+        ("boot_time", distribution(&node_type.boot_time)),
+        ("cost_per_hour", Yaml::Number(node_type.cost_per_hour)),
+        ("state", Yaml::text(bytes_text(node_type.state_bytes))),
+        ("bandwidth", Yaml::text(bandwidth_text(node_type.bandwidth_bytes_per_s))),
+        ("transfer_slowdown", Yaml::text(percent_text(node_type.transfer_slowdown))),
+        ("speed", Yaml::Number(node_type.speed)),
+    ]);
+    (node_type.name.clone(), fields)
+}
+
+/// A service.
+pub(super) fn service(scenario: &Scenario, at: usize) -> Yaml {
+    let service = &scenario.services[at];
+    let config = &scenario.control.cluster.services[at];
+    let call = |call: &Call| {
+        let mut fields = vec![("service", Yaml::text(&scenario.services[call.service.index()].name))];
+        fields.extend(patience(&call.patience));
+        Yaml::map(fields)
+    };
+    let mut fields = vec![
+        ("node_type", Yaml::text(&scenario.node_types[service.node_type].name)),
+        ("nodes", Yaml::Count(u64::from(service.nodes))),
+        ("zones", Yaml::words(service.zones.iter().map(|zone| zone_name(scenario, zone.index())))),
+        ("labels", labels(scenario, service.labels)),
+        ("service_time", distribution(&service.service_time)),
+        ("errors", Yaml::text(percent_text(service.error_ratio))),
+        ("calls", Yaml::List(service.calls.iter().map(call).collect())),
+    ];
+    if let Some(state) = &service.state {
+        let state = Yaml::inline([
+            ("shards", Yaml::Count(u64::from(state.shards))),
+            ("replicas", Yaml::Count(u64::from(state.replicas))),
+            ("shard_size", Yaml::text(bytes_text(state.shard_bytes))),
+            ("survives_restart", Yaml::Flag(state.survives_restart)),
+        ]);
+        fields.push(("state", state));
+    }
+    fields.push(("load_balancer", control::balancer(scenario, &config.balancer)));
+    fields.push(("auto_scaler", control::scaler(config.auto_scaler.as_ref())));
+    Yaml::map(fields)
+}
+
+/// A client under its name.
+pub(super) fn client(scenario: &Scenario, client: &Client) -> (String, Yaml) {
+    let Arrivals::Poisson(curve) = &client.arrivals;
+    let stage = |(at, rate): &(Instant, f64)| {
+        Yaml::inline([("at", Yaml::text(at)), ("rate", Yaml::text(rate_text(*rate)))])
+    };
+    let stages = Yaml::List(curve.points.iter().map(stage).collect());
+    let mut fields = vec![
+        ("service", Yaml::text(&scenario.services[client.service.index()].name)),
+        ("from", Yaml::text(place_name(scenario, client.place))),
+        ("labels", labels(scenario, client.labels)),
+        ("arrivals", Yaml::map([("poisson", Yaml::map([("stages", stages)]))])),
+    ];
+    fields.extend(patience(&client.patience));
+    (client.name.clone(), Yaml::map(fields))
+}
+
+/// The name of a place.
+pub(super) fn place_name(scenario: &Scenario, place: Place) -> &str {
+    match place {
+        Place::Zone(zone) => zone_name(scenario, zone.index()),
+        Place::Outside => "outside",
+    }
+}
+
+/// A count, or that there is no limit.
+pub(super) fn limit(count: u32) -> Yaml {
+    if count == u32::MAX { Yaml::text("unlimited") } else { Yaml::Count(u64::from(count)) }
+}
+
+/// The name of a row of links.
+fn zone_name(scenario: &Scenario, row: usize) -> &str {
+    scenario.zones.get(row).map_or("outside", String::as_str)
+}
+
+fn labels(scenario: &Scenario, labels: Labels) -> Yaml {
+    let carried = scenario.labels.iter().enumerate().filter(|(bit, _)| labels.0 >> bit & 1 == 1);
+    Yaml::words(carried.map(|(_, name)| name))
+}
+
+/// The keys `timeout` and `retries`.
+fn patience(patience: &Patience) -> [(&'static str, Yaml); 2] {
+    let jitter = match patience.jitter {
+        Jitter::None => "none",
+        Jitter::Full => "full",
+        Jitter::Equal => "equal",
+    };
+    let backoff = Yaml::inline([
+        ("initial", Yaml::text(patience.backoff_initial)),
+        ("factor", Yaml::Number(patience.backoff_factor)),
+        ("max", Yaml::text(patience.backoff_max)),
+        ("jitter", Yaml::text(jitter)),
+    ]);
+    let budget = match &patience.retry_budget {
+        None => Yaml::text("unlimited"),
+        Some(budget) => Yaml::inline([
+            ("ratio", Yaml::text(percent_text(budget.ratio))),
+            ("burst", Yaml::Number(budget.burst)),
+        ]),
+    };
+    let retries = Yaml::inline([
+        ("max", Yaml::Count(u64::from(patience.retries_max))),
+        ("backoff", backoff),
+        ("budget", budget),
+    ]);
+    [("timeout", patience.timeout.map_or_else(|| Yaml::text("none"), Yaml::text)), ("retries", retries)]
+}

@@ -1,0 +1,258 @@
+//! The control plane.
+
+use crate::log::{Finding, Log};
+use crate::policy::{self, BalancingPolicy, DetectorPolicy, RecoveryPolicy, ScalingPolicy};
+use crate::quantity::{Factor, Off, Ratio, Span};
+use crate::read::{At, Name, Named, Read, Scalar, section};
+use crate::tree::{Node, Value};
+use cusinart_policies::{Duration, PolicyKind, PolicySpec, ProbeSchedule};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use std::borrow::Cow;
+use std::num::NonZeroU32;
+
+section! {
+    /// The control plane.
+    RawControl: "the control plane" {
+        /// Where it runs: a zone, or `outside`. Default outside.
+        place: Option<At<Name>>,
+        /// Active health checks.
+        health_monitor: Option<RawHealthMonitor>,
+        /// Recovery plans.
+        recovery: Option<RawRecovery>,
+        /// Adding and removing nodes.
+        node_manager: Option<RawNodeManager>,
+        /// How requests are spread over the nodes of every service that does not say otherwise.
+        load_balancer: Option<RawLoadBalancer>,
+        /// Scaling of every service that does not say otherwise, or `off`. Default off.
+        auto_scaler: Option<ScalerChoice>,
+        /// How load samples reach the control plane.
+        metrics: Option<RawMetrics>,
+    }
+}
+
+section! {
+    /// Active health checks of all nodes.
+    RawHealthMonitor: "the health monitor" {
+        /// Time between two probes of a node, at least 1ms. Shorter finds failures sooner and costs probes.
+        /// Default 5s.
+        period: Option<At<Span>>,
+        /// Time after which a probe without answer counts as missed, at most the period. Default 1s, or the
+        /// period if that is shorter.
+        timeout: Option<At<Span>>,
+        /// Whether the period counts from probe to probe (`fixed_rate`) or from answer to probe
+        /// (`fixed_delay`). Default fixed_rate.
+        schedule: Option<At<ProbeSchedule>>,
+        /// Whether the probes of all nodes are spread evenly over the period. Default true.
+        spread: Option<At<bool>>,
+        /// The failure detector.
+        detector: Option<DetectorPolicy>,
+        /// When a service counts as degraded.
+        degraded: Option<RawDegraded>,
+    }
+}
+
+section! {
+    /// When a service counts as degraded.
+    RawDegraded: "the limits of degradation" {
+        /// While less than this share of its nodes is healthy. Default 70%.
+        healthy: Option<At<Ratio>>,
+        /// While more than this share of requests fails at its nodes. Default 10%.
+        errors: Option<At<Ratio>>,
+    }
+}
+
+section! {
+    /// Making and carrying out recovery plans.
+    RawRecovery: "recovery" {
+        /// Strategies, asked in this order; a plan holds the steps of all that apply.
+        /// Default `[redirect_traffic, restart_node, replicate_state]`.
+        strategies: Option<Vec<RecoveryPolicy>>,
+        /// Tries of a step before the plan is given up. Default 3.
+        attempts: Option<At<NonZeroU32>>,
+        /// Pause before another try.
+        backoff: Option<RawBackoff>,
+        /// Time limit of one try of a step that restarts. Default 2m.
+        restart_timeout: Option<At<Span>>,
+        /// Time limit of one try of a step that replicates. Default 30m.
+        replicate_timeout: Option<At<Span>>,
+        /// Plans carried out at once; more wait their turn. Default 16.
+        plans_at_once: Option<At<NonZeroU32>>,
+        /// Copies of shards carried out at once per service. More heals sooner and takes more bandwidth from
+        /// the nodes. Default 8.
+        transfers_at_once: Option<At<NonZeroU32>>,
+    }
+}
+
+section! {
+    /// Exponential backoff: `initial * factor^(n-1)` after failure n, at most `max`.
+    RawBackoff: "a backoff" {
+        /// Pause after the first failure. Default 10s.
+        initial: Option<At<Duration>>,
+        /// Growth per failure, at least 1. Default 2.
+        factor: Option<At<Factor>>,
+        /// Longest pause. Default 5m.
+        max: Option<At<Duration>>,
+    }
+}
+
+section! {
+    /// Adding and removing nodes.
+    RawNodeManager: "the node manager" {
+        /// Time limit for provisioning and booting a node. Default 5m.
+        start_timeout: Option<At<Span>>,
+        /// Time limit for loading the initial state of a node. Default 10m.
+        sync_timeout: Option<At<Span>>,
+        /// Tries to start a node. Default 3.
+        start_attempts: Option<At<NonZeroU32>>,
+        /// Pause before another try.
+        backoff: Option<RawBackoff>,
+        /// Time a node gets to finish its work before it is stopped. Default 30s.
+        drain_timeout: Option<At<Span>>,
+        /// Whether a node whose recovery was given up is replaced by another one. Default true.
+        replace_given_up: Option<At<bool>>,
+    }
+}
+
+section! {
+    /// Passive health checks: nodes whose requests fail are taken out for a while.
+    RawEjection: "ejection" {
+        /// Failed requests in a row after which a node is ejected. Default 5.
+        consecutive_failures: Option<At<NonZeroU32>>,
+        /// Time out of the rotation, times the number of ejections so far. Default 30s.
+        period: Option<At<Span>>,
+        /// Largest share of a service's nodes that may be ejected at once. Default 50%.
+        max: Option<At<Ratio>>,
+    }
+}
+
+section! {
+    /// Scaling of the number of nodes of a service.
+    RawAutoScaler: "an auto-scaler" {
+        /// Time between two cycles, at least 1s. Default 60s.
+        period: Option<At<Span>>,
+        /// Fewest nodes. Default 1.
+        min: Option<At<u32>>,
+        /// Most nodes, at least `min`. Default 100.
+        max: Option<At<u32>>,
+        /// Time over which samples count. Longer is calmer and slower. Default 60s.
+        window: Option<At<Span>>,
+        /// Time after a change during which nodes are not added. Default 0s.
+        cooldown_up: Option<At<Duration>>,
+        /// Time after a change during which nodes are not removed. Default 3m.
+        cooldown_down: Option<At<Duration>>,
+        /// The scaling policy.
+        policy: Option<ScalingPolicy>,
+    }
+}
+
+section! {
+    /// How load samples reach the control plane.
+    RawMetrics: "metrics" {
+        /// Time between two samples of a node. Default 10s.
+        period: Option<At<Span>>,
+        /// Time a sample needs to the control plane, on top of the network. Default 2s.
+        delay: Option<At<Duration>>,
+    }
+}
+
+/// An auto-scaler, or the word `off`.
+#[derive(Clone, Debug)]
+pub(crate) enum ScalerChoice {
+    /// The number of nodes stays.
+    Off,
+    /// The number of nodes follows the load.
+    On(RawAutoScaler),
+}
+
+impl Read for ScalerChoice {
+    fn expected() -> Cow<'static, str> {
+        "an auto-scaler, or `off`".into()
+    }
+
+    fn read(node: &Node, log: &mut Log) -> Option<Self> {
+        match &node.value {
+            // An unquoted `off` is `false` for some programs that write YAML.
+            Value::Scalar(text) if Off::parse(text).is_ok() || text == "false" => Some(Self::Off),
+            Value::Map(_) => RawAutoScaler::read(node, log).map(Self::On),
+            Value::Null | Value::Scalar(_) | Value::List(_) => {
+                log.report(Finding::at(node.mark, node.describe(), Self::expected()));
+                None
+            }
+        }
+    }
+}
+
+impl JsonSchema for ScalerChoice {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ScalerChoice".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let scaler = generator.subschema_for::<RawAutoScaler>();
+        json_schema!({ "anyOf": [{ "enum": ["off", false] }, scaler] })
+    }
+}
+
+/// A balancing strategy under its name, with `ejection` and `zone_weights` beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct RawLoadBalancer {
+    /// The strategy, if one is named.
+    pub(crate) strategy: Option<PolicySpec>,
+    /// Passive health checks.
+    pub(crate) ejection: Option<RawEjection>,
+    /// Weights of zones.
+    pub(crate) zone_weights: Option<Named<At<u32>>>,
+}
+
+impl Read for RawLoadBalancer {
+    fn expected() -> Cow<'static, str> {
+        "a load balancer such as `{ round_robin: {} }`".into()
+    }
+
+    fn read(node: &Node, log: &mut Log) -> Option<Self> {
+        let mut read = Self { strategy: None, ejection: None, zone_weights: None };
+        let Value::Map(entries) = &node.value else {
+            read.strategy = Some(BalancingPolicy::read(node, log)?.0);
+            return Some(read);
+        };
+        let mut known = policy::names(PolicyKind::Balancing);
+        known.extend(["ejection", "zone_weights"]);
+        let mut complete = true;
+        for (key, value) in entries {
+            let found = match key.name.as_str() {
+                "ejection" => RawEjection::read(value, log).map(|ejection| read.ejection = Some(ejection)),
+                "zone_weights" => Named::read(value, log).map(|weights| read.zone_weights = Some(weights)),
+                name if !known.contains(&name) => {
+                    log.report(crate::read::unknown_key(key, "a load balancer", &known));
+                    None
+                }
+                name if read.strategy.is_some() => {
+                    let finding =
+                        Finding::at(key.mark, format!("a second strategy `{name}`"), "one strategy");
+                    log.report(finding.hint("keep one of them"));
+                    None
+                }
+                _ => policy::read_params(PolicyKind::Balancing, key, value, log)
+                    .map(|strategy| read.strategy = Some(strategy)),
+            };
+            complete &= found.is_some();
+        }
+        complete.then_some(read)
+    }
+}
+
+impl JsonSchema for RawLoadBalancer {
+    fn schema_name() -> Cow<'static, str> {
+        "RawLoadBalancer".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let ejection = generator.subschema_for::<RawEjection>();
+        let weights = generator.subschema_for::<Named<At<u32>>>();
+        policy::balancer_schema(&ejection, &weights)
+    }
+}

@@ -1,0 +1,134 @@
+//! Faults: when and what.
+
+use super::RawDistribution;
+use crate::model::{InFlight, Path};
+use crate::quantity::{Factor, Limit, PerNode, Ratio, Text};
+use crate::read::{At, Name, OneOrMany, section};
+use cusinart_policies::Instant;
+use std::num::NonZeroU32;
+
+section! {
+    /// A fault: when it strikes (`at` or `every`) and exactly one key that says what it does.
+    RawFault: "a fault" {
+        /// When it strikes, once.
+        at: Option<At<Instant>>,
+        /// Time between occurrences, for a fault that strikes again and again.
+        every: Option<RawDistribution>,
+        /// With `every`: nothing happens before. Default 0s.
+        from: Option<At<Instant>>,
+        /// With `every`: nothing starts at or after. Default: the end of the run.
+        until: Option<At<Instant>>,
+        /// With `every`: most occurrences (per node, if `per: node`). Default unlimited.
+        times: Option<At<Limit>>,
+        /// With `every`: `node` gives each node its own occurrences, which strike that node alone.
+        per: Option<At<PerNode>>,
+        /// How long it lasts. Default: until it is healed (a crash until the restart) or the run ends.
+        r#for: Option<RawDistribution>,
+        /// Label for reports. Default: made of kind and target.
+        label: Option<At<Text>>,
+        /// The process dies.
+        crash: Option<RawCrash>,
+        /// The process stops answering; work stands still and goes on afterwards.
+        hang: Option<RawHang>,
+        /// The node serves slower; probes see nothing of it.
+        slow: Option<RawSlow>,
+        /// All nodes of a zone lose power.
+        zone_outage: Option<RawZoneOutage>,
+        /// Messages between two groups of places are all lost.
+        partition: Option<RawPartition>,
+        /// Messages between two groups of places are lost with a probability.
+        loss: Option<RawLoss>,
+    }
+}
+
+section! {
+    /// Processes die. Which nodes: all that match, or as many as `nodes`, `share` or `index` say.
+    RawCrash: "a crash" {
+        /// Only nodes of this service.
+        service: Option<At<Name>>,
+        /// Only nodes of this zone.
+        zone: Option<At<Name>>,
+        /// So many of the matching nodes, at random.
+        nodes: Option<At<NonZeroU32>>,
+        /// This share of the matching nodes, at random, rounded up.
+        share: Option<At<Ratio>>,
+        /// The matching nodes at these positions; 0 is the oldest.
+        index: Option<OneOrMany<At<u32>>>,
+        /// Requests on the node: `reset` tells the sender at once, `lost` lets it wait. Default reset.
+        in_flight: Option<At<InFlight>>,
+    }
+}
+
+section! {
+    /// Processes stop answering. Which nodes: as for a crash.
+    RawHang: "a hang" {
+        /// Only nodes of this service.
+        service: Option<At<Name>>,
+        /// Only nodes of this zone.
+        zone: Option<At<Name>>,
+        /// So many of the matching nodes, at random.
+        nodes: Option<At<NonZeroU32>>,
+        /// This share of the matching nodes, at random, rounded up.
+        share: Option<At<Ratio>>,
+        /// The matching nodes at these positions; 0 is the oldest.
+        index: Option<OneOrMany<At<u32>>>,
+    }
+}
+
+section! {
+    /// Nodes serve slower. Which nodes: as for a crash.
+    RawSlow: "a slow node" {
+        /// Service times are multiplied by it; above 1.
+        factor: At<Factor>,
+        /// Only nodes of this service.
+        service: Option<At<Name>>,
+        /// Only nodes of this zone.
+        zone: Option<At<Name>>,
+        /// So many of the matching nodes, at random.
+        nodes: Option<At<NonZeroU32>>,
+        /// This share of the matching nodes, at random, rounded up.
+        share: Option<At<Ratio>>,
+        /// The matching nodes at these positions; 0 is the oldest.
+        index: Option<OneOrMany<At<u32>>>,
+    }
+}
+
+section! {
+    /// All nodes of a zone lose power; nothing can be started there meanwhile.
+    RawZoneOutage: "a zone outage" {
+        /// The zone.
+        zone: At<Name>,
+        /// Requests on the nodes: `reset` tells the sender at once, `lost` lets it wait. Default lost.
+        in_flight: Option<At<InFlight>>,
+    }
+}
+
+section! {
+    /// Messages between two groups of places are all lost.
+    RawPartition: "a partition" {
+        /// One side: zones, `outside`, or `control` (where the control plane is).
+        from: OneOrMany<At<Name>>,
+        /// Other side: zones, `outside`, or `control`.
+        to: OneOrMany<At<Name>>,
+        /// Whether only messages from `from` to `to` are lost. Default false.
+        one_way: Option<At<bool>>,
+        /// Which messages: `all`, `data` (requests) or `probe`. Default all.
+        path: Option<At<Path>>,
+    }
+}
+
+section! {
+    /// Messages between two groups of places are lost with a probability.
+    RawLoss: "loss" {
+        /// Probability, in addition to the link's own loss.
+        ratio: At<Ratio>,
+        /// One side: zones, `outside`, or `control` (where the control plane is).
+        from: OneOrMany<At<Name>>,
+        /// Other side: zones, `outside`, or `control`.
+        to: OneOrMany<At<Name>>,
+        /// Whether only messages from `from` to `to` are concerned. Default false.
+        one_way: Option<At<bool>>,
+        /// Which messages: `all`, `data` (requests) or `probe`. Default all.
+        path: Option<At<Path>>,
+    }
+}

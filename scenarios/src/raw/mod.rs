@@ -1,0 +1,26 @@
+//! The file as it is written: its keys, their types, their documentation.
+//!
+//! The comments of the fields are the descriptions in the JSON Schema.
+
+mod client;
+mod cluster;
+mod control;
+mod distribution;
+mod fault;
+mod network;
+mod scenario;
+mod service;
+
+pub(crate) use client::{
+    RawArrivals, RawBudget, RawClient, RawDiurnal, RawPoisson, RawRetries, RawSpike, RawStage, RawTrace,
+};
+pub(crate) use cluster::RawCluster;
+pub(crate) use control::{
+    RawAutoScaler, RawBackoff, RawControl, RawEjection, RawHealthMonitor, RawLoadBalancer, RawNodeManager,
+    RawRecovery, ScalerChoice,
+};
+pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm};
+pub(crate) use fault::RawFault;
+pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
+pub(crate) use scenario::RawScenario;
+pub(crate) use service::{RawCall, RawNodeType, RawService, RawState};

@@ -1,0 +1,82 @@
+//! Node types and services.
+
+use super::{RawDistribution, RawLoadBalancer, RawRetries, ScalerChoice};
+use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Timeout};
+use crate::read::{At, Name, section};
+use std::num::NonZeroU32;
+
+section! {
+    /// A kind of machine.
+    RawNodeType: "a node type" {
+        /// Requests served at once.
+        workers: At<NonZeroU32>,
+        /// Requests that may wait; one more is rejected. Default unlimited.
+        queue: Option<At<Limit>>,
+        /// Time from asking for a node to a running process; also the time of a restart. Default 0s.
+        boot_time: Option<RawDistribution>,
+        /// Price of a provisioned node per hour. Default 0.
+        cost_per_hour: Option<At<Amount>>,
+        /// Initial state that a node loads before it serves. Default 0B.
+        state: Option<At<Bytes>>,
+        /// Bandwidth for loading state and copying shards. Default 1Gbit/s.
+        bandwidth: Option<At<Bandwidth>>,
+        /// Extra service time per transfer of state that the node takes part in: with 20% a node in three
+        /// transfers serves 1.6 times as slowly. Default 0%.
+        transfer_slowdown: Option<At<Ratio>>,
+        /// Relative speed: service times are divided by it. Default 1.
+        speed: Option<At<Factor>>,
+    }
+}
+
+section! {
+    /// A service: interchangeable nodes of one type.
+    RawService: "a service" {
+        /// Name of its node type.
+        node_type: At<Name>,
+        /// Nodes at the start, spread over the zones in turn.
+        nodes: At<u32>,
+        /// Zones its nodes live in. Default: all.
+        zones: Option<Vec<At<Name>>>,
+        /// Labels its nodes carry. Default: none.
+        labels: Option<Vec<At<Name>>>,
+        /// Time a worker needs for a request on a node of speed 1.
+        service_time: RawDistribution,
+        /// Share of requests that fail at the node although it is up. Default 0%.
+        errors: Option<At<Ratio>>,
+        /// Requests to other services that each request makes, one after the other, after its own service
+        /// time; the worker is held until the last one ends. Default: none.
+        calls: Option<Vec<RawCall>>,
+        /// Replicated state. Default: none.
+        state: Option<RawState>,
+        /// How requests are spread over its nodes. Default: as in `control`.
+        load_balancer: Option<RawLoadBalancer>,
+        /// Scaling of its number of nodes, or `off`. Default: as in `control`.
+        auto_scaler: Option<ScalerChoice>,
+    }
+}
+
+section! {
+    /// A request that one service makes to another.
+    RawCall: "a call" {
+        /// Name of the service that is called.
+        service: At<Name>,
+        /// Time from the start of a try to giving it up, or `none`. Default none.
+        timeout: Option<At<Timeout>>,
+        /// Further tries. Default: none.
+        retries: Option<RawRetries>,
+    }
+}
+
+section! {
+    /// Replicated state of a service.
+    RawState: "replicated state" {
+        /// Number of shards.
+        shards: At<NonZeroU32>,
+        /// Replicas of each shard, on different nodes. Default 3.
+        replicas: Option<At<NonZeroU32>>,
+        /// Size of one shard.
+        shard_size: At<Bytes>,
+        /// Whether a node still holds its replicas after a crash and restart. Default true.
+        survives_restart: Option<At<bool>>,
+    }
+}

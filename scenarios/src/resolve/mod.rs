@@ -1,0 +1,21 @@
+//! From the file as written to the typed scenario: names become positions, parameters become numbers, and
+//! everything is checked.
+//!
+//! A problem is reported and a harmless value put in its place, so that one pass finds all problems; the result
+//! counts only if nothing was reported.
+
+mod arrivals;
+mod client;
+mod cluster;
+mod control;
+mod distribution;
+mod fault;
+mod names;
+mod network;
+mod scenario;
+mod service;
+mod trace;
+
+pub(crate) use cluster::cluster;
+pub(crate) use names::Names;
+pub(crate) use scenario::scenario;

@@ -1,0 +1,141 @@
+//! From names to positions.
+
+use crate::log::{Finding, Log, nearest, one_of, quote};
+use crate::model::Place;
+use crate::read::{At, Name};
+use cusinart_policies::{Instant, Labels, ServiceId, ZoneId};
+
+/// Most labels: one bit each.
+const LABELS_MAX: usize = 64;
+
+/// Everything that can be named in a scenario.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// Zones.
+    pub(crate) zones: Vec<String>,
+    /// Node types, sorted.
+    pub(crate) node_types: Vec<String>,
+    /// Services.
+    pub(crate) services: Vec<String>,
+    /// Clients.
+    pub(crate) clients: Vec<String>,
+    /// Labels, by bit.
+    pub(crate) labels: Vec<String>,
+    /// Where the control plane is.
+    pub(crate) control: Option<Place>,
+    /// End of the run.
+    pub(crate) end: Instant,
+}
+
+impl Names {
+    /// The zone of this name.
+    pub(crate) fn zone(&self, name: &At<Name>, log: &mut Log) -> ZoneId {
+        ZoneId(small(position("zone", &self.zones, name, log)))
+    }
+
+    /// Zones by name, or all of them; never empty.
+    pub(crate) fn zones(&self, names: Option<&[At<Name>]>, log: &mut Log) -> Vec<ZoneId> {
+        let Some(names) = names else { return (0..self.zones.len()).map(|n| ZoneId(small(n))).collect() };
+        let mut zones: Vec<ZoneId> = Vec::new();
+        for name in names {
+            let zone = self.zone(name, log);
+            if zones.contains(&zone) && log.is_clean() {
+                log.report(Finding::at(
+                    name.mark,
+                    format!("zone {} again", quote(&name.value.0)),
+                    "each zone once",
+                ));
+            }
+            zones.push(zone);
+        }
+        zones
+    }
+
+    /// The service of this name.
+    pub(crate) fn service(&self, name: &At<Name>, log: &mut Log) -> ServiceId {
+        ServiceId(small(position("service", &self.services, name, log)))
+    }
+
+    /// The node type of this name.
+    pub(crate) fn node_type(&self, name: &At<Name>, log: &mut Log) -> usize {
+        position("node type", &self.node_types, name, log)
+    }
+
+    /// A zone or the outside.
+    pub(crate) fn place(&self, name: &At<Name>, log: &mut Log) -> Place {
+        self.place_among(name, &["outside"], log)
+    }
+
+    /// A zone, the outside, or where the control plane is.
+    pub(crate) fn fault_place(&self, name: &At<Name>, log: &mut Log) -> Place {
+        self.place_among(name, &["outside", "control"], log)
+    }
+
+    /// Labels that a service carries: new ones are added.
+    pub(crate) fn carried(&mut self, names: Option<&[At<Name>]>, log: &mut Log) -> Labels {
+        let mut labels = Labels::NONE;
+        for name in names.unwrap_or_default() {
+            let known = self.labels.iter().position(|label| *label == name.value.0);
+            let bit = known.unwrap_or_else(|| {
+                self.labels.push(name.value.0.clone());
+                self.labels.len() - 1
+            });
+            if bit < LABELS_MAX {
+                labels.0 |= 1 << bit;
+            } else {
+                let found = format!("{} as label number {}", quote(&name.value.0), bit + 1);
+                log.report(Finding::at(name.mark, found, format!("at most {LABELS_MAX} labels")));
+            }
+        }
+        labels
+    }
+
+    /// Labels that a client wants: some service must carry each.
+    pub(crate) fn wanted(&self, names: Option<&[At<Name>]>, log: &mut Log) -> Labels {
+        let bits = names.unwrap_or_default().iter().map(|name| position("label", &self.labels, name, log));
+        Labels(bits.filter(|bit| *bit < LABELS_MAX).fold(0, |labels, bit| labels | 1 << bit))
+    }
+
+    fn place_among(&self, name: &At<Name>, words: &[&str], log: &mut Log) -> Place {
+        match name.value.0.as_str() {
+            "outside" => Place::Outside,
+            "control" if words.contains(&"control") => self.control.unwrap_or(Place::Outside),
+            text => match self.zones.iter().position(|zone| zone == text) {
+                Some(zone) => Place::Zone(ZoneId(small(zone))),
+                None => {
+                    let known: Vec<&str> =
+                        self.zones.iter().map(String::as_str).chain(words.iter().copied()).collect();
+                    report_unknown("place", &known, name, log);
+                    Place::Outside
+                }
+            },
+        }
+    }
+}
+
+/// The position of a name. An unknown one is reported and 0 returned.
+fn position(what: &str, names: &[String], name: &At<Name>, log: &mut Log) -> usize {
+    names.iter().position(|known| *known == name.value.0).unwrap_or_else(|| {
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        report_unknown(what, &known, name, log);
+        0
+    })
+}
+
+/// Explains a name that nothing has.
+fn report_unknown(what: &str, known: &[&str], name: &At<Name>, log: &mut Log) {
+    let best = nearest(&name.value.0, known.iter().copied()).map(|best| format!("did you mean `{best}`?"));
+    let shown = if known.len() > 10 {
+        format!("one of {} names", known.len())
+    } else {
+        one_of(known.iter().copied())
+    };
+    let expected = if known.is_empty() { format!("no {what}: there is none") } else { shown };
+    let found = format!("the unknown {what} {}", quote(&name.value.0));
+    log.report(Finding::at(name.mark, found, expected).hint_if(best));
+}
+
+/// A position as the small integer of an id; the numbers of zones and services are limited before.
+fn small(position: usize) -> u16 {
+    u16::try_from(position).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,161 @@
+//! The scenario as a whole.
+
+use super::{Names, client, control, fault, network, service};
+use crate::log::{Finding, Log, quote};
+use crate::model::{Place, Scenario};
+use crate::quantity::Version;
+use crate::raw::RawScenario;
+use crate::read::{At, Name};
+use crate::sla_parser;
+use crate::tree::Node;
+use cusinart_policies::{Duration, Instant};
+use std::path::Path;
+
+/// Most zones. Links are kept for each pair.
+const ZONES_MAX: usize = 256;
+/// Most node types, services, clients each.
+const NAMED_MAX: usize = 10_000;
+/// Most faults.
+const FAULTS_MAX: usize = 10_000;
+/// Windows of the series that the default width aims at, at most.
+const WINDOWS_AIM: u64 = 360;
+/// Most windows of the series.
+const WINDOWS_MAX: u64 = 1_000_000;
+/// Seed when the file has none.
+const SEED_DEFAULT: u64 = 42;
+
+/// The typed scenario.
+pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log) -> Scenario {
+    // There is one version only, which the reader has checked.
+    let Version = raw.version.value;
+    let duration = raw.duration.value.0;
+    let mut names = names(raw, log);
+    names.control =
+        raw.control.as_ref().and_then(|control| control.place.as_ref()).map(|place| names.place(place, log));
+    let node_types = service::node_types(&raw.node_types, log);
+    let services = service::services(raw, &mut names, log);
+    let clients = client::clients(&raw.clients, &names, dir, log);
+    let faults = raw.faults.iter().flatten().map(|raw| fault::fault(raw, &names, log)).collect();
+    let control = control::control(raw, &services, &names, root, log);
+    let slas = raw.slas.iter().flatten().filter_map(|text| sla_parser::sla(text, &names, log)).collect();
+    Scenario {
+        name: raw.name.value.0.clone(),
+        description: raw
+            .description
+            .as_ref()
+            .map(|text| text.value.0.trim_end().to_owned())
+            .unwrap_or_default(),
+        duration,
+        warmup: warmup(raw, log),
+        seed: raw.seed.map_or(SEED_DEFAULT, |seed| seed.value),
+        window: window(raw, log),
+        network: network::network(raw.network.as_ref(), &names, log),
+        zones: names.zones,
+        labels: names.labels,
+        node_types,
+        services,
+        clients,
+        faults,
+        control,
+        slas,
+    }
+}
+
+/// All names of the file, checked for number and uniqueness.
+fn names(raw: &RawScenario, log: &mut Log) -> Names {
+    if raw.faults.as_ref().is_some_and(|faults| faults.len() > FAULTS_MAX) {
+        log.report(Finding::at(raw.mark, "a scenario with too many faults", format!("at most {FAULTS_MAX}")));
+    }
+    let mut node_types = of(raw.node_types.0.iter().map(|(name, _)| name), "node type", raw, log);
+    node_types.sort();
+    let services = of(raw.services.0.iter().map(|(name, _)| name), "service", raw, log);
+    let clients = of(raw.clients.0.iter().map(|(name, _)| name), "client", raw, log);
+    for (name, _) in &raw.clients.0 {
+        if services.contains(&name.value.0) {
+            let found = format!("a client with the name {} of a service", quote(&name.value.0));
+            log.report(Finding::at(name.mark, found, "different names for clients and services"));
+        }
+    }
+    let end = Instant::ZERO + raw.duration.value.0;
+    Names { zones: zones(&raw.zones, raw.mark, log), node_types, services, clients, end, ..Names::default() }
+}
+
+/// The names of a map, of which there must be some.
+fn of<'a>(
+    names: impl Iterator<Item = &'a At<Name>>,
+    what: &str,
+    raw: &RawScenario,
+    log: &mut Log,
+) -> Vec<String> {
+    let names: Vec<String> = names.map(|name| name.value.0.clone()).collect();
+    if names.is_empty() || names.len() > NAMED_MAX {
+        log.report(Finding::at(
+            raw.mark,
+            format!("{} of the kind {what}", names.len()),
+            format!("1 to {NAMED_MAX}"),
+        ));
+    }
+    names
+}
+
+/// The names of the zones, of which there must be some.
+pub(super) fn zones(raw: &[At<Name>], at: crate::log::Mark, log: &mut Log) -> Vec<String> {
+    if raw.is_empty() || raw.len() > ZONES_MAX {
+        let hint = "for example `zones: [a, b, c]`";
+        log.report(
+            Finding::at(at, format!("{} zones", raw.len()), format!("1 to {ZONES_MAX} zones")).hint(hint),
+        );
+    }
+    let mut zones: Vec<String> = Vec::new();
+    for name in raw {
+        if ["outside", "control"].contains(&name.value.0.as_str()) {
+            let found = format!("a zone with the name {}", quote(&name.value.0));
+            log.report(Finding::at(name.mark, found, "another name: this one has a meaning of its own"));
+        } else if zones.contains(&name.value.0) {
+            log.report(Finding::at(
+                name.mark,
+                format!("zone {} again", quote(&name.value.0)),
+                "each zone once",
+            ));
+        }
+        zones.push(name.value.0.clone());
+    }
+    zones.truncate(ZONES_MAX);
+    zones
+}
+
+fn warmup(raw: &RawScenario, log: &mut Log) -> Duration {
+    let Some(warmup) = raw.warmup else { return Duration::ZERO };
+    if warmup.value >= raw.duration.value.0 {
+        let expected = format!("a time below the duration, `{}`", raw.duration.value.0);
+        log.report(Finding::at(warmup.mark, format!("`{}`", warmup.value), expected));
+    }
+    warmup.value
+}
+
+/// The width of the windows: as written, else the first round time that makes few enough of them.
+fn window(raw: &RawScenario, log: &mut Log) -> Duration {
+    let duration = raw.duration.value.0.as_nanos();
+    if let Some(window) = raw.window {
+        let width = window.value.0;
+        if duration.div_ceil(width.as_nanos()) > WINDOWS_MAX {
+            let finding = Finding::at(
+                window.mark,
+                format!("`{width}`"),
+                format!("a width that makes at most {WINDOWS_MAX} windows"),
+            );
+            log.report(finding.hint("a longer window keeps the series small"));
+        }
+        return width;
+    }
+    let round_ms =
+        [1, 10, 100, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000, 3_600_000];
+    let fits = |width: &Duration| duration.div_ceil(width.as_nanos()) <= WINDOWS_AIM;
+    let round = round_ms.into_iter().map(Duration::from_millis).find(fits);
+    round.unwrap_or_else(|| Duration::from_secs((duration / WINDOWS_AIM / 86_400_000_000_000 + 1) * 86_400))
+}
+
+/// Where the control plane is: outside unless something else is written.
+pub(super) fn control_place(names: &Names) -> Place {
+    names.control.unwrap_or(Place::Outside)
+}

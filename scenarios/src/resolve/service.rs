@@ -1,0 +1,182 @@
+//! Node types and services.
+
+use super::{Names, client, distribution};
+use crate::log::{Finding, Log, quote};
+use crate::model::{Call, NodeType, Service, ServiceState};
+use crate::raw::{RawNodeType, RawScenario, RawService, RawState, ScalerChoice};
+use crate::read::Named;
+use cusinart_policies::ServiceId;
+
+/// Most nodes of all services together.
+const NODES_MAX: u64 = 16_000_000;
+/// Most replicas of all services together.
+const REPLICAS_MAX: u64 = 16_000_000;
+/// Bandwidth of a node type that does not say: 1 Gbit/s.
+const BANDWIDTH_DEFAULT: f64 = 125_000_000.0;
+/// Replicas of a shard when the file does not say.
+pub(super) const REPLICAS_DEFAULT: u32 = 3;
+
+/// The node types, sorted by name.
+pub(super) fn node_types(raw: &Named<RawNodeType>, log: &mut Log) -> Vec<NodeType> {
+    let mut node_types: Vec<NodeType> =
+        raw.0.iter().map(|(name, raw)| node_type(&name.value.0, raw, log)).collect();
+    node_types.sort_by(|a, b| a.name.cmp(&b.name));
+    node_types
+}
+
+fn node_type(name: &str, raw: &RawNodeType, log: &mut Log) -> NodeType {
+    NodeType {
+        name: name.into(),
+        workers: raw.workers.value.get(),
+        queue: raw.queue.map_or(u32::MAX, |queue| queue.value.0),
+        boot_time: distribution::or_zero(raw.boot_time.as_ref(), log),
+        cost_per_hour: raw.cost_per_hour.map_or(0.0, |cost| cost.value.0),
+        state_bytes: raw.state.map_or(0, |state| state.value.0),
+        bandwidth_bytes_per_s: raw.bandwidth.map_or(BANDWIDTH_DEFAULT, |bandwidth| bandwidth.value.0),
+        transfer_slowdown: raw.transfer_slowdown.map_or(0.0, |slowdown| slowdown.value.0),
+        speed: raw.speed.map_or(1.0, |speed| speed.value.0),
+    }
+}
+
+/// The services, in the order of the file.
+pub(super) fn services(raw: &RawScenario, names: &mut Names, log: &mut Log) -> Vec<Service> {
+    let services: Vec<Service> =
+        raw.services.0.iter().map(|(name, raw)| service(&name.value.0, raw, names, log)).collect();
+    for ((name, raw_service), service) in raw.services.0.iter().zip(&services) {
+        let scaler =
+            raw_service.auto_scaler.as_ref().or(raw.control.as_ref().and_then(|c| c.auto_scaler.as_ref()));
+        if service.nodes == 0 && !matches!(scaler, Some(ScalerChoice::On(_))) {
+            let finding = Finding::at(
+                raw_service.nodes.mark,
+                "`0`",
+                "at least 1 node for a service without auto-scaler",
+            );
+            log.report(finding.hint("nothing would ever start a node of it"));
+        }
+        if let Some(state) = &service.state
+            && state.replicas > service.nodes
+        {
+            let at =
+                raw_service.state.as_ref().and_then(|raw| raw.replicas).map_or(name.mark, |raw| raw.mark);
+            let expected =
+                format!("at most {}, the number of nodes of {}", service.nodes, quote(&service.name));
+            log.report(Finding::at(at, format!("{} replicas of each shard", state.replicas), expected));
+        }
+    }
+    check_totals(raw, &services, log);
+    check_cycles(raw, &services, log);
+    services
+}
+
+fn service(name: &str, raw: &RawService, names: &mut Names, log: &mut Log) -> Service {
+    let zones = names.zones(raw.zones.as_deref(), log);
+    if zones.is_empty()
+        && let Some(first) = &raw.zones
+    {
+        debug_assert!(first.is_empty(), "zones of the scenario are checked before");
+        log.report(Finding::at(
+            raw.mark,
+            "an empty list of zones",
+            "at least one zone, or no key `zones` for all",
+        ));
+    }
+    let call = |raw: &crate::raw::RawCall, names: &Names, log: &mut Log| Call {
+        service: names.service(&raw.service, log),
+        patience: client::patience(raw.timeout, raw.retries.as_ref(), log),
+    };
+    Service {
+        name: name.into(),
+        node_type: names.node_type(&raw.node_type, log),
+        nodes: raw.nodes.value,
+        zones,
+        labels: names.carried(raw.labels.as_deref(), log),
+        service_time: distribution::distribution(&raw.service_time, log),
+        error_ratio: raw.errors.map_or(0.0, |errors| errors.value.0),
+        calls: raw.calls.iter().flatten().map(|raw| call(raw, names, log)).collect(),
+        state: raw.state.as_ref().map(state),
+    }
+}
+
+fn state(raw: &RawState) -> ServiceState {
+    ServiceState {
+        shards: raw.shards.value.get(),
+        replicas: raw.replicas.map_or(REPLICAS_DEFAULT, |replicas| replicas.value.get()),
+        shard_bytes: raw.shard_size.value.0,
+        survives_restart: raw.survives_restart.is_none_or(|survives| survives.value),
+    }
+}
+
+/// Limits of what fits into memory.
+fn check_totals(raw: &RawScenario, services: &[Service], log: &mut Log) {
+    let mut nodes = 0_u64;
+    let mut replicas = 0_u64;
+    for ((_, raw), service) in raw.services.0.iter().zip(services) {
+        nodes += u64::from(service.nodes);
+        if nodes > NODES_MAX {
+            log.report(Finding::at(
+                raw.nodes.mark,
+                format!("{nodes} nodes in all"),
+                format!("at most {NODES_MAX} nodes"),
+            ));
+            return;
+        }
+        if let (Some(raw), Some(state)) = (&raw.state, &service.state) {
+            replicas = replicas.saturating_add(u64::from(state.shards) * u64::from(state.replicas));
+            if replicas > REPLICAS_MAX {
+                let found = format!("{replicas} replicas in all");
+                log.report(Finding::at(raw.shards.mark, found, format!("at most {REPLICAS_MAX} replicas")));
+                return;
+            }
+        }
+    }
+}
+
+/// Reports a cycle of calls, with the names of its services.
+fn check_cycles(raw: &RawScenario, services: &[Service], log: &mut Log) {
+    if !log.is_clean() {
+        // Unknown names stand for the first service and would make cycles that are none.
+        return;
+    }
+    let mut done = vec![false; services.len()];
+    for start in 0..services.len() {
+        let mut path: Vec<(usize, usize)> = vec![(start, 0)];
+        while let Some((at, next)) = path.last_mut() {
+            let Some(call) = services[*at].calls.get(*next).filter(|_| !done[*at]) else {
+                done[*at] = true;
+                path.pop();
+                continue;
+            };
+            *next += 1;
+            let (caller, target) = (*at, call.service.index());
+            if let Some(first) = path.iter().position(|(service, _)| *service == target) {
+                let call_number = path.last().map_or(0, |(_, next)| next - 1);
+                report_cycle(raw, services, &path[first..], (caller, call_number), log);
+                return;
+            }
+            path.push((target, 0));
+        }
+    }
+}
+
+fn report_cycle(
+    raw: &RawScenario,
+    services: &[Service],
+    cycle: &[(usize, usize)],
+    (caller, call): (usize, usize),
+    log: &mut Log,
+) {
+    let mut names: Vec<&str> = cycle.iter().map(|(service, _)| services[*service].name.as_str()).collect();
+    names.extend(names.first().copied());
+    let raw_service = &raw.services.0[caller].1;
+    let mark =
+        raw_service.calls.iter().flatten().nth(call).map_or(raw_service.mark, |call| call.service.mark);
+    let found = format!("the cycle of calls {}", names.join(" -> "));
+    log.report(
+        Finding::at(mark, found, "calls without a cycle").hint("every request would make requests for ever"),
+    );
+}
+
+/// The id of a service at a position.
+pub(super) fn id(position: usize) -> ServiceId {
+    ServiceId(u16::try_from(position).unwrap_or(u16::MAX))
+}

@@ -1,0 +1,384 @@
+//! SLAs as text: `metric[.stat][(subject)] op limit [during [T1, T2]]`, and back.
+
+use crate::log::{Finding, Log, Mark, nearest, one_of, quote};
+use crate::quantity::Text;
+use crate::read::At;
+use crate::resolve::Names;
+use crate::sla::{Comparison, Metric, Sla, Statistic, Subject};
+use crate::units::{self, Hint};
+use cusinart_policies::Instant;
+
+/// The metrics by name.
+const METRICS: [&str; 16] = [
+    "availability",
+    "error_ratio",
+    "goodput",
+    "latency",
+    "time_to_detect",
+    "time_to_recover",
+    "false_alarms",
+    "healthy_restarted",
+    "cost",
+    "nodes.max",
+    "nodes.min",
+    "retry_ratio",
+    "shards_lost",
+    "replicas_lost",
+    "plans_given_up",
+    "unrouted",
+];
+/// Longest SLA, in bytes.
+const TEXT_MAX: usize = 1_000;
+
+/// How a limit is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Share,
+    Time,
+    Count,
+    Money,
+}
+
+/// Reads one SLA. Reports what is wrong and returns `None` then.
+pub(crate) fn sla(text: &At<Text>, names: &Names, log: &mut Log) -> Option<Sla> {
+    let parsed = Parser { text: &text.value.0, mark: text.mark, names, log }.parse();
+    match parsed {
+        Ok(sla) => Some(sla),
+        Err(finding) => {
+            log.report(finding);
+            None
+        }
+    }
+}
+
+/// The normal form of an SLA.
+pub(crate) fn sla_text(sla: &Sla, clients: &[String], services: &[String]) -> String {
+    let mut text = metric_text(sla.metric);
+    let subject = match sla.subject {
+        None => None,
+        Some(Subject::Client(client)) => clients.get(client),
+        Some(Subject::Service(service)) => services.get(service),
+    };
+    if let Some(subject) = subject {
+        text += &format!("({subject})");
+    }
+    let limit = match unit(sla.metric) {
+        Unit::Share => units::percent_text(sla.limit),
+        Unit::Time => units::seconds_text(sla.limit),
+        Unit::Count | Unit::Money => format!("{}", sla.limit),
+    };
+    text += &format!(" {} {limit}", sla.comparison.symbol());
+    if let Some((from, to)) = sla.during {
+        text += &format!(" during [{from}, {to}]");
+    }
+    text
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    mark: Mark,
+    names: &'a Names,
+    log: &'a mut Log,
+}
+
+impl Parser<'_> {
+    fn parse(self) -> Result<Sla, Finding> {
+        let text = self.text;
+        if text.len() > TEXT_MAX {
+            return Err(Finding::at(self.mark, "a very long text", "an SLA such as `availability >= 99%`"));
+        }
+        let Some(op_at) = text.find(['<', '>', '=', '!', '≤', '≥']) else {
+            return Err(self
+                .finding(0, text.len(), "no comparison", "`<`, `<=`, `>`, `>=` or `==`")
+                .hint("for example `availability >= 99%`"));
+        };
+        let (comparison, op_length) = self.comparison(op_at)?;
+        let (metric, subject) = self.left(op_at)?;
+        let limit_start = op_at + op_length;
+        let during_at = text[limit_start..].find("during").map(|at| limit_start + at);
+        let limit_end = during_at.unwrap_or(text.len());
+        let limit = self.limit(metric, limit_start, limit_end)?;
+        let during = during_at.map(|at| self.during(at)).transpose()?;
+        let mut sla = Sla { text: String::new(), line: 0, metric, subject, during, comparison, limit };
+        sla.text = sla_text(&sla, &self.names.clients, &self.names.services);
+        sla.line = if self.mark.source == 0 { self.mark.line as usize } else { 0 };
+        Ok(sla)
+    }
+
+    /// The comparison at `at` and its length.
+    fn comparison(&self, at: usize) -> Result<(Comparison, usize), Finding> {
+        let rest = &self.text[at..];
+        let length = rest.find(|c: char| !['<', '>', '=', '!', '≤', '≥'].contains(&c)).unwrap_or(rest.len());
+        let comparison = match &rest[..length] {
+            "<" => Comparison::Below,
+            "<=" => Comparison::AtMost,
+            ">" => Comparison::Above,
+            ">=" => Comparison::AtLeast,
+            "==" => Comparison::Equal,
+            other => {
+                let finding = self.finding(at, length, quote(other), "`<`, `<=`, `>`, `>=` or `==`");
+                return Err(if other == "=" { finding.hint("equality is written `==`") } else { finding });
+            }
+        };
+        Ok((comparison, length))
+    }
+
+    /// Metric and subject, left of the comparison.
+    fn left(&self, end: usize) -> Result<(Metric, Option<Subject>), Finding> {
+        let left = self.text[..end].trim_end();
+        let start = left.len() - left.trim_start().len();
+        let (name, subject) = match left.split_once('(') {
+            None => (left.trim(), None),
+            Some((name, rest)) => {
+                let at = name.len() + 1;
+                let Some(subject) = rest.strip_suffix(')') else {
+                    return Err(self.finding(
+                        at - 1,
+                        rest.len() + 1,
+                        quote(&left[at - 1..]),
+                        "a closing `)` before the comparison",
+                    ));
+                };
+                (name.trim(), Some((at, subject)))
+            }
+        };
+        let metric = metric(name).map_err(|wrong| {
+            self.finding(start, name.len(), wrong.found, wrong.expected).hint_if(wrong.hint)
+        })?;
+        let subject = subject.map(|(at, subject)| self.subject(metric, at, subject)).transpose()?;
+        Ok((metric, subject))
+    }
+
+    fn subject(&self, metric: Metric, at: usize, text: &str) -> Result<Subject, Finding> {
+        let name = text.trim();
+        let known = |names: &[String]| names.iter().position(|known| known == name);
+        let of_client = known(&self.names.clients).map(Subject::Client);
+        let of_service = known(&self.names.services).map(Subject::Service);
+        let (clients, services) = subjects(metric);
+        if let Some(subject) = of_client.filter(|_| clients).or(of_service.filter(|_| services)) {
+            return Ok(subject);
+        }
+        let allowed: Vec<&str> = self
+            .names
+            .clients
+            .iter()
+            .filter(|_| clients)
+            .chain(self.names.services.iter().filter(|_| services))
+            .map(String::as_str)
+            .collect();
+        let expected = if clients || services {
+            one_of(allowed.iter().copied().take(20))
+        } else {
+            format!("no subject: `{}` is about the whole cluster", metric_text(metric))
+        };
+        let best = nearest(name, allowed.iter().copied()).map(|best| format!("did you mean `{best}`?"));
+        Err(self.finding(at, text.len(), format!("the subject {}", quote(name)), expected).hint_if(best))
+    }
+
+    fn limit(&self, metric: Metric, start: usize, end: usize) -> Result<f64, Finding> {
+        let part = &self.text[start..end];
+        let text = part.trim();
+        let at = start + (part.len() - part.trim_start().len());
+        let (value, expected) = match unit(metric) {
+            Unit::Share => (units::percent(text), "a share such as `99%`"),
+            Unit::Time => (units::seconds(text), "a time such as `500ms`"),
+            Unit::Count => (units::count(text).map(|count| count as f64), "a whole number"),
+            Unit::Money => (money(text), "a number such as `12.5`"),
+        };
+        value.map_err(|hint| {
+            let found = if text.is_empty() { "nothing".into() } else { quote(text) };
+            let expected = format!("{expected} as the limit of `{}`", metric_text(metric));
+            self.finding(at, text.len(), found, expected).hint_if(hint)
+        })
+    }
+
+    /// The times of `during [T1, T2]`.
+    fn during(&self, at: usize) -> Result<(Instant, Instant), Finding> {
+        let start = at + "during".len();
+        let whole = self.text[start..].trim();
+        let expected = "`during [from, to]`, such as `during [10m, 20m]`";
+        let wrong = || self.finding(start, self.text.len() - start, quote(whole), expected);
+        let inner = whole.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(wrong)?;
+        let (from, to) = inner.split_once(',').ok_or_else(wrong)?;
+        let time = |text: &str| {
+            let offset = self.text[start..].find(text).map_or(start, |at| start + at);
+            units::duration(text.trim()).map(|time| Instant::ZERO + time).map_err(|hint| {
+                self.finding(offset, text.len(), quote(text.trim()), "a time such as `10m`").hint_if(hint)
+            })
+        };
+        let (from, to) = (time(from)?, time(to)?);
+        if from >= to || from >= self.names.end {
+            let expected =
+                format!("two ascending times, the first before the end of the run, `{}`", self.names.end);
+            return Err(self.finding(start, self.text.len() - start, quote(whole), expected));
+        }
+        Ok((from, to))
+    }
+
+    /// A finding about bytes of the text.
+    fn finding(
+        &self,
+        at: usize,
+        length: usize,
+        found: impl std::fmt::Display,
+        expected: impl std::fmt::Display,
+    ) -> Finding {
+        let characters = |from: usize, to: usize| {
+            self.text.get(from..to.min(self.text.len())).map_or(0, |part| part.chars().count())
+        };
+        // A quoted text starts one character after its place.
+        let source = self.log.text(self.mark.source).lines().nth((self.mark.line as usize).saturating_sub(1));
+        let first = source.and_then(|line| line.chars().nth((self.mark.column as usize).saturating_sub(1)));
+        let quotes = usize::from(matches!(first, Some('"' | '\'')));
+        let mark = self.mark.part(quotes + characters(0, at), characters(at, at + length).max(1));
+        Finding::at(mark, found, expected)
+    }
+}
+
+/// A name that is no metric.
+struct WrongMetric {
+    found: String,
+    expected: String,
+    hint: Hint,
+}
+
+/// The metric of a name with its statistic.
+fn metric(name: &str) -> Result<Metric, WrongMetric> {
+    let (base, statistic) = match name.split_once('.') {
+        Some((base, statistic)) => (base, Some(statistic)),
+        None => (name, None),
+    };
+    let plain = |metric: Metric| match statistic {
+        None => Ok(metric),
+        Some(statistic) => Err(WrongMetric {
+            found: format!("the statistic {}", quote(statistic)),
+            expected: format!("`{base}` alone"),
+            hint: None,
+        }),
+    };
+    match base {
+        "availability" => plain(Metric::Availability),
+        "error_ratio" => plain(Metric::ErrorRatio),
+        "goodput" => plain(Metric::Goodput),
+        "latency" => self::statistic(base, statistic).map(Metric::Latency),
+        "time_to_detect" => self::statistic(base, statistic).map(Metric::TimeToDetect),
+        "time_to_recover" => self::statistic(base, statistic).map(Metric::TimeToRecover),
+        "false_alarms" => plain(Metric::FalseAlarms),
+        "healthy_restarted" => plain(Metric::HealthyRestarted),
+        "cost" => plain(Metric::Cost),
+        "nodes" if statistic == Some("max") => Ok(Metric::NodesMax),
+        "nodes" if statistic == Some("min") => Ok(Metric::NodesMin),
+        "nodes" => {
+            Err(WrongMetric { found: quote(name), expected: "`nodes.max` or `nodes.min`".into(), hint: None })
+        }
+        "retry_ratio" => plain(Metric::RetryRatio),
+        "shards_lost" => plain(Metric::ShardsLost),
+        "replicas_lost" => plain(Metric::ReplicasLost),
+        "plans_given_up" => plain(Metric::PlansGivenUp),
+        "unrouted" => plain(Metric::Unrouted),
+        _ => Err(WrongMetric {
+            found: format!("the unknown metric {}", quote(name)),
+            expected: one_of(METRICS),
+            hint: nearest(base, METRICS).map(|best| format!("did you mean `{best}`?")),
+        }),
+    }
+}
+
+/// The statistic after the dot.
+fn statistic(base: &str, text: Option<&str>) -> Result<Statistic, WrongMetric> {
+    let quantile = |digits: &str| {
+        let value = units::percent(&format!("{digits}%")).ok()?;
+        (value > 0.0 && value < 1.0 && digits.len() < 12).then_some(Statistic::Quantile(value))
+    };
+    let statistic = match text {
+        Some("mean") => Some(Statistic::Mean),
+        Some("max") => Some(Statistic::Max),
+        Some(text) => text.strip_prefix('p').and_then(quantile),
+        None => None,
+    };
+    statistic.ok_or_else(|| WrongMetric {
+        found: text.map_or_else(
+            || format!("`{base}` without a statistic"),
+            |text| format!("the statistic {}", quote(text)),
+        ),
+        expected: format!("`{base}.mean`, `{base}.max` or a percentile such as `{base}.p99`"),
+        hint: (text == Some("min") || text == Some("median") || text == Some("avg"))
+            .then(|| "the median is `p50`, the average `mean`".into()),
+    })
+}
+
+/// The name of a metric with its statistic.
+fn metric_text(metric: Metric) -> String {
+    let with = |base: &str, statistic: Statistic| match statistic {
+        Statistic::Mean => format!("{base}.mean"),
+        Statistic::Max => format!("{base}.max"),
+        Statistic::Quantile(q) => format!("{base}.p{}", units::percent_text(q).trim_end_matches('%')),
+    };
+    match metric {
+        Metric::Availability => "availability".into(),
+        Metric::ErrorRatio => "error_ratio".into(),
+        Metric::Goodput => "goodput".into(),
+        Metric::Latency(statistic) => with("latency", statistic),
+        Metric::TimeToDetect(statistic) => with("time_to_detect", statistic),
+        Metric::TimeToRecover(statistic) => with("time_to_recover", statistic),
+        Metric::FalseAlarms => "false_alarms".into(),
+        Metric::HealthyRestarted => "healthy_restarted".into(),
+        Metric::Cost => "cost".into(),
+        Metric::NodesMax => "nodes.max".into(),
+        Metric::NodesMin => "nodes.min".into(),
+        Metric::RetryRatio => "retry_ratio".into(),
+        Metric::ShardsLost => "shards_lost".into(),
+        Metric::ReplicasLost => "replicas_lost".into(),
+        Metric::PlansGivenUp => "plans_given_up".into(),
+        Metric::Unrouted => "unrouted".into(),
+    }
+}
+
+fn unit(metric: Metric) -> Unit {
+    match metric {
+        Metric::Availability
+        | Metric::ErrorRatio
+        | Metric::Goodput
+        | Metric::HealthyRestarted
+        | Metric::RetryRatio => Unit::Share,
+        Metric::Latency(_) | Metric::TimeToDetect(_) | Metric::TimeToRecover(_) => Unit::Time,
+        Metric::Cost => Unit::Money,
+        Metric::FalseAlarms
+        | Metric::NodesMax
+        | Metric::NodesMin
+        | Metric::ShardsLost
+        | Metric::ReplicasLost
+        | Metric::PlansGivenUp
+        | Metric::Unrouted => Unit::Count,
+    }
+}
+
+/// Whether a metric may be restricted to a client, and to a service.
+fn subjects(metric: Metric) -> (bool, bool) {
+    match metric {
+        Metric::Availability
+        | Metric::ErrorRatio
+        | Metric::Goodput
+        | Metric::Latency(_)
+        | Metric::RetryRatio
+        | Metric::Unrouted => (true, true),
+        Metric::TimeToDetect(_)
+        | Metric::TimeToRecover(_)
+        | Metric::FalseAlarms
+        | Metric::HealthyRestarted
+        | Metric::Cost
+        | Metric::NodesMax
+        | Metric::NodesMin
+        | Metric::ShardsLost
+        | Metric::ReplicasLost
+        | Metric::PlansGivenUp => (false, true),
+    }
+}
+
+/// An amount of money: a number that is not negative.
+fn money(text: &str) -> Result<f64, Hint> {
+    match units::number(text)? {
+        amount if amount >= 0.0 => Ok(amount + 0.0),
+        _ => Err(Some("a cost is not negative".into())),
+    }
+}
