@@ -31,5 +31,3 @@ pub use model::{
 pub use overlay::Overlay;
 pub use schema::schema_json;
 pub use sla::{Comparison, Metric, Sla, Statistic, Subject};
-
-pub fn scenario_hash(_: &Scenario) -> String { String::new() }

@@ -178,6 +178,14 @@ impl LoadBalancer {
         }
     }
 
+    /// Takes note that a request was taken from a node again, with no outcome to learn from. An unknown node is
+    /// ignored.
+    pub fn withdraw_task(&mut self, node: NodeId) {
+        if let Some(stats) = self.stats.get_mut(node.index()) {
+            stats.in_flight = stats.in_flight.saturating_sub(1);
+        }
+    }
+
     /// Nodes of a service that may get traffic, ascending by id.
     pub fn eligible(&self, service: ServiceId) -> &[NodeId] {
         self.services.get(service.index()).map_or(&[], |traffic| &traffic.eligible)

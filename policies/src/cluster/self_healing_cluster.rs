@@ -193,6 +193,12 @@ impl SelfHealingCluster {
         self.note_balancer();
     }
 
+    /// Takes note that a request was taken from a node again, with no outcome to learn from: it waited at a node
+    /// that is being drained and is routed anew.
+    pub fn request_withdrawn(&mut self, node: NodeId) {
+        self.balancer.withdraw_task(node);
+    }
+
     /// Nodes of a service that are meant to serve and believed healthy. 0 for an unknown service.
     pub fn believed_healthy(&self, service: ServiceId) -> u32 {
         self.roster.total(service) - self.roster.failed(service)

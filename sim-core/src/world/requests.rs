@@ -425,7 +425,7 @@ impl World {
             return;
         }
         self.queue.disarm(slot);
-        self.cluster.request_withdrawn(self.now, item.node);
+        self.cluster.request_withdrawn(item.node);
         self.send(slot);
     }
 
