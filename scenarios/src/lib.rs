@@ -2,6 +2,7 @@
 
 mod model;
 mod sla;
+mod standin;
 
 pub use model::{
     Arrivals, Call, Client, Control, Distribution, Fault, FaultSpec, InFlight, Jitter, Link, Network,
@@ -9,3 +10,4 @@ pub use model::{
     ServiceState,
 };
 pub use sla::{Comparison, Metric, Sla, Statistic, Subject};
+pub use standin::{Overlay, ScenarioError, load, parse, scenario_hash, schema_json, starter, to_yaml};
