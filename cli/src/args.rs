@@ -26,13 +26,34 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Output")]
 pub(crate) struct GlobalArgs {
     /// Colour the output; auto follows the terminal, NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", env = "CUSINART_COLOR")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "auto|always|never",
+        hide_possible_values = true,
+        env = "CUSINART_COLOR",
+        hide_env_values = true
+    )]
     pub(crate) color: ColorChoice,
     /// How to show progress on stderr; auto draws a bar on a terminal and prints lines elsewhere
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "HOW", env = "CUSINART_PROGRESS")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "auto|bar|lines|none",
+        hide_possible_values = true,
+        env = "CUSINART_PROGRESS",
+        hide_env_values = true
+    )]
     pub(crate) progress: ProgressChoice,
     /// Say nothing on stderr but errors
-    #[arg(short, long, global = true, env = "CUSINART_QUIET", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(
+        short, long, global = true, env = "CUSINART_QUIET", hide_env_values = true,
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
     pub(crate) quiet: bool,
 }
 
@@ -97,7 +118,7 @@ pub(crate) struct RunArgs {
     #[arg(long, conflicts_with_all = ["out", "trace"])]
     pub(crate) no_files: bool,
     /// Form of the result on stdout
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORM")]
+    #[arg(short, long, value_enum, default_value_t, value_name = "text|json", hide_possible_values = true)]
     pub(crate) format: Format,
     /// Run twice and name the first event that differs, if any does
     #[arg(long)]
@@ -155,13 +176,13 @@ pub(crate) struct ValidateArgs {
     #[command(flatten)]
     pub(crate) overlay: OverlayArgs,
     /// Form of the result on stdout
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORM")]
+    #[arg(short, long, value_enum, default_value_t, value_name = "text|json", hide_possible_values = true)]
     pub(crate) format: Format,
 }
 
 /// Arguments of `policies`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = POLICIES_HELP, args_conflicts_with_subcommands = true)]
+#[command(after_help = POLICIES_HELP, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct PoliciesArgs {
     /// What to do with them.
     #[command(subcommand)]

@@ -127,7 +127,7 @@ impl std::fmt::Display for Line<'_> {
         }
         let speedup = progress.now.as_secs_f64() / real_s;
         let rate = Amount(progress.events as f64 / real_s);
-        write!(out, ", {}x real time, {rate} events/s", Amount(speedup))?;
+        write!(out, ", {speedup:.0}x real time, {rate} events/s")?;
         if share > 0.0 {
             let left_s = real_s * (1.0 - share) / share;
             write!(out, ", {} left", whole_seconds(Duration::from_secs_f64(left_s)))?;
@@ -142,9 +142,9 @@ fn closing_line(name: &str, record: &RunRecord, real_s: f64, runs: u32) -> Strin
     let times = if runs > 1 { format!(" {runs} times") } else { String::new() };
     let mut line = format!("{name}: simulated {simulated}{times} in {real_s:.2} s");
     if real_s >= MEASURABLE_S {
-        let speedup = Amount(simulated.as_secs_f64() * f64::from(runs) / real_s);
+        let speedup = simulated.as_secs_f64() * f64::from(runs) / real_s;
         let rate = Amount(record.events as f64 * f64::from(runs) / real_s);
-        line.push_str(&format!(": {speedup}x real time, {rate} events/s"));
+        line.push_str(&format!(": {speedup:.0}x real time, {rate} events/s"));
     }
     line
 }

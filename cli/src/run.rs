@@ -48,9 +48,12 @@ pub(crate) fn run(args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
     }
     check_targets(&jobs)?;
     interrupt::listen();
-    for job in &jobs {
+    for (position, job) in jobs.iter().enumerate() {
         let command = args.command_line(&job.file, Some(job.scenario.seed));
         repro::remember(&command);
+        if position > 0 && args.format == Format::Text {
+            console::print("\n")?;
+        }
         let code = run_job(job, args, style).unwrap_or_else(|error| {
             let code = console::report(&error, style);
             console::note(&format!("again: {command}"));
