@@ -3,7 +3,6 @@
 use crate::console;
 use crate::exit::ExitCode;
 use crate::output_dir;
-use std::panic::PanicHookInfo;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -49,7 +48,13 @@ pub(crate) fn remember(command: &str) {
 pub(crate) fn install_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let command = CURRENT.lock().unwrap_or_else(PoisonError::into_inner).take();
-        console::note(&crash_message(panic, command.as_deref()));
+        let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line()));
+        let what = panic.payload_as_str().unwrap_or("no message");
+        console::note(&crash_message(
+            place.as_deref().unwrap_or("an unknown place"),
+            what,
+            command.as_deref(),
+        ));
         let backtrace = std::backtrace::Backtrace::capture();
         if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
             console::note(&backtrace.to_string());
@@ -60,14 +65,12 @@ pub(crate) fn install_panic_hook() {
 }
 
 /// What the user reads after a crash.
-fn crash_message(panic: &PanicHookInfo<'_>, command: Option<&str>) -> String {
-    let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
-    let what = panic.payload_as_str().unwrap_or("no message");
+fn crash_message(place: &str, what: &str, command: Option<&str>) -> String {
     let repeat = command.map(|command| format!("\n  {command}")).unwrap_or_default();
     format!(
-        "cusinart-sim: internal error{place}: {what}\n\
-         This is a bug of cusinart-sim {}, not of your scenario. Please report it with the scenario and the command \
-         that repeats it (RUST_BACKTRACE=1 adds a trace):{repeat}",
+        "cusinart-sim: internal error at {place}: {what}\n\
+         This is a bug of cusinart-sim {}, not of your scenario. Please report it with the scenario and\n\
+         the command that repeats it (RUST_BACKTRACE=1 adds a trace):{repeat}",
         env!("CARGO_PKG_VERSION")
     )
 }
@@ -91,5 +94,12 @@ mod tests {
             let set: Vec<String> = set.into_iter().map(String::from).collect();
             assert_eq!(run_command(Path::new(scenario), Some(7), &set, &[]), expected);
         }
+    }
+
+    #[test]
+    fn a_crash_ends_with_the_command_that_repeats_it() {
+        let text = crash_message("a.rs:7", "index out of bounds", Some("cusinart-sim run a.yaml --seed 7"));
+        assert!(text.starts_with("cusinart-sim: internal error at a.rs:7: index out of bounds\n"), "{text}");
+        assert!(text.ends_with("\n  cusinart-sim run a.yaml --seed 7"), "{text}");
     }
 }

@@ -110,11 +110,12 @@ fn run_job(job: &Job, args: &RunArgs, style: &Style) -> Result<ExitCode, CliErro
     let staging = job.target.as_deref().map(Staging::create).transpose()?;
     let record = simulate(&job.scenario, args, staging.as_ref(), style)?;
     let summary = cusinart_report::summarize(&job.scenario, &record);
+    let mut names = Vec::new();
     if let Some(staging) = staging {
-        write_files(&staging, &job.scenario, &record, &summary, !args.no_plots)?;
+        names = write_files(&staging, &job.scenario, &record, &summary, args)?;
         staging.publish()?;
     }
-    console::print(&result(job, args, &summary, style))?;
+    console::print(&result(job, args, &summary, &names, style))?;
     if interrupt::raised() {
         let kept =
             if job.target.is_some() { "what was simulated is kept" } else { "no files were asked for" };
@@ -159,33 +160,44 @@ fn simulate(
     result
 }
 
-/// Fills the run directory.
+/// Fills the run directory and returns the names of the files that a reader would open, best first.
 fn write_files(
     staging: &Staging,
     scenario: &Scenario,
     record: &RunRecord,
     summary: &RunSummary,
-    with_plots: bool,
-) -> Result<(), CliError> {
-    staging.write("run.json", cusinart_report::run_json(summary).as_bytes())?;
-    staging.write("facts.jsonl", cusinart_report::facts_jsonl(record).as_bytes())?;
-    staging.write("series.csv", cusinart_report::series_csv(record).as_bytes())?;
-    staging.write("scenario.yaml", cusinart_scenarios::to_yaml(scenario).as_bytes())?;
-    if with_plots {
+    args: &RunArgs,
+) -> Result<Vec<String>, CliError> {
+    let mut names = Vec::new();
+    if !args.no_plots {
         for plot in cusinart_report::plots(scenario, record, summary) {
-            staging.write(&format!("{}.svg", plot.name), plot.svg.as_bytes())?;
+            let svg = format!("{}.svg", plot.name);
+            staging.write(&svg, plot.svg.as_bytes())?;
             staging.write(&format!("{}.png", plot.name), &plot.png)?;
+            names.push(svg);
         }
     }
-    Ok(())
+    for (name, text) in [
+        ("run.json", cusinart_report::run_json(summary)),
+        ("facts.jsonl", cusinart_report::facts_jsonl(record)),
+        ("series.csv", cusinart_report::series_csv(record)),
+        ("scenario.yaml", cusinart_scenarios::to_yaml(scenario)),
+    ] {
+        staging.write(name, text.as_bytes())?;
+        names.push(name.to_string());
+    }
+    if args.trace.is_some() {
+        names.push(trace::FILE.to_string());
+    }
+    Ok(names)
 }
 
 /// What is printed of a run.
-fn result(job: &Job, args: &RunArgs, summary: &RunSummary, style: &Style) -> String {
+fn result(job: &Job, args: &RunArgs, summary: &RunSummary, names: &[String], style: &Style) -> String {
     match args.format {
         Format::Json => cusinart_report::run_json(summary),
         Format::Text => {
-            let links = PageLinks { repro: again(job, args), files: files(job, args) };
+            let links = PageLinks { repro: again(job, args), files: paths(job, names) };
             let style = TextStyle { color: style.stdout_color, width: style.columns };
             cusinart_report::text(summary, &style, &links)
         }
@@ -202,16 +214,8 @@ fn again(job: &Job, args: &RunArgs) -> String {
     }
 }
 
-/// The files of a run that a reader would open, best first.
-fn files(job: &Job, args: &RunArgs) -> Vec<String> {
+/// The paths of files in the run directory, as the user can open them.
+fn paths(job: &Job, names: &[String]) -> Vec<String> {
     let Some(target) = &job.target else { return Vec::new() };
-    let mut names = Vec::new();
-    if !args.no_plots {
-        names.extend(["timeline.svg", "latency.svg", "nodes.svg"]);
-    }
-    names.extend(["run.json", "facts.jsonl", "series.csv", "scenario.yaml"]);
-    if args.trace.is_some() {
-        names.push("trace.csv");
-    }
     names.iter().map(|name| target.join(name).display().to_string()).collect()
 }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::str::FromStr;
 
 /// Name of the file in the run directory.
-const FILE: &str = "trace.csv";
+pub(crate) const FILE: &str = "trace.csv";
 /// Its columns. Times are nanoseconds of virtual time.
 const COLUMNS: &str = "request,attempt,service,node,started_ns,ended_ns,outcome\n";
 
