@@ -65,7 +65,11 @@ fn show(entry: &PolicyEntry) -> String {
     for param in entry.params {
         text.push_str(&parameter(param));
     }
-    let _infallible = write!(text, "\nSource: {}\n\nExample:\n", entry.source);
+    text.push_str("\nSource:\n");
+    for line in wrap(entry.source, COLUMNS) {
+        let _infallible = writeln!(text, "  {line}");
+    }
+    text.push_str("\nExample:\n");
     for line in entry.example.lines() {
         let _infallible = writeln!(text, "  {line}");
     }
@@ -173,7 +177,8 @@ mod tests {
               slack (share, default 7%, 0% to 100%)
                   Nodes this close to the fastest count as equal.
 
-            Source: A paper, section 2.
+            Source:
+              A paper, section 2.
 
             Example:
               load_balancer:
