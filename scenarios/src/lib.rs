@@ -10,4 +10,7 @@ pub use model::{
     ServiceState,
 };
 pub use sla::{Comparison, Metric, Sla, Statistic, Subject};
-pub use standin::{Overlay, ScenarioError, load, parse, scenario_hash, schema_json, starter, to_yaml};
+pub use standin::{
+    Overlay, ScenarioError, cluster_config_from_toml, load, parse, scenario_hash, schema_json, starter,
+    to_yaml,
+};

@@ -125,3 +125,11 @@ pub fn schema_json() -> String {
 pub fn starter() -> &'static str {
     "# starter\nname: starter\nseed: 42\n"
 }
+
+/// TOML.
+///
+/// # Errors
+/// Yes.
+pub fn cluster_config_from_toml(name: &str, _text: &str) -> Result<ClusterConfig, ScenarioError> {
+    Err(ScenarioError::Invalid(format!("{name}:1:1: not yet")))
+}
