@@ -88,7 +88,7 @@ pub(crate) enum ProgressChoice {
 pub(crate) enum Command {
     /// Simulate scenarios, judge their SLAs and explain what happened
     Run(RunArgs),
-    /// Check scenario files without running them
+    /// Check scenario files, or a cluster.toml, without running anything
     Validate(ValidateArgs),
     /// List the policies a scenario can name, or explain one
     Policies(PoliciesArgs),
@@ -169,7 +169,7 @@ pub(crate) enum Format {
 #[derive(Debug, clap::Args)]
 #[command(after_help = VALIDATE_HELP)]
 pub(crate) struct ValidateArgs {
-    /// Scenario files, folders of *.yaml files, or - for stdin
+    /// Scenario files, folders of *.yaml files, cluster configurations (*.toml), or - for stdin
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::AnyPath)]
     pub(crate) scenarios: Vec<PathBuf>,
     /// Changes to the scenario.
@@ -256,6 +256,7 @@ const VALIDATE_HELP: &str = "Examples:
   cusinart-sim validate scenarios
   cusinart-sim validate flash-crowd.yaml --set duration=5m
   cusinart-sim validate scenarios --format json
+  cusinart-sim validate cluster.toml
 
 Prints `ok` and the name per good file on stdout, errors with line and column on stderr.
 Ends with 0 if all files are good, 3 if one is not, 4 if there is none, 5 if one cannot be read.";
