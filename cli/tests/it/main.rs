@@ -5,5 +5,6 @@ mod command;
 mod exit_codes;
 mod goldens;
 mod help;
+mod interrupt;
 mod run_directory;
 mod tidy;
