@@ -1,1 +1,9 @@
 //! Runs simulations and judges them: single runs, determinism checks, replications.
+
+mod determinism;
+mod divergence;
+mod run;
+
+pub use determinism::{check_determinism, compare_runs};
+pub use divergence::{Difference, Divergence};
+pub use run::{Progress, Watch, run, run_traced};

@@ -1,0 +1,69 @@
+//! What can go wrong at the edge, and the exit code of each.
+
+use crate::exit::ExitCode;
+use cusinart_experiments::Divergence;
+use cusinart_scenarios::ScenarioError;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A failure of the command, told to the user.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// A scenario could not be read or is wrong.
+    #[error("{0}")]
+    Scenario(#[from] ScenarioError),
+    /// The arguments fit the grammar and still make no sense.
+    #[error("{message}\n  hint: {hint}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A folder holds no scenario.
+    #[error(
+        "{}: no *.yaml file in this folder\n  hint: `cusinart-sim init` writes a scenario to start with",
+        .0.display()
+    )]
+    NothingToRun(PathBuf),
+    /// A file or folder could not be read or written.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file or folder is in the way.
+    #[error("{}: {found}\n  hint: {hint}", .path.display())]
+    InTheWay {
+        /// Which one.
+        path: PathBuf,
+        /// What is there.
+        found: String,
+        /// What to do.
+        hint: String,
+    },
+    /// Two runs of the same scenario and seed differ.
+    #[error("not deterministic: {0}")]
+    Diverged(Box<Divergence>),
+}
+
+impl CliError {
+    /// An error of the operating system at a path.
+    pub(crate) fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io { path: path.to_path_buf(), source }
+    }
+
+    /// The exit code it leads to.
+    pub(crate) fn code(&self) -> ExitCode {
+        match self {
+            Self::Scenario(ScenarioError::Io { .. }) => ExitCode::Io,
+            Self::Scenario(ScenarioError::Invalid { .. }) => ExitCode::Invalid,
+            Self::Usage { .. } => ExitCode::Usage,
+            Self::NothingToRun(_) => ExitCode::NothingToRun,
+            Self::Io { .. } | Self::InTheWay { .. } => ExitCode::Io,
+            Self::Diverged(_) => ExitCode::NotDeterministic,
+        }
+    }
+}

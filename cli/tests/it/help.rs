@@ -1,0 +1,57 @@
+//! The help texts, as a new user reads them.
+
+use crate::command::Place;
+use expect_test::expect_file;
+
+#[test]
+fn help_texts_are_as_reviewed() {
+    let place = Place::new();
+    let help = |args: &[&str]| place.run(args).ends_with(0).stdout;
+    expect_file!["help/cusinart-sim.txt"].assert_eq(&help(&["--help"]));
+    expect_file!["help/run.txt"].assert_eq(&help(&["run", "--help"]));
+    expect_file!["help/validate.txt"].assert_eq(&help(&["validate", "--help"]));
+    expect_file!["help/policies.txt"].assert_eq(&help(&["policies", "--help"]));
+    expect_file!["help/init.txt"].assert_eq(&help(&["init", "--help"]));
+    expect_file!["help/completions.txt"].assert_eq(&help(&["completions", "--help"]));
+}
+
+#[test]
+fn the_help_lists_every_exit_code() {
+    let help = Place::new().run(&["--help"]).ends_with(0).stdout;
+    for code in ["0", "1", "2", "3", "4", "5", "97", "98", "99", "130"] {
+        assert!(help.lines().any(|line| line.split_whitespace().next() == Some(code)), "{code}");
+    }
+}
+
+#[test]
+fn completions_know_the_subcommands_in_every_shell() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = place.run(&["completions", shell]).ends_with(0).stdout;
+        for word in ["run", "validate", "check-determinism"] {
+            assert!(script.contains(word), "{shell} lacks {word}");
+        }
+    }
+}
+
+#[test]
+fn every_policy_of_the_list_can_be_explained() {
+    let place = Place::new();
+    let list = place.run(&["policies"]).ends_with(0).stdout;
+    let names: Vec<_> =
+        list.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
+    assert!(!names.is_empty(), "the catalogue is empty");
+    for name in names {
+        let text = place.run(&["policies", "show", name]).ends_with(0).stdout;
+        assert!(text.starts_with(&format!("{name}: ")) && text.contains("\nSource:\n  "), "{text}");
+    }
+}
+
+#[test]
+fn the_schema_is_json_and_the_one_in_the_repository() {
+    let schema = Place::new().run(&["schema"]).ends_with(0).stdout;
+    serde_json::from_str::<serde_json::Value>(&schema).expect("it is JSON");
+    let path = crate::command::repository().join("scenarios/schema.json");
+    let kept = std::fs::read_to_string(&path).expect("the schema is committed");
+    assert_eq!(schema, kept, "run: cargo run -- schema > scenarios/schema.json");
+}

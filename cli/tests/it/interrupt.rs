@@ -1,0 +1,36 @@
+//! Ctrl-C keeps what was simulated.
+
+#![cfg(unix)]
+
+use crate::command::{Place, STARTER, files};
+use std::process::{Command, Stdio};
+
+#[test]
+fn ctrl_c_ends_with_130_and_keeps_what_was_simulated() {
+    let place = Place::new();
+    let child = Command::new(env!("CARGO_BIN_EXE_cusinart-sim"))
+        .args(["run", STARTER, "--out", "out", "--no-plots", "--set", "duration=48h"])
+        .current_dir(place.path())
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary was built for this test");
+    // The run listens for signals before it makes the folder that it fills.
+    while !place.names().iter().any(|name| name.starts_with(".cusinart-")) {
+        std::thread::yield_now();
+    }
+    let kill = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    assert!(kill.expect("a shell is there").success());
+    let output = child.wait_with_output().expect("the process was started");
+    let (page, notes) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(130), "{page}{notes}");
+    assert!(
+        notes.contains("interrupted at ") && notes.contains(" of 48h; what was simulated is kept"),
+        "{notes}"
+    );
+    assert!(page.contains("cusinart-sim run starter.yaml --seed "), "{page}");
+    assert!(files(&place.path().join("out")).contains_key("run.json"));
+    assert_eq!(place.names(), ["out", STARTER], "nothing temporary stays");
+}

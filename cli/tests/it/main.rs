@@ -1,0 +1,10 @@
+//! The command from outside: exit codes, texts, files, and the tidiness of the repository.
+
+mod bad_files;
+mod command;
+mod exit_codes;
+mod goldens;
+mod help;
+mod interrupt;
+mod run_directory;
+mod tidy;

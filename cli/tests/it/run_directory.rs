@@ -1,0 +1,152 @@
+//! The run directory: the same bytes every time and everywhere, whole or not there at all.
+
+use crate::command::{Place, STARTER, files};
+use std::fs;
+
+/// What a run writes with plots.
+const ALL: [&str; 10] = [
+    "facts.jsonl",
+    "latency.png",
+    "latency.svg",
+    "nodes.png",
+    "nodes.svg",
+    "run.json",
+    "scenario.yaml",
+    "series.csv",
+    "timeline.png",
+    "timeline.svg",
+];
+
+#[test]
+fn a_run_writes_its_files_where_its_page_says() {
+    let place = Place::new();
+    let page = place.run(&["run", STARTER, "--out", "out"]).ends_with(0).stdout;
+    let written = files(&place.path().join("out"));
+    assert_eq!(written.keys().collect::<Vec<_>>(), ALL);
+    assert!(written.values().all(|bytes| !bytes.is_empty()));
+    assert!(page.contains("out/timeline.svg") && page.contains("out/run.json"), "{page}");
+    assert_eq!(place.names(), ["out", STARTER], "nothing temporary stays");
+}
+
+#[test]
+fn without_a_name_the_directory_is_named_by_scenario_and_seed() {
+    let place = Place::new();
+    place.run(&["run", STARTER, "--seed", "7", "--no-plots"]).ends_with(0);
+    let names: Vec<_> = files_of_runs(&place);
+    assert_eq!(names.len(), 1);
+    assert!(names[0].ends_with("-7"), "{names:?}");
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_in_any_environment() {
+    let here = Place::new();
+    let there =
+        Place::new().with("TZ", "Pacific/Chatham").with("LANG", "tr_TR.UTF-8").with("LC_ALL", "de_DE");
+    let seed = ["--seed", "99"];
+    let page = here.run(&["run", STARTER, "--out", "out", seed[0], seed[1]]).ends_with(0).stdout;
+    let again = here.run(&["run", STARTER, "--out", "again", seed[0], seed[1]]).ends_with(0).stdout;
+    assert_eq!(page.replace("out/", "again/"), again);
+    there.run(&["run", STARTER, "--out", "deep/er/out", "--set", "seed=99"]).ends_with(0);
+    let first = files(&here.path().join("out"));
+    assert_same(&first, &files(&here.path().join("again")));
+    assert_same(&first, &files(&there.path().join("deep/er/out")));
+}
+
+#[test]
+fn the_written_scenario_repeats_the_run() {
+    let place = Place::new();
+    place.run(&["run", STARTER, "--out", "one", "--seed", "5", "--no-plots"]).ends_with(0);
+    place.run(&["run", "one/scenario.yaml", "--out", "two", "--no-plots"]).ends_with(0);
+    assert_same(&files(&place.path().join("one")), &files(&place.path().join("two")));
+}
+
+#[test]
+fn stdin_runs_like_a_file() {
+    let place = Place::new();
+    let text = fs::read(place.path().join(STARTER)).expect("it was written");
+    place.run(&["run", STARTER, "--out", "one", "--no-plots"]).ends_with(0);
+    let page = place.run_with_input(&["run", "-", "--out", "two", "--no-plots"], &text).ends_with(0).stdout;
+    assert!(page.contains("cusinart-sim run two/scenario.yaml --seed"), "{page}");
+    assert_same(&files(&place.path().join("one")), &files(&place.path().join("two")));
+}
+
+#[test]
+fn another_run_replaces_the_directory_as_a_whole() {
+    let place = Place::new();
+    place.run(&["run", STARTER, "--out", "out", "--trace=1/10"]).ends_with(0);
+    assert!(files(&place.path().join("out")).contains_key("trace.csv"));
+    place.run(&["run", STARTER, "--out", "out", "--no-plots"]).ends_with(0);
+    let names = ["facts.jsonl", "run.json", "scenario.yaml", "series.csv"];
+    assert_eq!(files(&place.path().join("out")).keys().collect::<Vec<_>>(), names);
+}
+
+#[test]
+fn a_folder_with_other_things_is_left_alone() {
+    let place = Place::new();
+    fs::create_dir(place.path().join("mine")).expect("writable");
+    place.write("mine/thesis.txt", "the only copy");
+    place.run(&["run", STARTER, "--out", "mine"]).ends_with(5).says("thesis.txt").says("hint:");
+    assert_eq!(files(&place.path().join("mine")).keys().collect::<Vec<_>>(), ["thesis.txt"]);
+}
+
+#[test]
+fn json_on_stdout_is_the_file() {
+    let place = Place::new();
+    let outcome = place.run(&["run", STARTER, "--out", "out", "--format", "json", "-q"]).ends_with(0);
+    assert_eq!(outcome.stdout.as_bytes(), files(&place.path().join("out"))["run.json"]);
+    assert_eq!(outcome.stderr, "", "quiet says nothing");
+}
+
+#[test]
+fn the_check_of_determinism_writes_the_same_files() {
+    let place = Place::new();
+    place.run(&["run", STARTER, "--out", "one", "--no-plots"]).ends_with(0);
+    place.run(&["run", STARTER, "--out", "two", "--no-plots", "--check-determinism"]).ends_with(0);
+    assert_same(&files(&place.path().join("one")), &files(&place.path().join("two")));
+}
+
+#[test]
+fn a_trace_has_a_row_per_try_and_a_sample_is_a_part_of_it() {
+    let place = Place::new();
+    place.run(&["run", STARTER, "--out", "all", "--no-plots", "--trace"]).ends_with(0);
+    place.run(&["run", STARTER, "--out", "few", "--no-plots", "--trace=1/20"]).ends_with(0);
+    let rows = |name: &str| {
+        let bytes = files(&place.path().join(name)).remove("trace.csv").expect("it was asked for");
+        String::from_utf8(bytes).expect("it is text").lines().skip(1).map(String::from).collect::<Vec<_>>()
+    };
+    let (all, few) = (rows("all"), rows("few"));
+    assert!(!few.is_empty() && few.len() < all.len() / 10, "{} of {}", few.len(), all.len());
+    let mut rest = all.iter();
+    assert!(few.iter().all(|row| rest.any(|other| other == row)), "a sample keeps order and content");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_place_that_cannot_be_written_is_told_before_the_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let locked = place.path().join("locked");
+    fs::create_dir(&locked).expect("writable");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o555)).expect("it is ours");
+    // Who may write everywhere (root) cannot be refused, so nothing is to be seen then.
+    if fs::write(locked.join("probe"), "").is_err() {
+        place.run(&["run", STARTER, "--out", "locked/run"]).ends_with(5).says("locked");
+    }
+}
+
+fn files_of_runs(place: &Place) -> Vec<String> {
+    let entries = fs::read_dir(place.path().join("runs")).expect("it was written");
+    entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Compares directories by name and bytes without printing whole pictures.
+#[track_caller]
+fn assert_same(
+    one: &std::collections::BTreeMap<String, Vec<u8>>,
+    other: &std::collections::BTreeMap<String, Vec<u8>>,
+) {
+    assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+    for (name, bytes) in one {
+        assert!(bytes == &other[name], "{name} differs");
+    }
+}
