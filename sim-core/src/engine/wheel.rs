@@ -30,24 +30,20 @@ pub(crate) struct Wheel {
     run: Vec<EventKey>,
     /// Events that came for the current tick, or an earlier one, after it was sorted.
     late: Heap,
-    levels: Vec<Level>,
-}
-
-#[derive(Debug)]
-struct Level {
+    /// The slots of all levels, lowest level first.
     slots: Vec<Vec<EventKey>>,
     /// One bit a slot: whether it holds events.
-    filled: [u64; SLOTS / 64],
+    filled: [[u64; SLOTS / 64]; LEVELS],
 }
 
 impl Default for Wheel {
     fn default() -> Self {
-        let level = || Level { slots: vec![Vec::new(); SLOTS], filled: [0; SLOTS / 64] };
         Self {
             current: 0,
             run: Vec::new(),
             late: Heap::default(),
-            levels: (0..LEVELS).map(|_| level()).collect(),
+            slots: vec![Vec::new(); LEVELS * SLOTS],
+            filled: [[0; SLOTS / 64]; LEVELS],
         }
     }
 }
@@ -96,9 +92,9 @@ impl Wheel {
         let tick = key.nanos() >> TICK_BITS;
         let level = (63 - (tick ^ self.current).leading_zeros()) / SLOT_BITS;
         let slot = (tick >> (level * SLOT_BITS)) as usize & (SLOTS - 1);
-        let level = &mut self.levels[level as usize];
-        level.slots[slot].push(key);
-        level.filled[slot / 64] |= 1 << (slot % 64);
+        let level = level as usize;
+        self.slots[level * SLOTS + slot].push(key);
+        self.filled[level][slot / 64] |= 1 << (slot % 64);
     }
 
     /// Moves to the next tick that holds events; `false` if there is none. Only called with nothing current.
@@ -107,11 +103,11 @@ impl Wheel {
         while level < LEVELS {
             let shift = level as u32 * SLOT_BITS;
             let here = (self.current >> shift) as usize & (SLOTS - 1);
-            let Some(slot) = self.levels[level].next_filled(here + 1) else {
+            let Some(slot) = next_filled(&self.filled[level], here + 1) else {
                 level += 1;
                 continue;
             };
-            self.levels[level].filled[slot / 64] &= !(1 << (slot % 64));
+            self.filled[level][slot / 64] &= !(1 << (slot % 64));
             let above = self.current >> shift >> SLOT_BITS;
             self.current = (above << SLOT_BITS | slot as u64) << shift;
             if level == 0 {
@@ -131,42 +127,33 @@ impl Wheel {
         if self.run.capacity() > SLOT_KEEP {
             self.run = Vec::new();
         }
-        std::mem::swap(&mut self.run, &mut self.levels[0].slots[slot]);
+        std::mem::swap(&mut self.run, &mut self.slots[slot]);
         self.run.sort_unstable_by(|a, b| b.cmp(a));
     }
 
     /// Spreads a slot over the levels below; tells whether any event belongs to the current tick.
     fn spread(&mut self, level: usize, slot: usize) -> bool {
-        let mut events = std::mem::take(&mut self.levels[level].slots[slot]);
+        let mut events = std::mem::take(&mut self.slots[level * SLOTS + slot]);
         for &key in &events {
             if key.nanos() >> TICK_BITS == self.current { self.run.push(key) } else { self.place(key) }
         }
         events.clear();
         if events.capacity() <= SLOT_KEEP {
-            self.levels[level].slots[slot] = events;
+            self.slots[level * SLOTS + slot] = events;
         }
         self.run.sort_unstable_by(|a, b| b.cmp(a));
         !self.run.is_empty()
     }
 }
 
-impl Level {
-    /// The first slot from `from` on that holds events.
-    fn next_filled(&self, from: usize) -> Option<usize> {
-        if from >= SLOTS {
-            return None;
-        }
-        let mut word = from / 64;
-        let mut bits = self.filled[word] & (u64::MAX << (from % 64));
-        loop {
-            if bits != 0 {
-                return Some(word * 64 + bits.trailing_zeros() as usize);
-            }
-            word += 1;
-            if word == self.filled.len() {
-                return None;
-            }
-            bits = self.filled[word];
-        }
+/// The first slot from `from` on whose bit is set.
+#[inline]
+fn next_filled(filled: &[u64; SLOTS / 64], from: usize) -> Option<usize> {
+    let mut word = from / 64;
+    let mut bits = filled.get(word)? & (u64::MAX << (from % 64));
+    while bits == 0 {
+        word += 1;
+        bits = *filled.get(word)?;
     }
+    Some(word * 64 + bits.trailing_zeros() as usize)
 }

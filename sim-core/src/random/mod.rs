@@ -6,6 +6,7 @@
 //! - [`Purpose`]: counter-based Philox2x64-10 draws for an entity (a request's service demand, a node's boot
 //!   time). Two policies meet the very same requests and faults, whatever order they are asked in.
 
+mod logarithm;
 mod normal;
 mod philox;
 mod sampler;
@@ -65,7 +66,7 @@ pub(crate) fn uniform(rng: &mut impl Rng) -> f64 {
 /// An exponential number of mean 1.
 #[inline]
 pub(crate) fn exponential(rng: &mut impl Rng) -> f64 {
-    -libm::log(uniform(rng))
+    -logarithm::ln(uniform(rng))
 }
 
 /// A uniform integer below `bound`, which is not 0 (multiply-shift; the bias is below 2^-32 for the sizes of a
