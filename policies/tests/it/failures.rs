@@ -18,10 +18,10 @@ fn a_crashed_node_is_redirected_and_restarted() {
         23.091169943s StepFinished { plan: plan0, node: n1, step: RedirectTraffic, attempt: 1, outcome: Done }
         23.091169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 1 }
         23.091169943s   -> RestartNode { operation: op0, node: n1 }
-        38.091169943s NodeRecovered { node: n1, failed_for: 15s }
-        38.091169943s TrafficRestored { node: n1, eligible: 6 }
-        38.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: Done }
-        38.091169943s PlanCompleted { plan: plan0, node: n1, took: 15s }
+        43.091169943s NodeRecovered { node: n1, failed_for: 20s }
+        43.091169943s TrafficRestored { node: n1, eligible: 6 }
+        43.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: Done }
+        43.091169943s PlanCompleted { plan: plan0, node: n1, took: 20s }
     "#]]);
 }
 
@@ -37,10 +37,10 @@ fn a_hung_node_is_found_by_timeouts() {
         24.090169943s StepFinished { plan: plan0, node: n1, step: RedirectTraffic, attempt: 1, outcome: Done }
         24.090169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 1 }
         24.090169943s   -> RestartNode { operation: op0, node: n1 }
-        38.091169943s NodeRecovered { node: n1, failed_for: 14.001s }
-        38.091169943s TrafficRestored { node: n1, eligible: 6 }
-        38.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: Done }
-        38.091169943s PlanCompleted { plan: plan0, node: n1, took: 14.001s }
+        43.091169943s NodeRecovered { node: n1, failed_for: 19.001s }
+        43.091169943s TrafficRestored { node: n1, eligible: 6 }
+        43.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: Done }
+        43.091169943s PlanCompleted { plan: plan0, node: n1, took: 19.001s }
     "#]]);
 }
 
