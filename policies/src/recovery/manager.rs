@@ -9,8 +9,8 @@ use crate::ledger::{Ledger, Owner};
 use crate::state::StateStore;
 use crate::timers::Timers;
 use crate::{
-    Deadline, DeadlineReason, Decision, GiveUpReason, Instant, NodeId, OperationId, PlanId,
-    RecoveryConfig, SkippedStrategy, StepOutcome,
+    Deadline, DeadlineReason, Decision, GiveUpReason, Instant, NodeId, OperationId, PlanId, RecoveryConfig,
+    SkippedStrategy, StepOutcome,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};

@@ -1,5 +1,9 @@
 //! Tests of the control plane through its door: inputs in, actions and decisions out.
 
+mod configs;
+mod laws;
 mod world;
 
 mod failures;
+mod properties;
+mod replication;

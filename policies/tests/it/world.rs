@@ -3,10 +3,14 @@
 //! Probes are answered after 1 ms; a restart takes 10 s, a boot 20 s, loading state 5 s, a drain 2 s, a stop 1 s, a
 //! copy 3 s.
 
+use crate::laws::Laws;
 use cusinart_policies::{
-    Action, ClusterConfig, Decision, Duration, Input, Instant, NodeId, NodeSample, NodeSpec, OperationError,
-    OperationId, ProbeAnswer, SelfHealingCluster, ServiceId, ShardId, ZoneId,
+    Action, ClusterConfig, Decision, Duration, Input, Instant, Labels, NodeId, NodeSample, NodeSpec,
+    OperationError, OperationId, ProbeAnswer, RequestOutcome, RouteRequest, SelfHealingCluster, ServiceId,
+    ShardId, ZoneId,
 };
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -49,6 +53,10 @@ pub struct World {
     pub replicas: BTreeSet<(ShardId, NodeId)>,
     pub actions: Vec<(Instant, Action)>,
     pub decisions: Vec<(Instant, Decision)>,
+    pub laws: Laws,
+    /// Most nodes, if the auto-scaler is on.
+    max: Option<u32>,
+    rng: ChaCha8Rng,
     events: BTreeMap<(Instant, u64), Event>,
     planned: u64,
     survives_restart: bool,
@@ -89,6 +97,7 @@ impl World {
         let services = u32::try_from(config.services.len()).expect("few services");
         let states: Vec<_> = config.services.iter().map(|service| service.state.clone()).collect();
         let zones: Vec<_> = config.services.iter().map(|service| service.zones.clone()).collect();
+        let max = config.services[0].auto_scaler.as_ref().map(|scaler| scaler.max);
         let mut world = Self {
             cluster: SelfHealingCluster::new(config).expect("a valid configuration"),
             now: Instant::ZERO,
@@ -96,6 +105,9 @@ impl World {
             replicas: BTreeSet::new(),
             actions: Vec::new(),
             decisions: Vec::new(),
+            laws: Laws::default(),
+            max,
+            rng: ChaCha8Rng::seed_from_u64(0),
             events: BTreeMap::new(),
             planned: 0,
             survives_restart: states.iter().flatten().all(|state| state.survives_restart),
@@ -109,6 +121,7 @@ impl World {
             let spec = NodeSpec { node: NodeId(node), service: ServiceId(service as u16), zone };
             world.nodes.push((spec, State::Up));
             world.cluster.adopt_node(Instant::ZERO, spec);
+            world.laws.adopt(spec.node);
         }
         for (service, state) in states.iter().enumerate().filter_map(|(s, state)| Some((s, state.as_ref()?)))
         {
@@ -153,10 +166,6 @@ impl World {
             }
         }
         self.now = until;
-    }
-
-    pub fn text(&self) -> &str {
-        &self.text
     }
 
     pub fn tell(&mut self, input: Input) {
@@ -263,15 +272,48 @@ impl World {
         while let Some(decision) = self.cluster.poll_decision() {
             writeln!(self.text, "{} {}", self.now, decision_text(&decision))
                 .expect("strings take everything");
+            self.laws.decided(&decision);
             self.decisions.push((self.now, decision));
         }
         while let Some(action) = self.cluster.poll_action() {
             if !matches!(action, Action::Probe { .. }) {
                 writeln!(self.text, "{}   -> {action:?}", self.now).expect("strings take everything");
             }
+            self.laws.asked(&action);
             self.actions.push((self.now, action.clone()));
             self.perform(action);
         }
+        if let Some(max) = self.max {
+            self.laws.scaled(max);
+        }
+        self.request();
+    }
+
+    /// Sends one request to the first service.
+    fn request(&mut self) {
+        let request = RouteRequest {
+            service: ServiceId(0),
+            key: self.planned,
+            labels: Labels::NONE,
+            avoid: None,
+            zone: None,
+        };
+        if let Ok(node) = self.cluster.route(self.now, &request, &mut self.rng) {
+            self.laws.routed(node);
+            let outcome = RequestOutcome {
+                ok: self.nodes[node.index()].1 == State::Up,
+                latency: Duration::from_millis(20),
+            };
+            self.cluster.request_finished(self.now, node, outcome);
+        }
+    }
+
+    /// Ends every fault and all load.
+    pub fn heal_all(&mut self) {
+        self.refusing.clear();
+        self.load.clear();
+        let ill = |entry: &&mut (NodeSpec, State)| !matches!(entry.1, State::Stopped | State::Booting);
+        self.nodes.iter_mut().filter(ill).for_each(|entry| entry.1 = State::Up);
     }
 
     fn perform(&mut self, action: Action) {
