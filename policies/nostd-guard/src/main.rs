@@ -55,6 +55,12 @@ fn panic(_info: &PanicInfo<'_>) -> ! {
 #[unsafe(no_mangle)]
 extern "C" fn rust_eh_personality() {}
 
+/// The same.
+#[unsafe(no_mangle)]
+extern "C" fn _Unwind_Resume() -> ! {
+    loop {}
+}
+
 // The C start-up code calls `main` and lives in the C library.
 #[link(name = "c")]
 unsafe extern "C" {}
