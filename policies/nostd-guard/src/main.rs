@@ -58,7 +58,7 @@ extern "C" fn rust_eh_personality() {}
 /// The same.
 #[unsafe(no_mangle)]
 extern "C" fn _Unwind_Resume() -> ! {
-    loop {}
+    panic!("nothing unwinds in a program that aborts")
 }
 
 // The C start-up code calls `main` and lives in the C library.
