@@ -6,6 +6,7 @@ use crate::{Duration, FailureCause, PolicySpec, catalogue::build_detector};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use core::f64::consts::LOG10_2;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
@@ -15,14 +16,14 @@ const DETECTORS: [&str; 3] = ["consecutive", "phi_accrual", "deadline"];
 fn phi_is_that_of_akka() {
     // Silence, mean, standard deviation (ms), phi. From Akka's tests and its formula in exact arithmetic.
     let cases = [
-        (0.0, 0.0, 10.0, 0.3010299956639812),
+        (0.0, 0.0, 10.0, LOG10_2),
         (15.0, 0.0, 10.0, 1.174268679590664),
         (25.0, 0.0, 10.0, 2.2160712662941497),
         (35.0, 0.0, 10.0, 3.7424450636249356),
         (22.0, 20.0, 3.0, 0.5979503147836113),
         (-25.0, 0.0, 1.0, 0.0),
         (0.0, 1000.0, 100.0, 1.1299813052103756e-38),
-        (1000.0, 1000.0, 100.0, 0.3010299956639812),
+        (1000.0, 1000.0, 100.0, LOG10_2),
         (1400.0, 1000.0, 100.0, 4.736694582705181),
         (1600.0, 1000.0, 100.0, 10.782600858295707),
         (1100.0, 1000.0, 500.0, 0.3760737919331869),
@@ -144,7 +145,10 @@ fn consecutive_counts_as_haproxy_does() {
 
 #[test]
 fn consecutive_needs_so_many_of_each_in_a_row() {
-    check("consecutive", "+5 -5 -5 +5 -5 -5 -5 -5 +5 -5 +5 +5 -5 reset -5", &expect![[r#"
+    check(
+        "consecutive",
+        "+5 -5 -5 +5 -5 -5 -5 -5 +5 -5 +5 +5 -5 reset -5",
+        &expect![[r#"
         5s + Healthy: 0 misses, silent 0s, score 0.000 of 3
         10s - Suspect: 1 misses, silent 5s, score 1.000 of 3
         15s - Suspect: 2 misses, silent 10s, score 2.000 of 3
@@ -160,12 +164,16 @@ fn consecutive_needs_so_many_of_each_in_a_row() {
         1m5s - Suspect: 1 misses, silent 5s, score 1.000 of 3
         reset
         1m10s - Suspect: 1 misses, silent 5s, score 1.000 of 3
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn deadline_counts_the_silence_from_the_last_good_answer_or_the_start() {
-    check("deadline", "-6 -5 -5 +1 -6 -5 -0.999999999 -0.000000001 reset -6 -5 -5", &expect![[r#"
+    check(
+        "deadline",
+        "-6 -5 -5 +1 -6 -5 -0.999999999 -0.000000001 reset -6 -5 -5",
+        &expect![[r#"
         6s - Suspect: 1 misses, silent 6s, score 6.000 of 12
         11s - Suspect: 2 misses, silent 11s, score 11.000 of 12
         16s - Failed: 3 misses, silent 16s, score 16.000 of 12
@@ -178,12 +186,16 @@ fn deadline_counts_the_silence_from_the_last_good_answer_or_the_start() {
         35s - Suspect: 1 misses, silent 6s, score 6.000 of 12
         40s - Suspect: 2 misses, silent 11s, score 11.000 of 12
         45s - Failed: 3 misses, silent 16s, score 16.000 of 12
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn phi_accrual_learns_the_pace_and_fails_the_silent() {
-    check("phi_accrual", "-6 -5 -5 -5 +5 +5 +5 +5 +5 +5 -6 -5 -5 +5 reset -6 -5 -5", &expect![[r#"
+    check(
+        "phi_accrual",
+        "-6 -5 -5 -5 +5 +5 +5 +5 +5 +5 -6 -5 -5 +5 reset -6 -5 -5",
+        &expect![[r#"
         6s - Suspect: 1 misses, silent 6s, score 0.025 of 8
         11s - Suspect: 2 misses, silent 11s, score 2.092 of 8
         16s - Failed: 3 misses, silent 16s, score 12.474 of 8
@@ -202,7 +214,8 @@ fn phi_accrual_learns_the_pace_and_fails_the_silent() {
         1m18s - Suspect: 1 misses, silent 6s, score 0.025 of 8
         1m23s - Suspect: 2 misses, silent 11s, score 2.092 of 8
         1m28s - Failed: 3 misses, silent 16s, score 12.474 of 8
-    "#]]);
+    "#]],
+    );
 }
 
 proptest! {

@@ -142,7 +142,8 @@ impl ScalingPolicy for TargetTracking {
     }
 }
 
-/// The next whole number of nodes at or above `nodes`. The cast saturates.
+/// The next whole number of nodes at or above `nodes`, forgiving the rounding of the sums it came from, so that
+/// twice 3 nodes are not 7. The cast saturates.
 fn whole(nodes: f64) -> u32 {
-    libm::ceil(nodes) as u32
+    libm::ceil(nodes * (1.0 - 1e-9)) as u32
 }
