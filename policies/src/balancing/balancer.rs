@@ -171,7 +171,7 @@ impl LoadBalancer {
             stats.consecutive_failures = stats.consecutive_failures.saturating_add(1);
         }
         let service = self.members[node.index()].service;
-        let traffic = &mut self.services[service.index()];
+        let Some(traffic) = self.services.get_mut(service.index()) else { return };
         traffic.strategy.request_finished(now, node, outcome);
         if !outcome.ok && traffic.ejection.is_some() {
             self.consider_ejection(now, node);

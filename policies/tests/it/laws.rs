@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Keeps book of what a cluster decided and asked, and objects when a law is broken.
 #[derive(Debug, Default)]
-pub struct Laws {
+pub(crate) struct Laws {
     open_plans: BTreeMap<PlanId, NodeId>,
     redirected: BTreeSet<NodeId>,
     ejected: BTreeSet<NodeId>,
@@ -21,11 +21,11 @@ pub struct Laws {
 }
 
 impl Laws {
-    pub fn adopt(&mut self, node: NodeId) {
+    pub(crate) fn adopt(&mut self, node: NodeId) {
         self.members.insert(node);
     }
 
-    pub fn decided(&mut self, decision: &Decision) {
+    pub(crate) fn decided(&mut self, decision: &Decision) {
         match decision {
             Decision::PlanCreated { plan, node, steps, .. } => {
                 assert!(!self.open_plans.values().any(|other| other == node), "two plans for {node}");
@@ -83,7 +83,7 @@ impl Laws {
         }
     }
 
-    pub fn asked(&mut self, action: &Action) {
+    pub(crate) fn asked(&mut self, action: &Action) {
         match action {
             Action::DrainNode { node, operation } => {
                 self.out.insert(*node);
@@ -112,7 +112,7 @@ impl Laws {
     }
 
     /// The balancer chose `node`.
-    pub fn routed(&self, node: NodeId) {
+    pub(crate) fn routed(&self, node: NodeId) {
         assert!(self.members.contains(&node) || self.removing.contains(&node), "{node} is no member");
         assert!(!self.redirected.contains(&node), "{node} is redirected and gets traffic");
         assert!(!self.out.contains(&node), "{node} is leaving and gets traffic");
@@ -120,7 +120,7 @@ impl Laws {
     }
 
     /// No more nodes than `max` after a cycle that added some.
-    pub fn scaled(&mut self, max: u32) {
+    pub(crate) fn scaled(&mut self, max: u32) {
         if let Some(desired) = self.scaled_to.take() {
             assert!(desired <= max, "{desired} nodes wanted, {max} allowed");
             assert!(self.members.len() <= max as usize, "{} nodes, {max} allowed", self.members.len());
@@ -128,7 +128,7 @@ impl Laws {
     }
 
     /// Everything that began has ended.
-    pub fn quiet(&self) {
+    pub(crate) fn quiet(&self) {
         assert!(self.open_plans.is_empty(), "plans without end: {:?}", self.open_plans);
         assert!(self.adding.is_empty(), "additions without end: {:?}", self.adding);
         assert!(self.removing.is_empty(), "removals without end: {:?}", self.removing);

@@ -4,6 +4,8 @@ mod configs;
 mod laws;
 mod world;
 
+mod capacity;
+mod configuration;
 mod failures;
 mod properties;
 mod replication;

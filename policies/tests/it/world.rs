@@ -16,7 +16,7 @@ use std::fmt::Write;
 
 /// What a node does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// Serves.
     Up,
     /// Says that it cannot serve.
@@ -46,14 +46,14 @@ enum Event {
     Samples,
 }
 
-pub struct World {
-    pub cluster: SelfHealingCluster,
-    pub now: Instant,
-    pub nodes: Vec<(NodeSpec, State)>,
-    pub replicas: BTreeSet<(ShardId, NodeId)>,
-    pub actions: Vec<(Instant, Action)>,
-    pub decisions: Vec<(Instant, Decision)>,
-    pub laws: Laws,
+pub(crate) struct World {
+    pub(crate) cluster: SelfHealingCluster,
+    pub(crate) now: Instant,
+    pub(crate) nodes: Vec<(NodeSpec, State)>,
+    pub(crate) replicas: BTreeSet<(ShardId, NodeId)>,
+    pub(crate) actions: Vec<(Instant, Action)>,
+    pub(crate) decisions: Vec<(Instant, Decision)>,
+    pub(crate) laws: Laws,
     /// Most nodes, if the auto-scaler is on.
     max: Option<u32>,
     rng: ChaCha8Rng,
@@ -67,7 +67,7 @@ pub struct World {
 }
 
 /// Runs a script against a cluster and returns what it asked and decided, probes left out.
-pub fn play(config: ClusterConfig, nodes: u32, script: &str, until: &str) -> String {
+pub(crate) fn play(config: ClusterConfig, nodes: u32, script: &str, until: &str) -> String {
     let mut world = World::new(config, nodes);
     world.script(script);
     world.run(time(until));
@@ -93,7 +93,7 @@ fn time(text: &str) -> Instant {
 
 impl World {
     /// A cluster whose `nodes` nodes are dealt to services and zones in turn, and shards to nodes in turn.
-    pub fn new(config: ClusterConfig, nodes: u32) -> Self {
+    pub(crate) fn new(config: ClusterConfig, nodes: u32) -> Self {
         let services = u32::try_from(config.services.len()).expect("few services");
         let states: Vec<_> = config.services.iter().map(|service| service.state.clone()).collect();
         let zones: Vec<_> = config.services.iter().map(|service| service.zones.clone()).collect();
@@ -141,7 +141,7 @@ impl World {
     }
 
     /// Plans the lines of a script: a time, a verb and its objects.
-    pub fn script(&mut self, script: &str) {
+    pub(crate) fn script(&mut self, script: &str) {
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let (at, rest) = line.split_once(' ').expect("a time before what happens");
             self.plan(time(at), Event::Line(rest.to_owned()));
@@ -149,7 +149,7 @@ impl World {
     }
 
     /// Lets time pass up to `until`.
-    pub fn run(&mut self, until: Instant) {
+    pub(crate) fn run(&mut self, until: Instant) {
         self.obey();
         loop {
             let event = self.events.first_key_value().map(|((at, _), _)| *at);
@@ -168,7 +168,7 @@ impl World {
         self.now = until;
     }
 
-    pub fn tell(&mut self, input: Input) {
+    pub(crate) fn tell(&mut self, input: Input) {
         self.cluster.handle(self.now, input);
         self.obey();
     }
@@ -229,7 +229,7 @@ impl World {
         if verb == "load" { load.0 = share } else { load.1 = share }
     }
 
-    pub fn set_state(&mut self, node: NodeId, verb: &str) {
+    pub(crate) fn set_state(&mut self, node: NodeId, verb: &str) {
         let state = match verb {
             "crash" => State::Crashed,
             "hang" => State::Hung,
@@ -309,7 +309,7 @@ impl World {
     }
 
     /// Ends every fault and all load.
-    pub fn heal_all(&mut self) {
+    pub(crate) fn heal_all(&mut self) {
         self.refusing.clear();
         self.load.clear();
         let ill = |entry: &&mut (NodeSpec, State)| !matches!(entry.1, State::Stopped | State::Booting);
