@@ -72,7 +72,7 @@ proptest! {
                 service: ServiceId(0), key: 7, labels: Default::default(), avoid: None, zone: None,
             };
             if let Ok(node) = cluster.route(now, &request, &mut rng) {
-                let ok = now.as_nanos() % 3 != 0;
+                let ok = !now.as_nanos().is_multiple_of(3);
                 cluster.request_finished(now, node, RequestOutcome { ok, latency: wait });
             }
         }

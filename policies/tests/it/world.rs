@@ -183,7 +183,13 @@ impl World {
                 }
                 let result = match state {
                     State::Dark => Err(OperationError::Unreachable),
-                    _ => Ok(()),
+                    State::Up
+                    | State::Sick
+                    | State::Hung
+                    | State::Crashed
+                    | State::Broken
+                    | State::Booting
+                    | State::Stopped => Ok(()),
                 };
                 self.tell(Input::OperationFinished { operation, result });
             }
@@ -384,23 +390,18 @@ impl World {
     }
 }
 
-/// A decision on one line, shorter than its debug form.
+/// A decision on one line, the wordy ones cut short.
 fn decision_text(decision: &Decision) -> String {
-    let text = format!("{decision:?}");
-    match decision {
-        Decision::NodeFailure { node, cause, evidence } => {
-            format!("NodeFailure {node} {cause:?} after {} misses", evidence.misses)
-        }
-        Decision::NodeSuspected { node, evidence } => {
-            format!("NodeSuspected {node} after {} misses", evidence.misses)
-        }
-        Decision::PlanCreated { plan, node, steps, skipped, .. } => {
-            let skipped: Vec<_> = skipped.iter().map(|s| format!("{}: {}", s.strategy, s.why)).collect();
-            format!("PlanCreated {plan} for {node} {steps:?}, skipped {skipped:?}")
-        }
-        Decision::Scaling { service, plan, current, desired, reason } => {
-            format!("Scaling {service} {plan:?}, {current} to {desired}, limits {:?}", reason.limits)
-        }
-        _ => text,
+    if let Decision::NodeFailure { node, cause, evidence } = decision {
+        format!("NodeFailure {node} {cause:?} after {} misses", evidence.misses)
+    } else if let Decision::NodeSuspected { node, evidence } = decision {
+        format!("NodeSuspected {node} after {} misses", evidence.misses)
+    } else if let Decision::PlanCreated { plan, node, steps, skipped, .. } = decision {
+        let skipped: Vec<_> = skipped.iter().map(|s| format!("{}: {}", s.strategy, s.why)).collect();
+        format!("PlanCreated {plan} for {node} {steps:?}, skipped {skipped:?}")
+    } else if let Decision::Scaling { service, plan, current, desired, reason } = decision {
+        format!("Scaling {service} {plan:?}, {current} to {desired}, limits {:?}", reason.limits)
+    } else {
+        format!("{decision:?}")
     }
 }
