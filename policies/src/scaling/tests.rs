@@ -141,23 +141,24 @@ fn samples_are_ordered_by_their_time_and_leave_with_the_window() {
     collector.record(secs(31), NodeId(0), NodeSample { failed: 10, ..sample(10, 0.7) });
     collector.record(secs(32), NodeId(0), sample(30, 0.9));
     collector.record(secs(33), NodeId(1), sample(20, f64::NAN));
-    collector.record(secs(99), NodeId(2), sample(39, 1.0));
     text += &show(&collector, 33);
+    let mut others = collector.clone();
+    others.forget(NodeId(0));
+    text += &show(&others, 33);
+    collector.record(secs(70), NodeId(2), sample(10, 1.0));
     text += &show(&collector, 70);
     text += &show(&collector, 95);
-    collector.forget(NodeId(0));
-    text += &show(&collector, 33);
     expect![[r#"
         ServiceMetrics { nodes_reporting: 0, utilization: 0.0, in_flight_per_node: 0.0, queued_per_node: 0.0, arrivals_per_s: 0.0, error_ratio: 0.0, age: 0s }
           newest [] errors None
         ServiceMetrics { nodes_reporting: 2, utilization: 0.4, in_flight_per_node: 6.0, queued_per_node: 2.0, arrivals_per_s: 20.0, error_ratio: 0.03333333333333333, age: 3s }
           newest [(n0, t=30s), (n1, t=20s)] errors Some(0.03333333333333333)
+        ServiceMetrics { nodes_reporting: 1, utilization: 0.0, in_flight_per_node: 6.0, queued_per_node: 2.0, arrivals_per_s: 10.0, error_ratio: 0.0, age: 13s }
+          newest [(n1, t=20s)] errors Some(0.0)
         ServiceMetrics { nodes_reporting: 2, utilization: 0.45, in_flight_per_node: 6.0, queued_per_node: 2.0, arrivals_per_s: 20.0, error_ratio: 0.0, age: 40s }
           newest [(n0, t=30s), (n1, t=20s)] errors Some(0.0)
         ServiceMetrics { nodes_reporting: 0, utilization: 0.0, in_flight_per_node: 0.0, queued_per_node: 0.0, arrivals_per_s: 0.0, error_ratio: 0.0, age: 0s }
           newest [] errors None
-        ServiceMetrics { nodes_reporting: 1, utilization: 0.0, in_flight_per_node: 6.0, queued_per_node: 2.0, arrivals_per_s: 10.0, error_ratio: 0.0, age: 13s }
-          newest [(n1, t=20s)] errors Some(0.0)
     "#]].assert_eq(&text);
 }
 
@@ -247,6 +248,58 @@ proptest! {
             prop_assert!(!changed || !decision.reason.limits.is_empty(), "{:?}", decision);
         }
     }
+
+    #[test]
+    fn collected_samples_are_those_of_a_plain_list(
+        reports in prop::collection::vec((0_u64..20, 0_u32..4, 0_u64..80, 0_u32..50, 0_u32..50), 1..80),
+        forgotten in prop::option::of(0_u32..4),
+    ) {
+        let window = Duration::from_secs(60);
+        let mut collector = MetricsCollector::new(window);
+        let mut list: Vec<(NodeId, NodeSample)> = Vec::new();
+        let mut now = secs(100);
+        for (wait, node, age, arrived, failed) in reports {
+            now += Duration::from_secs(wait);
+            let (node, taken_at) = (NodeId(node), now - Duration::from_secs(age));
+            let report = NodeSample { taken_at, arrived, failed, ..sample(0, f64::from(arrived) / 50.0) };
+            collector.record(now, node, report);
+            list.retain(|(other, sample)| (*other, sample.taken_at) != (node, taken_at));
+            list.push((node, report));
+            if let Some(node) = forgotten.filter(|_| failed == 7) {
+                collector.forget(NodeId(node));
+                list.retain(|(other, _)| *other != NodeId(node));
+            }
+            list.retain(|(_, sample)| now.since(sample.taken_at) < window);
+            let later = now + Duration::from_secs(age);
+            let young = list.iter().filter(|(_, sample)| later.since(sample.taken_at) < window);
+            let (failed, arrived) =
+                young.clone().fold((0, 0), |sum, (_, sample)| (sum.0 + sample.failed, sum.1 + sample.arrived));
+            let ratio = if failed == 0 { 0.0 } else { f64::from(failed) / f64::from(arrived.max(failed)) };
+            prop_assert_eq!(collector.error_ratio(later), (young.clone().count() > 0).then_some(ratio));
+            let mut reporting: Vec<NodeId> = young.map(|(node, _)| *node).collect();
+            reporting.sort_unstable();
+            reporting.dedup();
+            let all = [0, 1, 2, 3].map(NodeId);
+            prop_assert_eq!(collector.metrics(later, &all).nodes_reporting as usize, reporting.len());
+            let newest = collector.newest(later, &all);
+            prop_assert_eq!(newest.iter().map(|(node, _)| *node).collect::<Vec<_>>(), reporting);
+            let oldest_first = |node, at| list.iter().all(|(other, sample)| *other != node || sample.taken_at <= at);
+            prop_assert!(newest.iter().all(|(node, sample)| oldest_first(*node, sample.taken_at)));
+        }
+    }
+}
+
+#[test]
+fn memory_of_a_dense_stream_is_bounded() {
+    let mut collector = MetricsCollector::new(Duration::from_secs(3_600));
+    for at in 1..=1_000 {
+        collector.record(secs(at), NodeId(0), NodeSample { failed: 1, arrived: 1, ..sample(at, at as f64) });
+    }
+    // The newest 256 samples, of which none is from before 745 s.
+    assert_eq!(collector.metrics(secs(1_000), &[NodeId(0)]).arrivals_per_s, 0.1);
+    assert_eq!(collector.error_ratio(secs(745 + 3_600)), Some(1.0));
+    assert_eq!(collector.error_ratio(secs(1_000 + 3_600)), None);
+    assert!(format!("{collector:?}").matches("taken_at").count() == 256);
 }
 
 /// A policy that wants everything and measures nothing.
