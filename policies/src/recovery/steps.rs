@@ -119,6 +119,10 @@ impl RecoveryManager {
         } else {
             ledger.note(execution.given_up(reason));
             execution.progress = Progress::GivingUp;
+            if execution.replicates_later() {
+                // The node stays gone, and its replicas with it: they are mended without the plan.
+                self.state.enlist(execution.plan.node);
+            }
             self.timers.cancel(id);
             self.ready.push_back(id);
         }

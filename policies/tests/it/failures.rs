@@ -1,7 +1,8 @@
 //! Failures of nodes and what is done about them.
 
 use crate::configs::web;
-use crate::world::play;
+use crate::world::{World, play};
+use cusinart_policies::{Duration, Input, Instant};
 use expect_test::{Expect, expect};
 
 #[test]
@@ -267,6 +268,14 @@ fn a_given_up_node_stays_where_replacing_is_off() {
         10m8.091169943s TrafficRestored { node: n1, eligible: 3 }
         10m8.091169943s ServiceRestored { service: s0, degraded_for: 9m45s }
     "#]].assert_eq(&text);
+}
+
+#[test]
+#[should_panic(expected = "time runs forward")]
+fn time_that_runs_backwards_is_a_bug() {
+    let mut world = World::new(web(), 1);
+    world.run(Instant::ZERO + Duration::from_secs(10));
+    world.cluster.handle(Instant::ZERO, Input::Wake);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use rand_core::SeedableRng;
 const MINUTE: Duration = Duration::from_secs(60);
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     /// The laws hold after every event, and all that began ends once the world is well again.
     #[test]
