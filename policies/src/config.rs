@@ -91,13 +91,15 @@ pub struct RecoveryConfig {
     pub strategies: Vec<PolicySpec>,
     /// Time limit of one try of a step that restarts. Default 2 min.
     pub restart_timeout: Duration,
-    /// Time limit of one try of a step that replicates. Default 30 min.
+    /// Time limit of one try of a step that replicates, of one copy, and of handing over the replicas of a node that
+    /// is to be removed. Default 30 min.
     pub replicate_timeout: Duration,
     /// Tries of a step before the plan is given up. Default 3, at least 1.
     pub attempts: u32,
     /// Pause before another try.
     pub backoff: Backoff,
-    /// Plans carried out at once; more wait their turn. Default 16, at least 1.
+    /// Plans carried out at once; more wait their turn. Default 16, at least 1. Redirecting traffic takes no time and
+    /// waits for nobody: a plan waits in line at its first step that restarts or replicates.
     pub plans_at_once: u32,
 }
 
@@ -148,11 +150,11 @@ pub struct NodeManagerConfig {
     pub start_timeout: Duration,
     /// Time limit for loading the initial state of a node. Default 10 min.
     pub sync_timeout: Duration,
-    /// Tries to start a node. Default 3, at least 1.
+    /// Tries to start a node, each with a machine of its own; after a refusal in another zone. Default 3, at least 1.
     pub start_attempts: u32,
     /// Pause before another try.
     pub backoff: Backoff,
-    /// Time a node gets to finish its work before it is stopped. Default 30 s (Kubernetes'
+    /// Time a node gets to finish its work before it is stopped, and again to stop. Default 30 s (Kubernetes'
     /// `terminationGracePeriodSeconds`).
     pub drain_timeout: Duration,
     /// Whether a node whose recovery was given up is replaced by another one. Default true.

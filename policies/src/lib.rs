@@ -51,6 +51,9 @@ pub use monitor::{Belief, HealthMonitor, IntervalChecker};
 pub use node_manager::DynamicNodeManager;
 pub use node_spec::NodeSpec;
 pub use recovery::{Proposal, RecoveryCase, RecoveryManager, RecoveryPlan, RecoveryStep, RecoveryStrategy};
-pub use scaling::{ScalingPolicy, ScalingProposal, ScalingView, ServiceMetrics};
+pub use scaling::{
+    AutoScaler, CapacityPlanner, MetricsCollector, ScalingDecision, ScalingNodes, ScalingPolicy,
+    ScalingProposal, ScalingView, ServiceMetrics, ThresholdManager,
+};
 pub use state::{Blocked, ShardCopy, Standing, StateStore};
 pub use time::{Duration, Instant};

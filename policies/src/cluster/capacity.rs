@@ -2,8 +2,8 @@
 
 use super::SelfHealingCluster;
 use super::roster::Phase;
-use super::standin::{ScalingDecision, ScalingNodes};
 use crate::node_manager::{AdditionId, NodeOrder, NodeTask};
+use crate::scaling::{ScalingDecision, ScalingNodes};
 use crate::{
     Action, AddReason, CapacityPlan, Decision, Instant, NodeId, NodeSpec, OperationError, OperationId,
     RemoveReason, ServiceId, Standing,
@@ -146,6 +146,7 @@ impl SelfHealingCluster {
         self.unsettled = true;
         self.balancer.add_node(now, spec);
         self.note_balancer();
+        self.scaler.node_joined(spec);
         self.monitor.join(now, spec.node);
         self.recovery.state_mut().join(spec);
     }

@@ -5,6 +5,5 @@ mod failures;
 mod repairs;
 mod roster;
 mod self_healing_cluster;
-mod standin;
 
 pub use self_healing_cluster::SelfHealingCluster;

@@ -114,14 +114,14 @@ impl Roster {
         &self.services[service.index()].serving
     }
 
-    /// Nodes meant to serve.
+    /// Nodes meant to serve. None of an unknown service.
     pub(super) fn total(&self, service: ServiceId) -> u32 {
-        self.services[service.index()].by_zone.iter().map(|count| count.serving).sum()
+        self.by_zone(service).iter().map(|count| count.serving).sum()
     }
 
-    /// Nodes meant to serve and believed failed.
+    /// Nodes meant to serve and believed failed. None of an unknown service.
     pub(super) fn failed(&self, service: ServiceId) -> u32 {
-        self.services[service.index()].by_zone.iter().map(|count| count.failed).sum()
+        self.by_zone(service).iter().map(|count| count.failed).sum()
     }
 
     /// Nodes being removed.
@@ -149,6 +149,10 @@ impl Roster {
             (refused.contains(zone), serving > 0 && failed == serving, serving - failed + starting)
         });
         best.expect("validated: a service has a zone")
+    }
+
+    fn by_zone(&self, service: ServiceId) -> &[ZoneCount] {
+        self.services.get(service.index()).map_or(&[], |crew| &crew.by_zone)
     }
 
     fn push(&mut self, spec: NodeSpec, phase: Phase) {

@@ -1,11 +1,11 @@
 //! What the driver sees: inputs in, actions and decisions out, and a node for each request.
 
 use super::roster::{Phase, Roster};
-use super::standin::AutoScaler;
 use crate::balancing::LoadBalancer;
 use crate::catalogue;
 use crate::ledger::{Ledger, Owner};
 use crate::node_manager::DynamicNodeManager;
+use crate::scaling::AutoScaler;
 use crate::{
     Action, BalancingStrategy, ClusterConfig, ConfigError, Deadline, DeadlineReason, Decision,
     FailureDetector, HealthMonitor, Input, Instant, NodeId, NodeSample, NodeSpec, OperationError,

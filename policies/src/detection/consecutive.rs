@@ -70,6 +70,10 @@ impl FailureDetector for Consecutive {
         *self.failed_mut(node) = false;
     }
 
+    fn successes_to_recover(&self) -> u32 {
+        self.successes
+    }
+
     fn observe(
         &mut self,
         now: Instant,

@@ -3,6 +3,8 @@
 pub(crate) mod consecutive;
 pub(crate) mod deadline;
 pub(crate) mod phi_accrual;
+#[cfg(test)]
+mod tests;
 
 pub use consecutive::Consecutive;
 pub use deadline::SilenceDeadline;
@@ -41,6 +43,14 @@ pub trait FailureDetector: Debug + Send {
 
     /// Forgets what is known of `node`: it is new, or was restarted.
     fn reset(&mut self, now: Instant, node: NodeId);
+
+    /// Good answers in a row, from its last reset on, before a node that was restarted is believed healthy.
+    ///
+    /// Unit: probes. A detector that has been reset no longer knows that the node had failed, so the monitor keeps
+    /// this count for it. Default 1.
+    fn successes_to_recover(&self) -> u32 {
+        1
+    }
 
     /// Judges `node` after a probe. `health` counts this outcome already.
     fn observe(

@@ -210,21 +210,23 @@ impl HealthMonitor {
             }
         }
         let judgement = self.detector.observe(now, node, &watched.health, outcome);
-        let (belief, event) = judge(now, node, *watched, outcome, judgement);
+        let recovers = outcome == ProbeOutcome::Success
+            && watched.health.should_recover(self.detector.successes_to_recover());
+        let (belief, event) = judge(now, node, *watched, recovers, judgement);
         watched.belief = belief;
         event
     }
 }
 
-/// The next belief and the event it makes, from the belief before, the outcome and the detector's judgement.
+/// The next belief and the event it makes, from the belief before and the detector's judgement.
 ///
-/// Only a good answer ends a failure: a detector that has just been reset finds nothing wrong with a node that
-/// is still silent.
+/// Only enough good answers end a failure (`recovers`): a detector that has just been reset finds nothing wrong
+/// with a node that is still silent.
 fn judge(
     now: Instant,
     node: NodeId,
     before: Watched,
-    outcome: ProbeOutcome,
+    recovers: bool,
     judgement: Judgement,
 ) -> (Belief, Option<HealthEvent>) {
     let evidence = judgement.evidence;
@@ -236,7 +238,7 @@ fn judge(
         (Belief::Healthy, Verdict::Suspect) => {
             (Belief::Suspected, Some(HealthEvent::NodeSuspected { node, evidence }))
         }
-        (Belief::Failed { since }, Verdict::Healthy) if outcome == ProbeOutcome::Success => {
+        (Belief::Failed { since }, Verdict::Healthy) if recovers => {
             (Belief::Healthy, Some(HealthEvent::NodeRecovered { node, failed_for: now.since(since) }))
         }
         (Belief::Suspected, Verdict::Healthy) => (Belief::Healthy, None),

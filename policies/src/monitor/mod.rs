@@ -2,6 +2,8 @@
 
 mod health_monitor;
 mod interval_checker;
+#[cfg(test)]
+mod tests;
 
 pub use health_monitor::{Belief, HealthMonitor};
 pub use interval_checker::IntervalChecker;

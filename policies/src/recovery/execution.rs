@@ -68,6 +68,12 @@ impl Execution {
         self.plan.steps.get(self.step)
     }
 
+    /// Whether a step after the one in hand would copy the node's replicas.
+    pub(super) fn replicates_later(&self) -> bool {
+        let later = self.plan.steps.iter().skip(self.step + 1);
+        later.map(RecoveryStep::kind).any(|kind| kind == StepKind::ReplicateState)
+    }
+
     pub(super) fn next_step(&mut self) {
         self.step += 1;
         self.attempt = 0;

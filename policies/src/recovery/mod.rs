@@ -6,6 +6,9 @@ mod plan;
 pub(crate) mod redirect_traffic;
 pub(crate) mod replicate_state;
 pub(crate) mod restart_node;
+mod steps;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use manager::PlanOrder;
 pub use manager::RecoveryManager;

@@ -1,5 +1,11 @@
 //! Tests of the control plane through its door: inputs in, actions and decisions out.
 
+mod configs;
+mod laws;
 mod world;
 
+mod capacity;
+mod configuration;
 mod failures;
+mod properties;
+mod replication;

@@ -3,16 +3,20 @@
 //! Probes are answered after 1 ms; a restart takes 10 s, a boot 20 s, loading state 5 s, a drain 2 s, a stop 1 s, a
 //! copy 3 s.
 
+use crate::laws::Laws;
 use cusinart_policies::{
-    Action, ClusterConfig, Decision, Duration, Input, Instant, NodeId, NodeSample, NodeSpec, OperationError,
-    OperationId, ProbeAnswer, SelfHealingCluster, ServiceId, ShardId, ZoneId,
+    Action, ClusterConfig, Decision, Duration, Input, Instant, Labels, NodeId, NodeSample, NodeSpec,
+    OperationError, OperationId, ProbeAnswer, RequestOutcome, RouteRequest, SelfHealingCluster, ServiceId,
+    ShardId, ZoneId,
 };
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// What a node does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// Serves.
     Up,
     /// Says that it cannot serve.
@@ -42,13 +46,17 @@ enum Event {
     Samples,
 }
 
-pub struct World {
-    pub cluster: SelfHealingCluster,
-    pub now: Instant,
-    pub nodes: Vec<(NodeSpec, State)>,
-    pub replicas: BTreeSet<(ShardId, NodeId)>,
-    pub actions: Vec<(Instant, Action)>,
-    pub decisions: Vec<(Instant, Decision)>,
+pub(crate) struct World {
+    pub(crate) cluster: SelfHealingCluster,
+    pub(crate) now: Instant,
+    pub(crate) nodes: Vec<(NodeSpec, State)>,
+    pub(crate) replicas: BTreeSet<(ShardId, NodeId)>,
+    pub(crate) actions: Vec<(Instant, Action)>,
+    pub(crate) decisions: Vec<(Instant, Decision)>,
+    pub(crate) laws: Laws,
+    /// Most nodes, if the auto-scaler is on.
+    max: Option<u32>,
+    rng: ChaCha8Rng,
     events: BTreeMap<(Instant, u64), Event>,
     planned: u64,
     survives_restart: bool,
@@ -59,7 +67,7 @@ pub struct World {
 }
 
 /// Runs a script against a cluster and returns what it asked and decided, probes left out.
-pub fn play(config: ClusterConfig, nodes: u32, script: &str, until: &str) -> String {
+pub(crate) fn play(config: ClusterConfig, nodes: u32, script: &str, until: &str) -> String {
     let mut world = World::new(config, nodes);
     world.script(script);
     world.run(time(until));
@@ -85,10 +93,11 @@ fn time(text: &str) -> Instant {
 
 impl World {
     /// A cluster whose `nodes` nodes are dealt to services and zones in turn, and shards to nodes in turn.
-    pub fn new(config: ClusterConfig, nodes: u32) -> Self {
+    pub(crate) fn new(config: ClusterConfig, nodes: u32) -> Self {
         let services = u32::try_from(config.services.len()).expect("few services");
         let states: Vec<_> = config.services.iter().map(|service| service.state.clone()).collect();
         let zones: Vec<_> = config.services.iter().map(|service| service.zones.clone()).collect();
+        let max = config.services[0].auto_scaler.as_ref().map(|scaler| scaler.max);
         let mut world = Self {
             cluster: SelfHealingCluster::new(config).expect("a valid configuration"),
             now: Instant::ZERO,
@@ -96,6 +105,9 @@ impl World {
             replicas: BTreeSet::new(),
             actions: Vec::new(),
             decisions: Vec::new(),
+            laws: Laws::default(),
+            max,
+            rng: ChaCha8Rng::seed_from_u64(0),
             events: BTreeMap::new(),
             planned: 0,
             survives_restart: states.iter().flatten().all(|state| state.survives_restart),
@@ -109,6 +121,7 @@ impl World {
             let spec = NodeSpec { node: NodeId(node), service: ServiceId(service as u16), zone };
             world.nodes.push((spec, State::Up));
             world.cluster.adopt_node(Instant::ZERO, spec);
+            world.laws.adopt(spec.node);
         }
         for (service, state) in states.iter().enumerate().filter_map(|(s, state)| Some((s, state.as_ref()?)))
         {
@@ -128,7 +141,7 @@ impl World {
     }
 
     /// Plans the lines of a script: a time, a verb and its objects.
-    pub fn script(&mut self, script: &str) {
+    pub(crate) fn script(&mut self, script: &str) {
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let (at, rest) = line.split_once(' ').expect("a time before what happens");
             self.plan(time(at), Event::Line(rest.to_owned()));
@@ -136,7 +149,7 @@ impl World {
     }
 
     /// Lets time pass up to `until`.
-    pub fn run(&mut self, until: Instant) {
+    pub(crate) fn run(&mut self, until: Instant) {
         self.obey();
         loop {
             let event = self.events.first_key_value().map(|((at, _), _)| *at);
@@ -155,11 +168,7 @@ impl World {
         self.now = until;
     }
 
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    pub fn tell(&mut self, input: Input) {
+    pub(crate) fn tell(&mut self, input: Input) {
         self.cluster.handle(self.now, input);
         self.obey();
     }
@@ -174,7 +183,13 @@ impl World {
                 }
                 let result = match state {
                     State::Dark => Err(OperationError::Unreachable),
-                    _ => Ok(()),
+                    State::Up
+                    | State::Sick
+                    | State::Hung
+                    | State::Crashed
+                    | State::Broken
+                    | State::Booting
+                    | State::Stopped => Ok(()),
                 };
                 self.tell(Input::OperationFinished { operation, result });
             }
@@ -220,7 +235,7 @@ impl World {
         if verb == "load" { load.0 = share } else { load.1 = share }
     }
 
-    pub fn set_state(&mut self, node: NodeId, verb: &str) {
+    pub(crate) fn set_state(&mut self, node: NodeId, verb: &str) {
         let state = match verb {
             "crash" => State::Crashed,
             "hang" => State::Hung,
@@ -263,15 +278,48 @@ impl World {
         while let Some(decision) = self.cluster.poll_decision() {
             writeln!(self.text, "{} {}", self.now, decision_text(&decision))
                 .expect("strings take everything");
+            self.laws.decided(&decision);
             self.decisions.push((self.now, decision));
         }
         while let Some(action) = self.cluster.poll_action() {
             if !matches!(action, Action::Probe { .. }) {
                 writeln!(self.text, "{}   -> {action:?}", self.now).expect("strings take everything");
             }
+            self.laws.asked(&action);
             self.actions.push((self.now, action.clone()));
             self.perform(action);
         }
+        if let Some(max) = self.max {
+            self.laws.scaled(max);
+        }
+        self.request();
+    }
+
+    /// Sends one request to the first service.
+    fn request(&mut self) {
+        let request = RouteRequest {
+            service: ServiceId(0),
+            key: self.planned,
+            labels: Labels::NONE,
+            avoid: None,
+            zone: None,
+        };
+        if let Ok(node) = self.cluster.route(self.now, &request, &mut self.rng) {
+            self.laws.routed(node);
+            let outcome = RequestOutcome {
+                ok: self.nodes[node.index()].1 == State::Up,
+                latency: Duration::from_millis(20),
+            };
+            self.cluster.request_finished(self.now, node, outcome);
+        }
+    }
+
+    /// Ends every fault and all load.
+    pub(crate) fn heal_all(&mut self) {
+        self.refusing.clear();
+        self.load.clear();
+        let ill = |entry: &&mut (NodeSpec, State)| !matches!(entry.1, State::Stopped | State::Booting);
+        self.nodes.iter_mut().filter(ill).for_each(|entry| entry.1 = State::Up);
     }
 
     fn perform(&mut self, action: Action) {
@@ -342,23 +390,18 @@ impl World {
     }
 }
 
-/// A decision on one line, shorter than its debug form.
+/// A decision on one line, the wordy ones cut short.
 fn decision_text(decision: &Decision) -> String {
-    let text = format!("{decision:?}");
-    match decision {
-        Decision::NodeFailure { node, cause, evidence } => {
-            format!("NodeFailure {node} {cause:?} after {} misses", evidence.misses)
-        }
-        Decision::NodeSuspected { node, evidence } => {
-            format!("NodeSuspected {node} after {} misses", evidence.misses)
-        }
-        Decision::PlanCreated { plan, node, steps, skipped, .. } => {
-            let skipped: Vec<_> = skipped.iter().map(|s| format!("{}: {}", s.strategy, s.why)).collect();
-            format!("PlanCreated {plan} for {node} {steps:?}, skipped {skipped:?}")
-        }
-        Decision::Scaling { service, plan, current, desired, reason } => {
-            format!("Scaling {service} {plan:?}, {current} to {desired}, limits {:?}", reason.limits)
-        }
-        _ => text,
+    if let Decision::NodeFailure { node, cause, evidence } = decision {
+        format!("NodeFailure {node} {cause:?} after {} misses", evidence.misses)
+    } else if let Decision::NodeSuspected { node, evidence } = decision {
+        format!("NodeSuspected {node} after {} misses", evidence.misses)
+    } else if let Decision::PlanCreated { plan, node, steps, skipped, .. } = decision {
+        let skipped: Vec<_> = skipped.iter().map(|s| format!("{}: {}", s.strategy, s.why)).collect();
+        format!("PlanCreated {plan} for {node} {steps:?}, skipped {skipped:?}")
+    } else if let Decision::Scaling { service, plan, current, desired, reason } = decision {
+        format!("Scaling {service} {plan:?}, {current} to {desired}, limits {:?}", reason.limits)
+    } else {
+        format!("{decision:?}")
     }
 }
