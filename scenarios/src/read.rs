@@ -104,14 +104,54 @@ impl<T: Read> Read for Vec<T> {
 
     fn read(node: &Node, log: &mut Log) -> Option<Self> {
         let Value::List(items) = &node.value else {
-            let hint = matches!(node.value, Value::Scalar(_) | Value::Map(_))
-                .then(|| "put it into brackets: `[ … ]`".into());
-            log.report(Finding::at(node.mark, node.describe(), Self::expected()).hint_if(hint));
+            let hint = match node.value {
+                Value::Null => "write a list or remove the key",
+                Value::Scalar(_) | Value::Map(_) | Value::List(_) => "put it into brackets: `[ … ]`",
+            };
+            log.report(Finding::at(node.mark, node.describe(), Self::expected()).hint(hint));
             return None;
         };
         // All items are read before any failure counts, so that all are reported.
         let read: Vec<Option<T>> = items.iter().map(|item| T::read(item, log)).collect();
         read.into_iter().collect()
+    }
+}
+
+/// A list that is not empty.
+#[derive(Clone, Debug)]
+pub(crate) struct Many<T> {
+    /// The items; at least one.
+    pub(crate) items: Vec<T>,
+    /// Where the list stands.
+    pub(crate) mark: Mark,
+}
+
+impl<T: Read> Read for Many<T> {
+    fn expected() -> Cow<'static, str> {
+        Vec::<T>::expected()
+    }
+
+    fn read(node: &Node, log: &mut Log) -> Option<Self> {
+        let items = Vec::read(node, log)?;
+        if items.is_empty() {
+            log.report(Finding::at(node.mark, "an empty list", format!("at least one: {}", T::expected())));
+            return None;
+        }
+        Some(Self { items, mark: node.mark })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Many<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("many {}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "minItems": 1, "items": generator.subschema_for::<T>() })
     }
 }
 
@@ -219,6 +259,8 @@ impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
 pub(crate) struct Fields<'a> {
     node: &'a Node,
     what: &'static str,
+    /// Known keys that unknown keys probably mean.
+    meant: Vec<String>,
 }
 
 impl<'a> Fields<'a> {
@@ -231,12 +273,14 @@ impl<'a> Fields<'a> {
             log.report(Finding::at(node.mark, node.describe(), expected).hint_if(hint));
             return None;
         };
+        let mut meant = Vec::new();
         for (key, _) in entries {
             if !known.contains(&key.name.as_str()) {
                 log.report(unknown_key(key, what, known));
+                meant.extend(nearest(&key.name, known.iter().copied()).map(str::to_owned));
             }
         }
-        Some(Self { node, what })
+        Some(Self { node, what, meant })
     }
 
     /// Reads the value of a key.
@@ -245,8 +289,9 @@ impl<'a> Fields<'a> {
             return T::read(node, log);
         }
         let absent = T::absent();
-        if absent.is_none() {
-            let expected = format!("`{key}: ` with {}", T::expected());
+        // A key that is probably misspelled was reported as an unknown one.
+        if absent.is_none() && !self.meant.iter().any(|meant| meant == key) {
+            let expected = format!("the key `{key}` with {}", T::expected());
             log.report(Finding::at(self.node.mark, format!("{} without `{key}`", self.what), expected));
         }
         absent

@@ -202,6 +202,9 @@ fn finding(error: &Error, text: &str, origin: Origin) -> Finding {
         Error::UnsupportedTag { tag, .. } => {
             Finding::at(at, format!("the tag {}", quote(tag)), "values without tags").hint("remove the tag")
         }
+        Error::RecursiveReferencesRequireWeakTypes { .. } => {
+            Finding::at(at, "an alias inside of its own anchor", "an alias of something that ended before")
+        }
         Error::NullIntoString { .. } => Finding::at(at, "an empty key", "a name"),
         Error::Budget { breach, .. } => breached(breach, at),
         Error::AliasReplayLimitExceeded { .. }
