@@ -19,7 +19,9 @@ pub mod scaling;
 mod time;
 
 pub use action::Action;
-pub use balancing::{BalancingStrategy, Labels, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest};
+pub use balancing::{
+    BalancingStrategy, Labels, LoadBalancer, NodeStats, Pool, Refusal, RequestOutcome, RouteRequest,
+};
 pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec};
 pub use config::{
     AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
@@ -36,5 +38,8 @@ pub use ids::{NodeId, OperationId, PlanId, ProbeId, ServiceId, ShardId, ZoneId};
 pub use input::{Input, NodeSample, OperationError, ProbeAnswer};
 pub use node_spec::NodeSpec;
 pub use recovery::{Proposal, RecoveryCase, RecoveryStep, RecoveryStrategy};
-pub use scaling::{ScalingPolicy, ScalingProposal, ScalingView, ServiceMetrics};
+pub use scaling::{
+    AutoScaler, CapacityPlanner, MetricsCollector, ScalingDecision, ScalingNodes, ScalingPolicy,
+    ScalingProposal, ScalingView, ServiceMetrics, ThresholdManager,
+};
 pub use time::{Duration, Instant};

@@ -50,7 +50,7 @@ impl BalancingStrategy for LeastConnections {
         let mut least = &pool.stats[best.index()];
         for node in from.iter().chain(before) {
             let stats = &pool.stats[node.index()];
-            if stats.in_flight == 0 {
+            if stats.in_flight == 0 && stats.weight > 0 {
                 return *node;
             }
             if less_busy(stats, least) {
@@ -61,8 +61,13 @@ impl BalancingStrategy for LeastConnections {
     }
 }
 
-/// Whether `in_flight / weight` of `one` is less than that of `other`, without dividing.
+/// Whether `in_flight / weight` of `one` is less than that of `other`, without dividing. No weight is busier
+/// than any load.
 fn less_busy(one: &NodeStats, other: &NodeStats) -> bool {
-    u64::from(one.in_flight) * u64::from(other.weight.max(1))
-        < u64::from(other.in_flight) * u64::from(one.weight.max(1))
+    match (u64::from(one.weight), u64::from(other.weight)) {
+        (0, 0) => one.in_flight < other.in_flight,
+        (0, _) => false,
+        (_, 0) => true,
+        (weight, others) => u64::from(one.in_flight) * others < u64::from(other.in_flight) * weight,
+    }
 }

@@ -1,12 +1,17 @@
 //! Load balancing: from a request to a node.
 
+mod balancer;
 pub(crate) mod least_connections;
+mod member;
 mod pick;
 pub(crate) mod power_of_two;
 pub(crate) mod random;
 pub(crate) mod round_robin;
+#[cfg(test)]
+mod tests;
 pub(crate) mod weighted_round_robin;
 
+pub use balancer::LoadBalancer;
 pub use least_connections::LeastConnections;
 pub use power_of_two::PowerOfTwo;
 pub use random::Random;
@@ -52,7 +57,8 @@ impl Labels {
 pub struct NodeStats {
     /// Requests sent and not yet finished.
     pub in_flight: u32,
-    /// Relative share of traffic. Default 1.
+    /// Relative share of traffic. Default 1. A node of weight 0 gets nothing from strategies that look at weights,
+    /// as long as another eligible node has a weight.
     pub weight: u32,
     /// Requests finished well since the node joined.
     pub completed: u64,
@@ -109,7 +115,8 @@ pub trait BalancingStrategy: Debug + Send {
         rng: &mut dyn Rng,
     ) -> NodeId;
 
-    /// Takes note of changed membership or weights. Called before the first choice and after each change.
+    /// Takes note of changed membership or weights. Called before the first choice and after each change;
+    /// `pool.eligible` may be empty.
     fn adjust_weights(&mut self, now: Instant, pool: Pool<'_>) {
         let _ = (now, pool);
     }

@@ -22,8 +22,8 @@ pub(crate) const BUILTIN: Builtin<dyn BalancingStrategy> = Builtin {
 ///
 /// Each node has a balance, zero at first. Per request every balance grows by the node's weight; the largest
 /// is chosen, the lowest id among equals, and pays the sum of all weights. Over a number of requests equal to
-/// that sum, each node is chosen exactly as often as it weighs. Linear in the number of eligible nodes. A
-/// weight of 0 counts as 1.
+/// that sum, each node is chosen exactly as often as it weighs. Linear in the number of eligible nodes. Nodes
+/// of weight 0 are left out; if there are no others, all weigh 1.
 ///
 /// A node that stays keeps its balance when others come or go; one that returns starts at zero.
 ///
@@ -69,9 +69,11 @@ impl BalancingStrategy for WeightedRoundRobin {
     }
 
     fn adjust_weights(&mut self, _now: Instant, pool: Pool<'_>) {
-        let peers = pool.eligible.iter().map(|node| Peer {
+        let weight = |node: &NodeId| i64::from(pool.stats[node.index()].weight);
+        let none_weighs = pool.eligible.iter().all(|node| weight(node) == 0);
+        let peers = pool.eligible.iter().filter(|node| none_weighs || weight(node) > 0).map(|node| Peer {
             node: *node,
-            weight: i64::from(pool.stats[node.index()].weight.max(1)),
+            weight: weight(node).max(1),
             balance: match self.peers.binary_search_by_key(node, |peer| peer.node) {
                 Ok(position) => self.peers[position].balance,
                 Err(_) => 0,

@@ -64,13 +64,24 @@ fn unknown_param(entry: &PolicyEntry, field: &str, name: &str) -> ConfigError {
 
 /// Whether a value has the parameter's form and lies in its range. NaN lies in no range.
 fn accepts(info: &ParamInfo, value: &ParamValue) -> bool {
-    match (info.form, value) {
-        (ParamForm::Duration { min, max, .. }, ParamValue::Duration(value)) => (min..=max).contains(value),
-        (ParamForm::Count { min, max, .. }, ParamValue::Count(value)) => (min..=max).contains(value),
-        (ParamForm::Ratio { min, max, .. }, ParamValue::Ratio(value))
-        | (ParamForm::Number { min, max, .. }, ParamValue::Number(value)) => (min..=max).contains(value),
-        (ParamForm::Choice { words }, ParamValue::Choice(word)) => words.contains(&word.as_str()),
-        _ => same_form(info, value) && matches!(value, ParamValue::Flag(_)),
+    let form = info.form;
+    match value {
+        ParamValue::Duration(value) => {
+            matches!(form, ParamForm::Duration { min, max, .. } if (min..=max).contains(value))
+        }
+        ParamValue::Count(value) => {
+            matches!(form, ParamForm::Count { min, max, .. } if (min..=max).contains(value))
+        }
+        ParamValue::Ratio(value) => {
+            matches!(form, ParamForm::Ratio { min, max, .. } if (min..=max).contains(value))
+        }
+        ParamValue::Number(value) => {
+            matches!(form, ParamForm::Number { min, max, .. } if (min..=max).contains(value))
+        }
+        ParamValue::Flag(_) => matches!(form, ParamForm::Flag { .. }),
+        ParamValue::Choice(word) => {
+            matches!(form, ParamForm::Choice { words } if words.contains(&word.as_str()))
+        }
     }
 }
 

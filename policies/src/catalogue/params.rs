@@ -22,59 +22,53 @@ impl<'a> Params<'a> {
 
     /// A span of time.
     pub(crate) fn duration(&self, name: &str) -> Duration {
-        match (self.info(name).form, self.spec.params.get(name)) {
-            (ParamForm::Duration { .. }, Some(ParamValue::Duration(value))) => *value,
-            (ParamForm::Duration { default, .. }, None) => default,
-            _ => self.wrong_form(name),
-        }
+        let ParamForm::Duration { default, .. } = self.info(name).form else { self.wrong_form(name) };
+        let Some(value) = self.spec.params.get(name) else { return default };
+        let ParamValue::Duration(value) = value else { self.wrong_form(name) };
+        *value
     }
 
     /// A whole number; its range must lie within `u32`.
     pub(crate) fn count(&self, name: &str) -> u32 {
-        let value = match (self.info(name).form, self.spec.params.get(name)) {
-            (ParamForm::Count { .. }, Some(ParamValue::Count(value))) => *value,
-            (ParamForm::Count { default, .. }, None) => default,
-            _ => self.wrong_form(name),
+        let ParamForm::Count { default, .. } = self.info(name).form else { self.wrong_form(name) };
+        let value = match self.spec.params.get(name) {
+            None => default,
+            Some(ParamValue::Count(value)) => *value,
+            Some(_) => self.wrong_form(name),
         };
         u32::try_from(value).expect("the catalogue's ranges of counts lie within u32")
     }
 
     /// A fraction.
     pub(crate) fn ratio(&self, name: &str) -> f64 {
-        match (self.info(name).form, self.spec.params.get(name)) {
-            (ParamForm::Ratio { .. }, Some(ParamValue::Ratio(value))) => *value,
-            (ParamForm::Ratio { default, .. }, None) => default,
-            _ => self.wrong_form(name),
-        }
+        let ParamForm::Ratio { default, .. } = self.info(name).form else { self.wrong_form(name) };
+        let Some(value) = self.spec.params.get(name) else { return default };
+        let ParamValue::Ratio(value) = value else { self.wrong_form(name) };
+        *value
     }
 
     /// A plain number.
     pub(crate) fn number(&self, name: &str) -> f64 {
-        match (self.info(name).form, self.spec.params.get(name)) {
-            (ParamForm::Number { .. }, Some(ParamValue::Number(value))) => *value,
-            (ParamForm::Number { default, .. }, None) => default,
-            _ => self.wrong_form(name),
-        }
+        let ParamForm::Number { default, .. } = self.info(name).form else { self.wrong_form(name) };
+        let Some(value) = self.spec.params.get(name) else { return default };
+        let ParamValue::Number(value) = value else { self.wrong_form(name) };
+        *value
     }
 
     /// Yes or no.
     pub(crate) fn flag(&self, name: &str) -> bool {
-        match (self.info(name).form, self.spec.params.get(name)) {
-            (ParamForm::Flag { .. }, Some(ParamValue::Flag(value))) => *value,
-            (ParamForm::Flag { default }, None) => default,
-            _ => self.wrong_form(name),
-        }
+        let ParamForm::Flag { default } = self.info(name).form else { self.wrong_form(name) };
+        let Some(value) = self.spec.params.get(name) else { return default };
+        let ParamValue::Flag(value) = value else { self.wrong_form(name) };
+        *value
     }
 
     /// One of the entry's words, as its position in the list.
     pub(crate) fn choice(&self, name: &str) -> usize {
-        match (self.info(name).form, self.spec.params.get(name)) {
-            (ParamForm::Choice { words }, Some(ParamValue::Choice(value))) => {
-                words.iter().position(|word| word == value).expect("the choice was checked")
-            }
-            (ParamForm::Choice { .. }, None) => 0,
-            _ => self.wrong_form(name),
-        }
+        let ParamForm::Choice { words } = self.info(name).form else { self.wrong_form(name) };
+        let Some(value) = self.spec.params.get(name) else { return 0 };
+        let ParamValue::Choice(value) = value else { self.wrong_form(name) };
+        words.iter().position(|word| word == value).expect("the choice was checked")
     }
 
     /// The error for a parameter whose value does not fit the others.

@@ -3,6 +3,8 @@
 pub(crate) mod consecutive;
 pub(crate) mod deadline;
 pub(crate) mod phi_accrual;
+#[cfg(test)]
+mod tests;
 
 pub use consecutive::Consecutive;
 pub use deadline::SilenceDeadline;

@@ -3,6 +3,8 @@
 pub(crate) mod redirect_traffic;
 pub(crate) mod replicate_state;
 pub(crate) mod restart_node;
+#[cfg(test)]
+mod tests;
 
 pub use redirect_traffic::RedirectTraffic;
 pub use replicate_state::ReplicateState;

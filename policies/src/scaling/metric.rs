@@ -21,12 +21,7 @@ impl ScalingMetric {
 
     /// The metric at a position of [`Self::WORDS`].
     pub(crate) const fn at(position: usize) -> Self {
-        match position {
-            0 => Self::Utilization,
-            1 => Self::InFlight,
-            2 => Self::Queued,
-            _ => Self::Arrivals,
-        }
+        [Self::Utilization, Self::InFlight, Self::Queued, Self::Arrivals][position]
     }
 
     /// The word in scenario files and reasons.

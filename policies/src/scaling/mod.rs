@@ -1,14 +1,24 @@
 //! Scaling: from measurements to a number of nodes.
 
+mod auto_scaler;
+mod capacity_planner;
 pub(crate) mod fixed;
 mod metric;
+mod metrics_collector;
 pub(crate) mod target_tracking;
+#[cfg(test)]
+mod tests;
 pub(crate) mod threshold;
+mod threshold_manager;
 
+pub use auto_scaler::AutoScaler;
+pub use capacity_planner::{CapacityPlanner, ScalingDecision, ScalingNodes};
 pub use fixed::Fixed;
 pub use metric::ScalingMetric;
+pub use metrics_collector::MetricsCollector;
 pub use target_tracking::TargetTracking;
 pub use threshold::Threshold;
+pub use threshold_manager::ThresholdManager;
 
 use crate::{Duration, Instant, NodeId, NodeSample, ScalingReason, ServiceId};
 use core::fmt::Debug;

@@ -49,12 +49,15 @@ pub(crate) const BUILTIN: Builtin<dyn ScalingPolicy> = Builtin {
 /// Proposes `ceil(ratio * nodes)` with `ratio = value / target`, as the Kubernetes HPA does.
 ///
 /// `nodes` are the nodes that reported; `n` is the number of nodes that serve or start.
-/// 1. `1 - tolerance <= ratio <= 1 + tolerance` and nothing missing: `n` stays.
-/// 2. Nodes without a sample (those that start, and those that are silent) are assumed idle when the ratio is
-///    above 1, and at their target when it is below. If the ratio over all of them is within the tolerance or
-///    on the other side of 1, or the proposal moves against it, `n` stays.
+/// - All nodes that serve have reported, and none starts or the ratio is at most 1: within the tolerance (`1 -
+///   tolerance <= ratio <= 1 + tolerance`) `n` stays, else the proposal is as above. Nodes that start are
+///   surplus then.
+/// - Else the ratio is taken again over more nodes. Above 1, nodes that start and nodes that are silent are
+///   assumed idle. Below 1, silent nodes are assumed busy (utilization 1, or the target if that is more; the
+///   target for other metrics). `n` stays if that ratio is within the tolerance or on the other side of 1, or
+///   if its proposal moves against it.
 ///
-/// Known differences: utilization is a float, not a whole percentage rounded down; the HPA's stabilisation
+/// Known differences: utilization is a float, not a whole percentage rounded down. The HPA's stabilisation
 /// window and rate limits are not part of this policy: the auto-scaler has cooldowns instead.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TargetTracking {
@@ -78,28 +81,38 @@ impl TargetTracking {
         Self { metric, target, tolerance: params.ratio("tolerance") }
     }
 
-    /// The number of nodes wanted, and why it stayed if the plain formula would have changed it.
+    /// The number of nodes wanted, and why it stayed, if it did.
     fn desired(&self, value: f64, view: &ScalingView<'_>) -> (u32, Option<String>) {
         let current = view.ready.saturating_add(view.starting);
         let reporting = view.metrics.nodes_reporting;
+        let silent = view.ready.saturating_sub(reporting);
         let ratio = value / self.target;
-        let missing = current.saturating_sub(reporting);
-        if missing == 0 {
+        let starting = if ratio > 1.0 { view.starting } else { 0 };
+        if silent == 0 && starting == 0 {
             return if self.within(ratio) {
                 (current, Some(format!("within tolerance {}", Percent(self.tolerance))))
             } else {
                 (whole(ratio * f64::from(reporting)), None)
             };
         }
-        let assumed = if ratio < 1.0 { self.target } else { 0.0 };
-        let sum = value * f64::from(reporting) + assumed * f64::from(missing);
-        let ratio_of_all = sum / (self.target * f64::from(current));
-        if self.within(ratio_of_all) || (ratio < 1.0) != (ratio_of_all < 1.0) {
-            return (current, Some(format!("{missing} nodes without sample")));
-        }
-        let desired = whole(ratio_of_all * f64::from(current));
+        let assumed = if ratio < 1.0 { f64::from(silent) * self.busy() } else { 0.0 };
+        let nodes = f64::from(reporting) + f64::from(silent) + f64::from(starting);
+        let ratio_of_all = (value * f64::from(reporting) + assumed) / (nodes * self.target);
+        let desired = whole(ratio_of_all * nodes);
+        let crossed = (ratio < 1.0) != (ratio_of_all < 1.0);
         let against = if ratio_of_all < 1.0 { desired > current } else { desired < current };
-        if against { (current, Some(format!("{missing} nodes without sample"))) } else { (desired, None) }
+        if self.within(ratio_of_all) || crossed || against {
+            return (current, Some(format!("{} nodes without sample", silent.saturating_add(starting))));
+        }
+        (desired, None)
+    }
+
+    /// What a silent node is assumed to carry while nodes may be removed.
+    fn busy(&self) -> f64 {
+        match self.metric {
+            ScalingMetric::Utilization => self.target.max(1.0),
+            ScalingMetric::InFlight | ScalingMetric::Queued | ScalingMetric::Arrivals => self.target,
+        }
     }
 
     fn within(&self, ratio: f64) -> bool {
@@ -129,7 +142,8 @@ impl ScalingPolicy for TargetTracking {
     }
 }
 
-/// The next whole number of nodes at or above `nodes`. The cast saturates.
+/// The next whole number of nodes at or above `nodes`, forgiving the rounding of the sums it came from, so that
+/// twice 3 nodes are not 7. The cast saturates.
 fn whole(nodes: f64) -> u32 {
-    libm::ceil(nodes) as u32
+    libm::ceil(nodes * (1.0 - 1e-9)) as u32
 }

@@ -1,0 +1,326 @@
+//! The load balancer: which nodes may get traffic, what each one carries, and who gets the next request.
+
+use super::member::{Member, Obstacle, Traffic};
+use crate::catalogue::build_balancing;
+use crate::{
+    BalancingStrategy, ConfigError, Decision, EjectionConfig, Instant, Labels, NodeId, NodeSpec, NodeStats,
+    Pool, Refusal, RequestOutcome, RouteRequest, ServiceConfig, ServiceId,
+};
+use alloc::boxed::Box;
+use alloc::collections::{BTreeSet, VecDeque};
+use alloc::vec::Vec;
+use rand_core::Rng;
+
+/// Further choices made when a strategy gives the node to be avoided.
+const AVOID_TRIES: u32 = 2;
+
+/// Spreads the requests of all services over their nodes.
+///
+/// A node is eligible while it is a member, healthy, not draining and not ejected. Lists of eligible nodes
+/// are kept up to date with each change, so that a request costs the strategy's choice and a few table
+/// look-ups: no allocation, no search.
+#[derive(Debug)]
+pub struct LoadBalancer {
+    /// By [`ServiceId`].
+    services: Vec<ServiceTraffic>,
+    /// By [`NodeId`]; ids that never joined have an absent row.
+    members: Vec<Member>,
+    /// By [`NodeId`], in step with `members`.
+    stats: Vec<NodeStats>,
+    /// Ends of the ejections under way.
+    returns: BTreeSet<(Instant, NodeId)>,
+    decisions: VecDeque<Decision>,
+}
+
+/// What the balancer keeps of one service.
+#[derive(Debug)]
+struct ServiceTraffic {
+    strategy: Box<dyn BalancingStrategy>,
+    labels: Labels,
+    ejection: Option<EjectionConfig>,
+    zone_weights: Vec<u32>,
+    /// Nodes that may get traffic, ascending by id.
+    eligible: Vec<NodeId>,
+    /// Nodes that joined and were not removed.
+    members: u32,
+    /// Of these, ejected ones.
+    ejected: u32,
+}
+
+impl LoadBalancer {
+    /// A balancer for these services, without nodes.
+    ///
+    /// # Errors
+    /// When the catalogue cannot build a service's strategy.
+    pub fn new(services: &[ServiceConfig]) -> Result<Self, ConfigError> {
+        let services = services.iter().map(ServiceTraffic::new).collect::<Result<_, _>>()?;
+        Ok(Self {
+            services,
+            members: Vec::new(),
+            stats: Vec::new(),
+            returns: BTreeSet::new(),
+            decisions: VecDeque::new(),
+        })
+    }
+
+    /// Replaces the strategy of a service. An unknown service is ignored.
+    pub fn set_strategy(&mut self, service: ServiceId, strategy: Box<dyn BalancingStrategy>) {
+        if let Some(traffic) = self.services.get_mut(service.index()) {
+            traffic.strategy = strategy;
+            traffic.tell_strategy(Instant::ZERO, &self.stats);
+        }
+    }
+
+    /// Adds a node, eligible at once, with the weight of its zone and empty statistics.
+    ///
+    /// A node that is a member already is left as it is.
+    ///
+    /// # Panics
+    /// When the node's service is not one of those the balancer was made for.
+    pub fn add_node(&mut self, now: Instant, spec: NodeSpec) {
+        let traffic = &mut self.services[spec.service.index()];
+        let index = spec.node.index();
+        if self.members.len() <= index {
+            self.members.resize_with(index + 1, Member::default);
+            self.stats.resize_with(index + 1, NodeStats::default);
+        }
+        if self.members[index].is_member() {
+            return;
+        }
+        let weight = traffic.zone_weights.get(spec.zone.index()).copied().unwrap_or(1);
+        self.members[index] = Member::joined(spec.service);
+        self.stats[index] = NodeStats { weight, ..NodeStats::default() };
+        traffic.members += 1;
+        traffic.insert(now, spec.node, &self.stats);
+    }
+
+    /// Removes a node for good. Requests it still holds are counted down as they finish.
+    pub fn remove_node(&mut self, now: Instant, node: NodeId) {
+        let Some(member) = self.member_mut(node) else { return };
+        let (service, ejected_until) = (member.service, member.ejected_until());
+        if let Some(until) = ejected_until {
+            self.returns.remove(&(until, node));
+            self.services[service.index()].ejected -= 1;
+        }
+        self.services[service.index()].members -= 1;
+        self.change(now, node, Member::leave);
+    }
+
+    /// Says whether a node is believed healthy. An ejection under way is not ended by it.
+    pub fn set_healthy(&mut self, now: Instant, node: NodeId, healthy: bool) {
+        self.change(now, node, |member| member.set(Obstacle::Unhealthy, !healthy));
+    }
+
+    /// Sends a node no further requests, because it will be removed.
+    pub fn set_draining(&mut self, now: Instant, node: NodeId) {
+        self.change(now, node, |member| member.set(Obstacle::Draining, true));
+    }
+
+    /// Sets a node's weight. A node of weight 0 gets no traffic from the strategies that look at weights, as
+    /// long as another eligible node has a weight.
+    pub fn adjust_weights(&mut self, now: Instant, node: NodeId, weight: u32) {
+        let Some(member) = self.member_mut(node) else { return };
+        let service = member.service;
+        self.stats[node.index()].weight = weight;
+        self.services[service.index()].tell_strategy(now, &self.stats);
+    }
+
+    /// Chooses a node for a request and counts the request as in flight there.
+    ///
+    /// When the strategy gives the node to avoid and there is another one, it is asked up to two times more;
+    /// then the next node of the list is taken.
+    ///
+    /// # Errors
+    /// Why no node can take it.
+    ///
+    /// # Panics
+    /// When a strategy breaks its contract and gives a node that is not eligible.
+    pub fn distribute_task(
+        &mut self,
+        now: Instant,
+        request: &RouteRequest,
+        rng: &mut dyn Rng,
+    ) -> Result<NodeId, Refusal> {
+        let Some(traffic) = self.services.get_mut(request.service.index()) else {
+            return Err(Refusal::NoEligibleNode);
+        };
+        if traffic.eligible.is_empty() {
+            return Err(Refusal::NoEligibleNode);
+        }
+        if !traffic.labels.contains(request.labels) {
+            return Err(Refusal::NoNodeWithLabels);
+        }
+        let node = traffic.choose(now, request, &self.stats, rng);
+        let serves = self.members.get(node.index()).is_some_and(|member| member.serves(request.service));
+        assert!(serves, "{} chose {node}, which is not eligible", traffic.strategy.name());
+        self.stats[node.index()].in_flight += 1;
+        Ok(node)
+    }
+
+    /// Takes note of a finished request: one less in flight, latency, failures in a row, and ejection of the
+    /// node when there are too many. An unknown node is ignored.
+    pub fn update_node_stats(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {
+        let Some(stats) = self.stats.get_mut(node.index()) else { return };
+        stats.in_flight = stats.in_flight.saturating_sub(1);
+        if outcome.ok {
+            stats.latency_mean = latency_mean(stats, outcome);
+            stats.completed += 1;
+            stats.consecutive_failures = 0;
+        } else {
+            stats.failed += 1;
+            stats.consecutive_failures = stats.consecutive_failures.saturating_add(1);
+        }
+        let service = self.members[node.index()].service;
+        let Some(traffic) = self.services.get_mut(service.index()) else { return };
+        traffic.strategy.request_finished(now, node, outcome);
+        if !outcome.ok && traffic.ejection.is_some() {
+            self.consider_ejection(now, node);
+        }
+    }
+
+    /// Nodes of a service that may get traffic, ascending by id.
+    pub fn eligible(&self, service: ServiceId) -> &[NodeId] {
+        self.services.get(service.index()).map_or(&[], |traffic| &traffic.eligible)
+    }
+
+    /// What is known of a node.
+    ///
+    /// # Panics
+    /// When the node never joined.
+    pub fn stats(&self, node: NodeId) -> &NodeStats {
+        &self.stats[node.index()]
+    }
+
+    /// When the next ejection ends, if one is under way.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.returns.first().map(|(at, _)| *at)
+    }
+
+    /// Returns the ejected nodes whose period is over.
+    pub fn handle(&mut self, now: Instant) {
+        while let Some(&(at, node)) = self.returns.first()
+            && at <= now
+        {
+            self.returns.pop_first();
+            self.services[self.members[node.index()].service.index()].ejected -= 1;
+            self.stats[node.index()].consecutive_failures = 0;
+            self.decisions.push_back(Decision::NodeReturned { node });
+            self.change(now, node, |member| member.end_ejection(at));
+        }
+    }
+
+    /// The next decision made since the last call, oldest first.
+    pub fn poll_decision(&mut self) -> Option<Decision> {
+        self.decisions.pop_front()
+    }
+
+    /// Ejects a node that failed too often in a row, if the limits allow it.
+    fn consider_ejection(&mut self, now: Instant, node: NodeId) {
+        let (member, stats) = (&mut self.members[node.index()], &self.stats[node.index()]);
+        let traffic = &mut self.services[member.service.index()];
+        let Some(config) = &traffic.ejection else { return };
+        if stats.consecutive_failures < config.consecutive_failures
+            || !member.traffic().is_eligible()
+            || !traffic.may_eject(config)
+        {
+            return;
+        }
+        let period = member.next_ejection_period(now, config.period);
+        let (until, consecutive_failures) = (now + period, stats.consecutive_failures);
+        traffic.ejected += 1;
+        self.returns.insert((until, node));
+        self.decisions.push_back(Decision::NodeEjected { node, consecutive_failures, period });
+        self.change(now, node, |member| member.eject(until));
+    }
+
+    /// Changes a member and its place in the list of eligible nodes. Other nodes are left alone.
+    fn change(&mut self, now: Instant, node: NodeId, change: impl FnOnce(&mut Member)) {
+        let Some(member) = self.member_mut(node) else { return };
+        let before = member.traffic();
+        change(member);
+        let (service, after) = (member.service, member.traffic());
+        let traffic = &mut self.services[service.index()];
+        match (before, after) {
+            (Traffic::None, Traffic::Eligible) => traffic.insert(now, node, &self.stats),
+            (Traffic::Eligible, Traffic::None) => traffic.remove(now, node, &self.stats),
+            (Traffic::None, Traffic::None) | (Traffic::Eligible, Traffic::Eligible) => {}
+        }
+    }
+
+    fn member_mut(&mut self, node: NodeId) -> Option<&mut Member> {
+        self.members.get_mut(node.index()).filter(|member| member.is_member())
+    }
+}
+
+impl ServiceTraffic {
+    fn new(config: &ServiceConfig) -> Result<Self, ConfigError> {
+        Ok(Self {
+            strategy: build_balancing(&config.balancer.strategy)?,
+            labels: config.labels,
+            ejection: config.balancer.ejection.clone(),
+            zone_weights: config.balancer.zone_weights.clone(),
+            eligible: Vec::new(),
+            members: 0,
+            ejected: 0,
+        })
+    }
+
+    fn insert(&mut self, now: Instant, node: NodeId, stats: &[NodeStats]) {
+        if let Err(position) = self.eligible.binary_search(&node) {
+            self.eligible.insert(position, node);
+            self.tell_strategy(now, stats);
+        }
+    }
+
+    fn remove(&mut self, now: Instant, node: NodeId, stats: &[NodeStats]) {
+        if let Ok(position) = self.eligible.binary_search(&node) {
+            self.eligible.remove(position);
+            self.tell_strategy(now, stats);
+        }
+    }
+
+    fn tell_strategy(&mut self, now: Instant, stats: &[NodeStats]) {
+        self.strategy.adjust_weights(now, Pool { eligible: &self.eligible, stats });
+    }
+
+    /// The strategy's choice, or another node if it is the one to avoid. `eligible` is not empty.
+    fn choose(
+        &mut self,
+        now: Instant,
+        request: &RouteRequest,
+        stats: &[NodeStats],
+        rng: &mut dyn Rng,
+    ) -> NodeId {
+        let pool = Pool { eligible: &self.eligible, stats };
+        let node = self.strategy.select_node(now, request, pool, rng);
+        if request.avoid != Some(node) || self.eligible.len() < 2 {
+            return node;
+        }
+        for _ in 0..AVOID_TRIES {
+            let other = self.strategy.select_node(now, request, pool, rng);
+            if other != node {
+                return other;
+            }
+        }
+        let after = self.eligible.partition_point(|candidate| *candidate <= node);
+        self.eligible[after % self.eligible.len()]
+    }
+
+    /// Whether one more node may be ejected: the share stays within its limit and a node remains.
+    fn may_eject(&self, config: &EjectionConfig) -> bool {
+        // The small term forgives the rounding of shares such as 0.29 of 100 nodes.
+        let most = f64::from(self.members) * config.ejected_ratio_max + 1e-9;
+        self.eligible.len() >= 2 && f64::from(self.ejected + 1) <= most
+    }
+}
+
+/// The mean latency with one more good request: each counts an eighth, the first one wholly (the gain of TCP's
+/// smoothed round-trip time, RFC 6298).
+fn latency_mean(stats: &NodeStats, outcome: RequestOutcome) -> crate::Duration {
+    let (mean, latency) = (stats.latency_mean, outcome.latency);
+    if stats.completed == 0 {
+        return latency;
+    }
+    // Durations do not go below zero, so one of the two terms is zero.
+    mean + (latency - mean) / 8 - (mean - latency) / 8
+}
