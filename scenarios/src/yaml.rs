@@ -243,7 +243,6 @@ fn syntax(error: &Error, text: &str, at: Mark) -> Finding {
     let message = message.split("\n").next().unwrap_or_default();
     // The library repeats the place, which stands in front already.
     let message = message.split(" at line ").next().unwrap_or_default();
-    let message = message.split(": ").last().unwrap_or_default();
     let line = text.lines().nth((at.line as usize).saturating_sub(1)).unwrap_or_default();
     let finding = Finding::at(at, format!("text that is not YAML ({message})"), "YAML");
     if line.trim_start_matches(' ').starts_with('\t') {

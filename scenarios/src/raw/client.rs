@@ -2,9 +2,11 @@
 
 use crate::log::Log;
 use crate::model::Jitter;
-use crate::quantity::{Amount, Factor, Rate, Ratio, Span, Text, TimeUnit, Timeout, Unlimited};
-use crate::read::{At, Many, Name, Read, Scalar, choice, section};
+use crate::quantity::{Amount, Factor, Rate, Ratio, Span, Text, Timeout};
+use crate::read::{At, Many, Name, Read, Scalar};
+use crate::section::{choice, section};
 use crate::tree::{Node, Value};
+use crate::words::{TimeUnit, Unlimited};
 use cusinart_policies::{Duration, Instant};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;

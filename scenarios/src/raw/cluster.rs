@@ -1,7 +1,8 @@
 //! `cluster.toml`: the control plane without a simulated world.
 
 use super::{RawControl, RawLoadBalancer, ScalerChoice};
-use crate::read::{At, Many, Name, Named, section};
+use crate::read::{At, Many, Name, Named};
+use crate::section::section;
 use std::num::NonZeroU32;
 
 section! {

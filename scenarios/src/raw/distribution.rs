@@ -2,7 +2,8 @@
 
 use crate::log::{Finding, Log};
 use crate::quantity::{Factor, Number, Ratio, Seconds};
-use crate::read::{At, Many, Read, Scalar, choice, section};
+use crate::read::{At, Many, Read, Scalar};
+use crate::section::{choice, section};
 use crate::tree::{Node, Value};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;

@@ -2,7 +2,8 @@
 
 use super::{RawClient, RawControl, RawFault, RawNetwork, RawNodeType, RawService};
 use crate::quantity::{Span, Text, Version};
-use crate::read::{At, Many, Name, Named, section};
+use crate::read::{At, Many, Name, Named};
+use crate::section::section;
 use cusinart_policies::Duration;
 
 section! {

@@ -2,7 +2,8 @@
 
 use super::{RawDistribution, RawLoadBalancer, RawRetries, ScalerChoice};
 use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Timeout};
-use crate::read::{At, Many, Name, section};
+use crate::read::{At, Many, Name};
+use crate::section::section;
 use std::num::NonZeroU32;
 
 section! {

@@ -5,7 +5,7 @@ use crate::log::{Finding, Log};
 use crate::model::{Arrivals, RateCurve};
 use crate::raw::{RawArrivals, RawDiurnal, RawPoisson, RawSpike, RawStage};
 use crate::read::Many;
-use crate::units::RATE_MAX;
+use crate::units::{RATE_MAX, TIME_MAX};
 use cusinart_policies::{Duration, Instant};
 use std::path::Path;
 
@@ -20,7 +20,7 @@ pub(super) fn arrivals(raw: &RawArrivals, names: &Names, dir: &Path, log: &mut L
     let points = match raw {
         RawPoisson::Rate(rate) => vec![(Instant::ZERO, rate.value.0)],
         RawPoisson::Stages(stages) => stages_points(stages, log),
-        RawPoisson::Spike(spike) => spike_points(spike),
+        RawPoisson::Spike(spike) => spike_points(spike, log),
         RawPoisson::Diurnal(diurnal) => diurnal_points(diurnal, names.end, log),
         RawPoisson::Trace(raw) => trace::points(raw, names.end, dir, log),
     };
@@ -46,13 +46,17 @@ fn stages_points(stages: &Many<RawStage>, log: &mut Log) -> Vec<(Instant, f64)> 
     stages.items.iter().map(|stage| (stage.at.value, stage.rate.value.0)).collect()
 }
 
-fn spike_points(raw: &RawSpike) -> Vec<(Instant, f64)> {
+fn spike_points(raw: &RawSpike, log: &mut Log) -> Vec<(Instant, f64)> {
     let (base, peak) = (raw.base.value.0, raw.peak.value.0);
     let zero = |time: Option<crate::read::At<Duration>>| time.map_or(Duration::ZERO, |time| time.value);
     let start = raw.at.value;
     let top = start + zero(raw.rise);
     let edge = top + raw.hold.value;
-    let mut points = vec![(start, base), (top, peak), (edge, peak), (edge + zero(raw.fall), base)];
+    let last = edge + zero(raw.fall);
+    if last > Instant::ZERO + TIME_MAX {
+        log.report(Finding::at(raw.mark, format!("a spike until `{last}`"), "an end within 20 years"));
+    }
+    let mut points = vec![(start, base), (top, peak), (edge, peak), (last, base)];
     if start > Instant::ZERO {
         points.insert(0, (Instant::ZERO, base));
     }
@@ -63,7 +67,7 @@ fn diurnal_points(raw: &RawDiurnal, end: Instant, log: &mut Log) -> Vec<(Instant
     let period = raw.period.map_or(Duration::from_secs(86_400), |period| period.value.0);
     let peak = raw.peak_at.map_or(Duration::from_secs(14 * 3_600), |peak| peak.value);
     let count = end.as_nanos().saturating_mul(POINTS_PER_PERIOD) / period.as_nanos();
-    if count >= POINTS_MAX as u64 || period.as_nanos() < POINTS_PER_PERIOD {
+    if count + 2 > POINTS_MAX as u64 || period.as_nanos() < POINTS_PER_PERIOD {
         let at = raw.period.map_or(raw.mark, |period| period.mark);
         let expected = format!("at most {} periods in a run", POINTS_MAX as u64 / POINTS_PER_PERIOD);
         log.report(Finding::at(at, format!("the period `{period}`"), expected));

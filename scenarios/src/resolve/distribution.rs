@@ -199,5 +199,5 @@ fn sane(distribution: Distribution, at: Mark) -> Result<Distribution, Finding> {
         return Ok(distribution);
     }
     let found = "a distribution with means beyond all bounds";
-    Err(Finding::at(at, found, "means of at most 10 years"))
+    Err(Finding::at(at, found, "means of at most 20 years"))
 }

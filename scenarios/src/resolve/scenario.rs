@@ -17,6 +17,8 @@ const ZONES_MAX: usize = 256;
 const NAMED_MAX: usize = 10_000;
 /// Most faults.
 const FAULTS_MAX: usize = 10_000;
+/// Longest run.
+const DURATION_MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// Windows of the series that the default width aims at, at most.
 const WINDOWS_AIM: u64 = 360;
 /// Most windows of the series.
@@ -29,6 +31,9 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
     // There is one version only, which the reader has checked.
     let Version = raw.version.value;
     let duration = raw.duration.value.0;
+    if duration > DURATION_MAX {
+        log.report(Finding::at(raw.duration.mark, format!("`{duration}`"), "at most 10 years (`3650d`)"));
+    }
     let mut names = all_names(raw, root, log);
     names.control =
         raw.control.as_ref().and_then(|control| control.place.as_ref()).map(|place| names.place(place, log));

@@ -51,30 +51,42 @@ fn a_trace_is_a_step_function_scaled_and_sped_up() {
 
 #[test]
 fn mistakes_in_a_trace_are_pointed_at_in_its_file() {
-    check_message("trace: { file: trace.csv }", &expect![[r#"
+    check_message(
+        "trace: { file: trace.csv }",
+        &expect![[r#"
         tests/it/files/trace.csv:1:1: found no column `time`, expected `minute`, `note` or `load`
            |
          1 | minute,note,load
            | ^
           hint: name it with `time_column` and `rate_column`
-    "#]]);
-    check_message("trace: { file: bad_trace.csv }", &expect![[r#"
+    "#]],
+    );
+    check_message(
+        "trace: { file: bad_trace.csv }",
+        &expect![[r#"
         tests/it/files/bad_trace.csv:4:3: found `many`, expected a rate that is not negative
            |
          4 | 1,many,4
            |   ^^^^
-    "#]]);
-    check_message("trace: { file: bad_trace.csv, rate_column: other }", &expect![[r#"
+    "#]],
+    );
+    check_message(
+        "trace: { file: bad_trace.csv, rate_column: other }",
+        &expect![[r#"
         tests/it/files/bad_trace.csv:3:5: found `-3`, expected a rate from 0 to 1000000000 per second
            |
          3 | 1,2,-3
            |     ^^
-    "#]]);
-    check_message("trace: { file: ../files }", &expect![[r#"
+    "#]],
+    );
+    check_message(
+        "trace: { file: ../files }",
+        &expect![[r#"
         test.yaml:10:64: found `../files` (not a file), expected a CSV file that can be read
             |
          10 |   users: { service: api, arrivals: { poisson: { trace: { file: ../files } } } }
             |                                                                ^^^^^^^^
           hint: the path is relative to the scenario's folder
-    "#]]);
+    "#]],
+    );
 }

@@ -49,35 +49,50 @@ fn the_sections_are_those_of_a_scenario() {
 
 #[test]
 fn mistakes_are_pointed_at() {
-    check_message(&GOOD.replace("period = \"2s\"", "period = 2"), &expect![[r#"
+    check_message(
+        &GOOD.replace("period = \"2s\"", "period = 2"),
+        &expect![[r#"
         cluster.toml:17:10: found `2`, expected a time above zero with its unit, such as `30s` or `250ms`
             |
          17 | period = 2
             |          ^
           hint: write `2s` for seconds or `2ms` for milliseconds
-    "#]]);
-    check_message(&GOOD.replace("[\"b\"]", "[\"c\"]"), &expect![[r#"
+    "#]],
+    );
+    check_message(
+        &GOOD.replace("[\"b\"]", "[\"c\"]"),
+        &expect![[r#"
         cluster.toml:5:10: found the unknown zone `c`, expected `a` or `b`
            |
          5 | zones = ["c"]
            |          ^^^
-    "#]]);
-    check_message(&GOOD.replace("[control]", "[control]\nplace = \"a\""), &expect![[r#"
+    "#]],
+    );
+    check_message(
+        &GOOD.replace("[control]", "[control]\nplace = \"a\""),
+        &expect![[r#"
         cluster.toml:13:9: found `place`, expected no such key in the configuration of a cluster
             |
          13 | place = "a"
             |         ^^^
           hint: it belongs to the simulated world of a scenario
-    "#]]);
-    check_message("zones = [\"a\"\n", &expect![[r#"
+    "#]],
+    );
+    check_message(
+        "zones = [\"a\"\n",
+        &expect![[r#"
         cluster.toml:1:13: found text that is not TOML (unclosed array, expected `]`), expected TOML
            |
          1 | zones = ["a"
            |             ^
-    "#]]);
-    check_message("", &expect![[r#"
+    "#]],
+    );
+    check_message(
+        "",
+        &expect![[r#"
         cluster.toml:1:1: found a cluster without `zones`, expected the key `zones` with a list, each of it a name of letters, digits, `-` and `_`, at most 64 long
 
         cluster.toml:1:1: found a cluster without `services`, expected the key `services` with a map from names to a service
-    "#]]);
+    "#]],
+    );
 }

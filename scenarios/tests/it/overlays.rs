@@ -88,51 +88,72 @@ fn a_wrong_value_is_pointed_at_in_the_assignment() {
 
 #[test]
 fn a_wrong_path_is_pointed_at_in_the_assignment() {
-    check("clients.users.timout=2s", &expect![[r#"
+    check(
+        "clients.users.timout=2s",
+        &expect![[r#"
         --set clients.users.timout=2s: found the unknown key `timout` in a client, expected `service`, `from`, `labels`, `arrivals`, `timeout` or `retries`
           |
           | clients.users.timout=2s
           |               ^^^^^^
           hint: did you mean `timeout`?
-    "#]]);
-    check("faults.3.at=1m", &expect![[r#"
-        --set faults.3.at=1m: found `3`, expected a position from 0 to 0
-          |
-          | faults.3.at=1m
-          |        ^
-    "#]]);
-    check("duration.seconds=5", &expect![[r#"
+    "#]],
+    );
+    check(
+        "faults.3.at=1m",
+        &expect![[r#"
+            --set faults.3.at=1m: found `3`, expected `0`, the only position of the list
+              |
+              | faults.3.at=1m
+              |        ^
+        "#]],
+    );
+    check(
+        "duration.seconds=5",
+        &expect![[r#"
         --set duration.seconds=5: found the step `seconds` into `10m`, expected a path that ends there
           |
           | duration.seconds=5
           |          ^^^^^^^
           hint: set the whole value: `duration={seconds: …}`
-    "#]]);
-    check("clients..timeout=2s", &expect![[r#"
+    "#]],
+    );
+    check(
+        "clients..timeout=2s",
+        &expect![[r#"
         --set clients..timeout=2s: found ``, expected a key or a list position between dots
           |
           | clients..timeout=2s
           |         ^
-    "#]]);
-    check("timeout", &expect![[r#"
+    "#]],
+    );
+    check(
+        "timeout",
+        &expect![[r#"
         --set timeout: found `timeout`, expected `path=value`
           |
           | timeout
           | ^^^^^^^
           hint: for example `--set clients.shoppers.timeout=2s`
-    "#]]);
-    check("zones=[a", &expect![[r#"
+    "#]],
+    );
+    check(
+        "zones=[a",
+        &expect![[r#"
         --set zones=[a: found text that is not YAML (unclosed bracket '['), expected YAML
           |
           | zones=[a
           |       ^
           hint: look for a missing colon, quote or bracket on this line or the one before
-    "#]]);
-    check("zones=", &expect![[r#"
+    "#]],
+    );
+    check(
+        "zones=",
+        &expect![[r#"
         --set zones=: found nothing, expected a list, each of it a name of letters, digits, `-` and `_`, at most 64 long
           |
           | zones=
           |       ^
           hint: write a list or remove the key
-    "#]]);
+    "#]],
+    );
 }

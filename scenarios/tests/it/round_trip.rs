@@ -126,14 +126,14 @@ fn fault() -> impl Strategy<Value = String> {
 
 prop_compose! {
     fn scenario()(
-        description in "[ -~\\n]{0,120}",
+        description in "[ -~\\n\\tü\u{2028}\u{85}\u{7f}]{0,120}",
         times in prop::collection::vec(distribution(), 5),
         (poisson, loss, cost) in (poisson(), 0.0_f64..100.0, 0.0_f64..1e6),
         (bytes, seed) in (0_u64..1 << 50, any::<u64>()),
         faults in prop::collection::vec(fault(), 0..4),
         (factor, ratio) in (1.0_f64..10.0, 0.0_f64..100.0),
     ) -> String {
-        let description = serde_json::to_string(&description).expect("a text is JSON");
+        let description = serde_json::to_string(&description).expect("a text is JSON").replace('\u{7f}', "\\u007f");
         let [a, b, c, d, e] = times.as_slice() else { unreachable!("five were made") };
         let faults: String = faults.concat();
         let faults = if faults.is_empty() { "  []\n".to_owned() } else { faults };
