@@ -184,6 +184,7 @@ fn mark(location: Location, text: &str, origin: Origin) -> Mark {
 }
 
 /// An error of the library in our words.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the enum is the library's, and open")]
 fn finding(error: &Error, text: &str, origin: Origin) -> Finding {
     let at = error
         .location()
@@ -219,6 +220,7 @@ fn finding(error: &Error, text: &str, origin: Origin) -> Finding {
 }
 
 /// A limit that was passed.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the enum is the library's, and open")]
 fn breached(breach: &BudgetBreach, at: Mark) -> Finding {
     match breach {
         BudgetBreach::Depth { .. } => Finding::at(

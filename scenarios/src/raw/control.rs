@@ -163,7 +163,7 @@ pub(crate) enum ScalerChoice {
     /// The number of nodes stays.
     Off,
     /// The number of nodes follows the load.
-    On(RawAutoScaler),
+    On(Box<RawAutoScaler>),
 }
 
 impl Read for ScalerChoice {
@@ -175,7 +175,7 @@ impl Read for ScalerChoice {
         match &node.value {
             // An unquoted `off` is `false` for some programs that write YAML.
             Value::Scalar(text) if Off::parse(text).is_ok() || text == "false" => Some(Self::Off),
-            Value::Map(_) => RawAutoScaler::read(node, log).map(Self::On),
+            Value::Map(_) => RawAutoScaler::read(node, log).map(|scaler| Self::On(Box::new(scaler))),
             Value::Null | Value::Scalar(_) | Value::List(_) => {
                 log.report(Finding::at(node.mark, node.describe(), Self::expected()));
                 None
