@@ -13,11 +13,13 @@ mod raw;
 mod read;
 mod resolve;
 mod schema;
+mod section;
 mod sla;
 mod sla_parser;
 mod toml_tree;
 mod tree;
 mod units;
+mod words;
 mod yaml;
 
 pub use distribution::Distribution;

@@ -107,21 +107,27 @@ fn text_of(name: &str, bytes: Vec<u8>) -> Result<String, ScenarioError> {
     let binary = bytes.iter().take(8_192).any(|byte| *byte == 0);
     match String::from_utf8(bytes) {
         Ok(text) if !binary => Ok(text),
-        Ok(_) => Err(not_text(name, "a binary file", Mark::default())),
-        Err(_) if binary => Err(not_text(name, "a binary file", Mark::default())),
+        Ok(_) => Err(not_text(name, "", "a binary file", Mark::default())),
+        Err(_) if binary => Err(not_text(name, "", "a binary file", Mark::default())),
         Err(error) => {
+            let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
             let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line_start = good.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
             let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             let line = count(good.iter().filter(|byte| **byte == b'\n').count() + 1);
             let column = count(String::from_utf8_lossy(&good[line_start..]).chars().count() + 1);
-            Err(not_text(name, "a byte that is not UTF-8", Mark { line, column, length: 1, source: 0 }))
+            Err(not_text(
+                name,
+                &shown,
+                "a byte that is not UTF-8",
+                Mark { line, column, length: 1, source: 0 },
+            ))
         }
     }
 }
 
-fn not_text(name: &str, found: &str, mark: Mark) -> ScenarioError {
-    let mut log = Log::about(name, "");
+fn not_text(name: &str, text: &str, found: &str, mark: Mark) -> ScenarioError {
+    let mut log = Log::about(name, text);
     log.report(Finding::at(mark, found, "a YAML file in UTF-8").hint("is this the right file?"));
     log.into_error()
 }

@@ -127,7 +127,10 @@ impl Log {
     }
 
     /// All problems as the error of this crate.
-    pub(crate) fn into_error(self) -> ScenarioError {
+    pub(crate) fn into_error(mut self) -> ScenarioError {
+        // In the order of the file; problems of other files and of the command line stay behind.
+        let main = self.sources.first().map_or("", |source| &source.name).to_owned();
+        self.problems.sort_by_key(|problem| (problem.file != main, problem.line, problem.column));
         ScenarioError::Invalid { more: self.count - self.problems.len(), problems: self.problems }
     }
 }

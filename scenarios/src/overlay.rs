@@ -80,6 +80,9 @@ fn child<'a>(node: &'a mut Node, step: &str, mark: Mark, path: &str) -> Result<&
                 None if count == 0 => {
                     Err(Finding::at(mark, quote(step), "no further step: the list is empty"))
                 }
+                None if count == 1 => {
+                    Err(Finding::at(mark, quote(step), "`0`, the only position of the list"))
+                }
                 None => Err(Finding::at(mark, quote(step), format!("a position from 0 to {}", count - 1))),
             }
         }

@@ -1,10 +1,11 @@
 //! Policies: names and parameters as the catalogue lists them.
 
 use crate::log::{Finding, Log, Mark, nearest, one_of, quote};
-use crate::quantity::one_word;
-use crate::read::{Read, Scalar, only_entry, unknown_key};
+use crate::read::{Read, Scalar};
+use crate::section::{only_entry, unknown_key};
 use crate::tree::{Key, Node, Value};
 use crate::units;
+use crate::words::one_word;
 use cusinart_policies::Duration;
 use cusinart_policies::catalogue::{
     self, ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec,
@@ -149,9 +150,7 @@ fn read_value(param: &ParamInfo, node: &Node, log: &mut Log) -> Option<ParamValu
             units::number(text).and_then(|value| within(value, min, max).map(ParamValue::Number))
         }
         ParamForm::Flag { .. } => bool::parse(text).map(ParamValue::Flag),
-        ParamForm::Choice { words } => {
-            one_word(text, words).map(ParamValue::Choice).map_err(|(_, hint)| hint)
-        }
+        ParamForm::Choice { words } => one_word(text, words).map(ParamValue::Choice),
     };
     value.map_err(|hint| log.report(Finding::at(node.mark, quote(text), expected).hint_if(hint))).ok()
 }
@@ -217,7 +216,7 @@ pub(crate) fn balancer_schema(ejection: &Schema, zone_weights: &Schema) -> Schem
     let none = json!({ "not": { "anyOf": each } });
     properties.insert("ejection".into(), ejection.clone().to_value());
     let mut weights = zone_weights.clone();
-    weights.insert("description".into(), "Weight of the nodes of each zone. Default 1.".into());
+    weights.insert("description".into(), "Weight of the nodes of each zone, 1 to 1000. Default 1.".into());
     properties.insert("zone_weights".into(), weights.to_value());
     each.push(none);
     json_schema!({

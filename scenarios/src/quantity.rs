@@ -1,10 +1,8 @@
 //! The kinds of scalars a file holds, each with what is expected and its JSON Schema.
 
-use crate::log::{nearest, one_of};
-use crate::model::{InFlight, Jitter, Path};
 use crate::read::Scalar;
 use crate::units::{self, Hint};
-use cusinart_policies::{Duration, Instant, ProbeSchedule};
+use cusinart_policies::{Duration, Instant};
 use schemars::{Schema, json_schema};
 use std::num::NonZeroU32;
 
@@ -46,6 +44,10 @@ pub(crate) struct Amount(pub(crate) f64);
 /// A finite number above zero.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Factor(pub(crate) f64);
+
+/// Weight of a zone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weight(pub(crate) u32);
 
 /// Free text.
 #[derive(Clone, Debug)]
@@ -198,6 +200,21 @@ impl Scalar for NonZeroU32 {
     }
 }
 
+impl Scalar for Weight {
+    const EXPECTED: &'static str = "a whole number from 1 to 1000";
+
+    fn parse(text: &str) -> Result<Self, Hint> {
+        match u32::parse(text)? {
+            weight @ 1..=1_000 => Ok(Self(weight)),
+            _ => Err(None),
+        }
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "integer", "minimum": 1, "maximum": 1000 })
+    }
+}
+
 impl Scalar for Limit {
     const EXPECTED: &'static str = "a whole number from 0 to 4294967294, or `unlimited`";
 
@@ -294,86 +311,6 @@ impl Scalar for Text {
     }
 }
 
-/// A scalar that is one of a few words.
-macro_rules! words {
-    ($name:ty: $expected:literal { $($word:literal => $value:expr,)* }) => {
-        impl Scalar for $name {
-            const EXPECTED: &'static str = $expected;
-
-            fn parse(text: &str) -> Result<Self, Hint> {
-                match text {
-                    $($word => Ok($value),)*
-                    _ => Err(nearest(text, [$($word),*]).map(|best| format!("did you mean `{best}`?"))),
-                }
-            }
-
-            fn schema() -> Schema {
-                json_schema!({ "enum": [$($word),*] })
-            }
-        }
-    };
-}
-
-words!(Jitter: "`none`, `full` or `equal`" {
-    "none" => Self::None,
-    "full" => Self::Full,
-    "equal" => Self::Equal,
-});
-words!(Path: "`all`, `data` or `probe`" {
-    "all" => Self::All,
-    "data" => Self::Data,
-    "probe" => Self::Probe,
-});
-words!(InFlight: "`reset` or `lost`" {
-    "reset" => Self::Reset,
-    "lost" => Self::Lost,
-});
-words!(ProbeSchedule: "`fixed_rate` or `fixed_delay`" {
-    "fixed_rate" => Self::FixedRate,
-    "fixed_delay" => Self::FixedDelay,
-});
-
-/// The word `node`: each node has its own occurrences.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PerNode;
-
-words!(PerNode: "`node`" {
-    "node" => Self,
-});
-
-/// The word `off`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Off;
-
-words!(Off: "`off`" {
-    "off" => Self,
-});
-
-/// The word `unlimited`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Unlimited;
-
-words!(Unlimited: "`unlimited`" {
-    "unlimited" => Self,
-});
-
-/// Unit of the times in a trace.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TimeUnit {
-    /// Seconds of one unit.
-    pub(crate) seconds: f64,
-}
-
-words!(TimeUnit: "`ns`, `us`, `ms`, `s`, `m`, `h` or `d`" {
-    "ns" => Self { seconds: 1e-9 },
-    "us" => Self { seconds: 1e-6 },
-    "ms" => Self { seconds: 1e-3 },
-    "s" => Self { seconds: 1.0 },
-    "m" => Self { seconds: 60.0 },
-    "h" => Self { seconds: 3_600.0 },
-    "d" => Self { seconds: 86_400.0 },
-});
-
 /// The version of the file's form.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Version;
@@ -388,13 +325,4 @@ impl Scalar for Version {
     fn schema() -> Schema {
         json_schema!({ "const": 1 })
     }
-}
-
-/// Words of a policy's parameter, checked against the catalogue.
-pub(crate) fn one_word(text: &str, words: &[&str]) -> Result<String, (String, Hint)> {
-    if words.contains(&text) {
-        return Ok(text.into());
-    }
-    let hint = nearest(text, words.iter().copied()).map(|best| format!("did you mean `{best}`?"));
-    Err((one_of(words.iter().copied()), hint))
 }

@@ -1,10 +1,9 @@
-//! From a tree to the structs of the file: sections with named keys, choices of one key, lists, scalars.
+//! From a tree to values: scalars, lists, maps by name. Sections with fixed keys are read in `section`.
 //!
-//! Every wrong key and value is reported, not only the first one. Structs are written with [`section!`] and
-//! [`choice!`], which make the reader and the JSON Schema from one declaration.
+//! Every wrong value is reported, not only the first one.
 
-use crate::log::{Finding, Log, Mark, nearest, one_of, quote};
-use crate::tree::{Key, Node, Value};
+use crate::log::{Finding, Log, Mark, quote};
+use crate::tree::{Node, Value};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -104,14 +103,54 @@ impl<T: Read> Read for Vec<T> {
 
     fn read(node: &Node, log: &mut Log) -> Option<Self> {
         let Value::List(items) = &node.value else {
-            let hint = matches!(node.value, Value::Scalar(_) | Value::Map(_))
-                .then(|| "put it into brackets: `[ … ]`".into());
-            log.report(Finding::at(node.mark, node.describe(), Self::expected()).hint_if(hint));
+            let hint = match node.value {
+                Value::Null => "write a list or remove the key",
+                Value::Scalar(_) | Value::Map(_) | Value::List(_) => "put it into brackets: `[ … ]`",
+            };
+            log.report(Finding::at(node.mark, node.describe(), Self::expected()).hint(hint));
             return None;
         };
         // All items are read before any failure counts, so that all are reported.
         let read: Vec<Option<T>> = items.iter().map(|item| T::read(item, log)).collect();
         read.into_iter().collect()
+    }
+}
+
+/// A list that is not empty.
+#[derive(Clone, Debug)]
+pub(crate) struct Many<T> {
+    /// The items; at least one.
+    pub(crate) items: Vec<T>,
+    /// Where the list stands.
+    pub(crate) mark: Mark,
+}
+
+impl<T: Read> Read for Many<T> {
+    fn expected() -> Cow<'static, str> {
+        Vec::<T>::expected()
+    }
+
+    fn read(node: &Node, log: &mut Log) -> Option<Self> {
+        let items = Vec::read(node, log)?;
+        if items.is_empty() {
+            log.report(Finding::at(node.mark, "an empty list", format!("at least one: {}", T::expected())));
+            return None;
+        }
+        Some(Self { items, mark: node.mark })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Many<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("many {}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "minItems": 1, "items": generator.subschema_for::<T>() })
     }
 }
 
@@ -214,158 +253,3 @@ impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
         json_schema!({ "anyOf": [item, { "type": "array", "minItems": 1, "items": item }] })
     }
 }
-
-/// The entries of a section while it is read.
-pub(crate) struct Fields<'a> {
-    node: &'a Node,
-    what: &'static str,
-}
-
-impl<'a> Fields<'a> {
-    /// Opens a map and reports keys that are not known.
-    pub(crate) fn open(node: &'a Node, what: &'static str, known: &[&str], log: &mut Log) -> Option<Self> {
-        let Value::Map(entries) = &node.value else {
-            let expected = format!("{what}: a map with keys such as {}", quote(known.first().unwrap_or(&"")));
-            let hint = matches!(node.value, Value::Null)
-                .then(|| "write `{}` for all defaults, or remove the key".into());
-            log.report(Finding::at(node.mark, node.describe(), expected).hint_if(hint));
-            return None;
-        };
-        for (key, _) in entries {
-            if !known.contains(&key.name.as_str()) {
-                log.report(unknown_key(key, what, known));
-            }
-        }
-        Some(Self { node, what })
-    }
-
-    /// Reads the value of a key.
-    pub(crate) fn take<T: Read>(&self, key: &str, log: &mut Log) -> Option<T> {
-        if let Some(node) = self.node.get(key) {
-            return T::read(node, log);
-        }
-        let absent = T::absent();
-        if absent.is_none() {
-            let expected = format!("`{key}: ` with {}", T::expected());
-            log.report(Finding::at(self.node.mark, format!("{} without `{key}`", self.what), expected));
-        }
-        absent
-    }
-}
-
-/// Explains a key that nobody knows.
-pub(crate) fn unknown_key(key: &Key, what: &str, known: &[&str]) -> Finding {
-    Finding::at(
-        key.mark,
-        format!("the unknown key {} in {what}", quote(&key.name)),
-        one_of(known.iter().copied()),
-    )
-    .hint_if(nearest(&key.name, known.iter().copied()).map(|best| format!("did you mean `{best}`?")))
-}
-
-/// The only entry of a map that chooses one of several forms.
-pub(crate) fn only_entry<'a>(
-    node: &'a Node,
-    what: &str,
-    known: &[&str],
-    log: &mut Log,
-) -> Option<(&'a Key, &'a Node)> {
-    let expected = || format!("{what}: a map with one key, {}", one_of(known.iter().copied()));
-    let finding = match &node.value {
-        Value::Map(entries) => match entries.as_slice() {
-            [(key, value)] if known.contains(&key.name.as_str()) => return Some((key, value)),
-            [(key, _)] => unknown_key(key, what, known),
-            [] => Finding::at(node.mark, "an empty map", expected()),
-            [_, (second, _), ..] => {
-                Finding::at(second.mark, format!("a second key {}", quote(&second.name)), expected())
-                    .hint("keep one of them")
-            }
-        },
-        Value::Null | Value::Scalar(_) | Value::List(_) => {
-            let word = match &node.value {
-                Value::Scalar(text) => known.iter().find(|known| **known == text.as_str()),
-                Value::Null | Value::List(_) | Value::Map(_) => None,
-            };
-            let hint = word.map(|word| format!("write `{{ {word}: {{ … }} }}`"));
-            Finding::at(node.mark, node.describe(), expected()).hint_if(hint)
-        }
-    };
-    log.report(finding);
-    None
-}
-
-/// The name of a key; `for` is a word of Rust and written `r#for` there.
-pub(crate) fn key_name(ident: &'static str) -> &'static str {
-    ident.strip_prefix("r#").unwrap_or(ident)
-}
-
-/// A map with fixed keys. Fields of type `Option` may be left out.
-macro_rules! section {
-    (
-        $(#[$meta:meta])*
-        $name:ident: $what:literal {
-            $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, schemars::JsonSchema)]
-        #[schemars(deny_unknown_fields)]
-        pub(crate) struct $name {
-            $($(#[$field_meta])* pub(crate) $field: $type,)*
-            /// Where it stands.
-            #[schemars(skip)]
-            pub(crate) mark: $crate::log::Mark,
-        }
-
-        impl $crate::read::Placed for $name {
-            fn mark(&self) -> $crate::log::Mark {
-                self.mark
-            }
-        }
-
-        impl $crate::read::Read for $name {
-            fn expected() -> std::borrow::Cow<'static, str> {
-                $what.into()
-            }
-
-            fn read(node: &$crate::tree::Node, log: &mut $crate::log::Log) -> Option<Self> {
-                let known = [$($crate::read::key_name(stringify!($field))),*];
-                let fields = $crate::read::Fields::open(node, $what, &known, log)?;
-                $(let $field = fields.take::<$type>($crate::read::key_name(stringify!($field)), log);)*
-                Some(Self { $($field: $field?,)* mark: node.mark })
-            }
-        }
-    };
-}
-
-/// A map with exactly one of several keys.
-macro_rules! choice {
-    (
-        $(#[$meta:meta])*
-        $name:ident: $what:literal {
-            $($(#[$variant_meta:meta])* $variant:ident $key:literal: $type:ty,)*
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, schemars::JsonSchema)]
-        pub(crate) enum $name {
-            $($(#[$variant_meta])* #[schemars(rename = $key)] $variant($type),)*
-        }
-
-        impl $crate::read::Read for $name {
-            fn expected() -> std::borrow::Cow<'static, str> {
-                $what.into()
-            }
-
-            fn read(node: &$crate::tree::Node, log: &mut $crate::log::Log) -> Option<Self> {
-                let (key, value) = $crate::read::only_entry(node, $what, &[$($key),*], log)?;
-                match key.name.as_str() {
-                    $($key => <$type as $crate::read::Read>::read(value, log).map(Self::$variant),)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
-pub(crate) use {choice, section};

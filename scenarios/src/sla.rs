@@ -5,7 +5,7 @@ use cusinart_policies::Instant;
 /// One service level agreement of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sla {
-    /// As written in the file.
+    /// In normal form: `latency.p99(shoppers) < 500ms during [10m, 20m]`.
     pub text: String,
     /// Line in the scenario file, from 1; 0 if it came from elsewhere.
     pub line: usize,

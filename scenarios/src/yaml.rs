@@ -184,6 +184,7 @@ fn mark(location: Location, text: &str, origin: Origin) -> Mark {
 }
 
 /// An error of the library in our words.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the enum is the library's, and open")]
 fn finding(error: &Error, text: &str, origin: Origin) -> Finding {
     let at = error
         .location()
@@ -202,6 +203,9 @@ fn finding(error: &Error, text: &str, origin: Origin) -> Finding {
         Error::UnsupportedTag { tag, .. } => {
             Finding::at(at, format!("the tag {}", quote(tag)), "values without tags").hint("remove the tag")
         }
+        Error::RecursiveReferencesRequireWeakTypes { .. } => {
+            Finding::at(at, "an alias inside of its own anchor", "an alias of something that ended before")
+        }
         Error::NullIntoString { .. } => Finding::at(at, "an empty key", "a name"),
         Error::Budget { breach, .. } => breached(breach, at),
         Error::AliasReplayLimitExceeded { .. }
@@ -216,6 +220,7 @@ fn finding(error: &Error, text: &str, origin: Origin) -> Finding {
 }
 
 /// A limit that was passed.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the enum is the library's, and open")]
 fn breached(breach: &BudgetBreach, at: Mark) -> Finding {
     match breach {
         BudgetBreach::Depth { .. } => Finding::at(
@@ -240,7 +245,6 @@ fn syntax(error: &Error, text: &str, at: Mark) -> Finding {
     let message = message.split("\n").next().unwrap_or_default();
     // The library repeats the place, which stands in front already.
     let message = message.split(" at line ").next().unwrap_or_default();
-    let message = message.split(": ").last().unwrap_or_default();
     let line = text.lines().nth((at.line as usize).saturating_sub(1)).unwrap_or_default();
     let finding = Finding::at(at, format!("text that is not YAML ({message})"), "YAML");
     if line.trim_start_matches(' ').starts_with('\t') {

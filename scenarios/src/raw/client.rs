@@ -2,9 +2,11 @@
 
 use crate::log::Log;
 use crate::model::Jitter;
-use crate::quantity::{Amount, Factor, Rate, Ratio, Span, Text, TimeUnit, Timeout, Unlimited};
-use crate::read::{At, Name, Read, Scalar, choice, section};
+use crate::quantity::{Amount, Factor, Rate, Ratio, Span, Text, Timeout};
+use crate::read::{At, Many, Name, Read, Scalar};
+use crate::section::{choice, section};
 use crate::tree::{Node, Value};
+use crate::words::{TimeUnit, Unlimited};
 use cusinart_policies::{Duration, Instant};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -118,7 +120,7 @@ choice! {
         /// The same rate all the time.
         Rate "rate": At<Rate>,
         /// Rates at points in time, with straight ramps between them; constant after the last.
-        Stages "stages": Vec<RawStage>,
+        Stages "stages": Many<RawStage>,
         /// A base rate with one spike.
         Spike "spike": RawSpike,
         /// A rate that swings over the day.

@@ -1,14 +1,15 @@
 //! `cluster.toml`: the control plane without a simulated world.
 
 use super::{RawControl, RawLoadBalancer, ScalerChoice};
-use crate::read::{At, Name, Named, section};
+use crate::read::{At, Many, Name, Named};
+use crate::section::section;
 use std::num::NonZeroU32;
 
 section! {
     /// A cluster: zones, services and the control plane.
     RawCluster: "a cluster" {
         /// Names of the zones.
-        zones: Vec<At<Name>>,
+        zones: Many<At<Name>>,
         /// Services, by name.
         services: Named<RawClusterService>,
         /// The control plane. Default: all its defaults, without auto-scaling.
@@ -20,7 +21,7 @@ section! {
     /// A service of the cluster.
     RawClusterService: "a service" {
         /// Zones its nodes live in. Default: all.
-        zones: Option<Vec<At<Name>>>,
+        zones: Option<Many<At<Name>>>,
         /// Labels its nodes carry. Default: none.
         labels: Option<Vec<At<Name>>>,
         /// Replicated state. Default: none.

@@ -2,9 +2,11 @@
 
 use crate::log::{Finding, Log};
 use crate::policy::{self, BalancingPolicy, DetectorPolicy, RecoveryPolicy, ScalingPolicy};
-use crate::quantity::{Factor, Off, Ratio, Span};
-use crate::read::{At, Name, Named, Read, Scalar, section};
+use crate::quantity::{Factor, Ratio, Span, Weight};
+use crate::read::{At, Name, Named, Read, Scalar};
+use crate::section::section;
 use crate::tree::{Node, Value};
+use crate::words::Off;
 use cusinart_policies::{Duration, PolicyKind, PolicySpec, ProbeSchedule};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -161,7 +163,7 @@ pub(crate) enum ScalerChoice {
     /// The number of nodes stays.
     Off,
     /// The number of nodes follows the load.
-    On(RawAutoScaler),
+    On(Box<RawAutoScaler>),
 }
 
 impl Read for ScalerChoice {
@@ -173,7 +175,7 @@ impl Read for ScalerChoice {
         match &node.value {
             // An unquoted `off` is `false` for some programs that write YAML.
             Value::Scalar(text) if Off::parse(text).is_ok() || text == "false" => Some(Self::Off),
-            Value::Map(_) => RawAutoScaler::read(node, log).map(Self::On),
+            Value::Map(_) => RawAutoScaler::read(node, log).map(|scaler| Self::On(Box::new(scaler))),
             Value::Null | Value::Scalar(_) | Value::List(_) => {
                 log.report(Finding::at(node.mark, node.describe(), Self::expected()));
                 None
@@ -205,7 +207,7 @@ pub(crate) struct RawLoadBalancer {
     /// Passive health checks.
     pub(crate) ejection: Option<RawEjection>,
     /// Weights of zones.
-    pub(crate) zone_weights: Option<Named<At<u32>>>,
+    pub(crate) zone_weights: Option<Named<At<Weight>>>,
 }
 
 impl Read for RawLoadBalancer {
@@ -227,7 +229,7 @@ impl Read for RawLoadBalancer {
                 "ejection" => RawEjection::read(value, log).map(|ejection| read.ejection = Some(ejection)),
                 "zone_weights" => Named::read(value, log).map(|weights| read.zone_weights = Some(weights)),
                 name if !known.contains(&name) => {
-                    log.report(crate::read::unknown_key(key, "a load balancer", &known));
+                    log.report(crate::section::unknown_key(key, "a load balancer", &known));
                     None
                 }
                 name if read.strategy.is_some() => {
@@ -252,7 +254,7 @@ impl JsonSchema for RawLoadBalancer {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let ejection = generator.subschema_for::<RawEjection>();
-        let weights = generator.subschema_for::<Named<At<u32>>>();
+        let weights = generator.subschema_for::<Named<At<Weight>>>();
         policy::balancer_schema(&ejection, &weights)
     }
 }

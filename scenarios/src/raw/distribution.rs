@@ -2,7 +2,8 @@
 
 use crate::log::{Finding, Log};
 use crate::quantity::{Factor, Number, Ratio, Seconds};
-use crate::read::{At, Read, Scalar, choice, section};
+use crate::read::{At, Many, Read, Scalar};
+use crate::section::{choice, section};
 use crate::tree::{Node, Value};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -179,7 +180,7 @@ section! {
 
 /// Values with or without weights: `[10ms, 20ms]`, `[[10ms, 3], [20ms, 1]]`, either also under `values`.
 #[derive(Clone, Debug)]
-pub(crate) struct RawEmpirical(pub(crate) Vec<Weighted>);
+pub(crate) struct RawEmpirical(pub(crate) Many<Weighted>);
 
 /// A value and its weight.
 #[derive(Clone, Debug)]
@@ -194,7 +195,7 @@ section! {
     /// One of the listed values.
     RawValues: "an empirical distribution" {
         /// Values, or pairs of a value and its weight.
-        values: Vec<Weighted>,
+        values: Many<Weighted>,
     }
 }
 
@@ -206,7 +207,7 @@ impl Read for RawEmpirical {
     fn read(node: &Node, log: &mut Log) -> Option<Self> {
         let values = match &node.value {
             Value::Map(_) => RawValues::read(node, log)?.values,
-            Value::Null | Value::Scalar(_) | Value::List(_) => Vec::read(node, log)?,
+            Value::Null | Value::Scalar(_) | Value::List(_) => Many::read(node, log)?,
         };
         Some(Self(values))
     }
@@ -223,7 +224,7 @@ impl JsonSchema for RawEmpirical {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let (list, values) =
-            (generator.subschema_for::<Vec<Weighted>>(), generator.subschema_for::<RawValues>());
+            (generator.subschema_for::<Many<Weighted>>(), generator.subschema_for::<RawValues>());
         json_schema!({ "anyOf": [list, values] })
     }
 }

@@ -2,8 +2,10 @@
 
 use super::RawDistribution;
 use crate::model::{InFlight, Path};
-use crate::quantity::{Factor, Limit, PerNode, Ratio, Text};
-use crate::read::{At, Name, OneOrMany, section};
+use crate::quantity::{Factor, Limit, Ratio, Text};
+use crate::read::{At, Name, OneOrMany};
+use crate::section::section;
+use crate::words::PerNode;
 use cusinart_policies::Instant;
 use std::num::NonZeroU32;
 

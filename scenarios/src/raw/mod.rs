@@ -19,7 +19,7 @@ pub(crate) use control::{
     RawAutoScaler, RawBackoff, RawControl, RawEjection, RawHealthMonitor, RawLoadBalancer, RawNodeManager,
     RawRecovery, ScalerChoice,
 };
-pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm};
+pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
 pub(crate) use fault::RawFault;
 pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
 pub(crate) use scenario::RawScenario;

@@ -2,7 +2,8 @@
 
 use super::RawDistribution;
 use crate::quantity::Ratio;
-use crate::read::{At, Name, OneOrMany, section};
+use crate::read::{At, Name, OneOrMany};
+use crate::section::section;
 
 section! {
     /// Latency and loss between places, one way each.

@@ -2,7 +2,8 @@
 
 use super::{RawClient, RawControl, RawFault, RawNetwork, RawNodeType, RawService};
 use crate::quantity::{Span, Text, Version};
-use crate::read::{At, Name, Named, section};
+use crate::read::{At, Many, Name, Named};
+use crate::section::section;
 use cusinart_policies::Duration;
 
 section! {
@@ -23,7 +24,7 @@ section! {
         /// Width of the windows of the time series. Default: a round time, so that there are at most 360.
         window: Option<At<Span>>,
         /// Names of the zones (failure domains such as data centres).
-        zones: Vec<At<Name>>,
+        zones: Many<At<Name>>,
         /// Latency and loss between places. Default: none.
         network: Option<RawNetwork>,
         /// Kinds of machines, by name.

@@ -2,7 +2,8 @@
 
 use super::{RawDistribution, RawLoadBalancer, RawRetries, ScalerChoice};
 use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Timeout};
-use crate::read::{At, Name, section};
+use crate::read::{At, Many, Name};
+use crate::section::section;
 use std::num::NonZeroU32;
 
 section! {
@@ -36,7 +37,7 @@ section! {
         /// Nodes at the start, spread over the zones in turn.
         nodes: At<u32>,
         /// Zones its nodes live in. Default: all.
-        zones: Option<Vec<At<Name>>>,
+        zones: Option<Many<At<Name>>>,
         /// Labels its nodes carry. Default: none.
         labels: Option<Vec<At<Name>>>,
         /// Time a worker needs for a request on a node of speed 1.

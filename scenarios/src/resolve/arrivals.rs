@@ -1,9 +1,11 @@
 //! Arrivals: every form becomes a curve of rates.
 
 use super::{Names, trace};
-use crate::log::{Finding, Log, Mark};
+use crate::log::{Finding, Log};
 use crate::model::{Arrivals, RateCurve};
 use crate::raw::{RawArrivals, RawDiurnal, RawPoisson, RawSpike, RawStage};
+use crate::read::Many;
+use crate::units::{RATE_MAX, TIME_MAX};
 use cusinart_policies::{Duration, Instant};
 use std::path::Path;
 
@@ -18,51 +20,43 @@ pub(super) fn arrivals(raw: &RawArrivals, names: &Names, dir: &Path, log: &mut L
     let points = match raw {
         RawPoisson::Rate(rate) => vec![(Instant::ZERO, rate.value.0)],
         RawPoisson::Stages(stages) => stages_points(stages, log),
-        RawPoisson::Spike(spike) => spike_points(spike),
+        RawPoisson::Spike(spike) => spike_points(spike, log),
         RawPoisson::Diurnal(diurnal) => diurnal_points(diurnal, names.end, log),
         RawPoisson::Trace(raw) => trace::points(raw, names.end, dir, log),
     };
-    // Without points something is wrong and reported already, except for an empty list of stages.
-    if points.is_empty() {
-        return Arrivals::Poisson(RateCurve { points: vec![(Instant::ZERO, 0.0)] });
-    }
     Arrivals::Poisson(RateCurve { points })
 }
 
-fn stages_points(stages: &[RawStage], log: &mut Log) -> Vec<(Instant, f64)> {
-    let Some(first) = stages.first() else {
-        log.report(Finding::at(Mark::default(), "arrivals without a stage", "at least one stage"));
-        return Vec::new();
-    };
-    if first.at.value > Instant::ZERO {
+fn stages_points(stages: &Many<RawStage>, log: &mut Log) -> Vec<(Instant, f64)> {
+    for first in stages.items.iter().take(1).filter(|first| first.at.value > Instant::ZERO) {
         let hint = "add `{ at: 0s, rate: … }` in front";
-        log.report(
-            Finding::at(first.at.mark, format!("`{}`", first.at.value), "the first stage at `0s`").hint(hint),
-        );
+        let finding = Finding::at(first.at.mark, format!("`{}`", first.at.value), "the first stage at `0s`");
+        log.report(finding.hint(hint));
     }
-    if stages.len() > POINTS_MAX {
-        log.report(Finding::at(
-            first.mark,
-            format!("{} stages", stages.len()),
-            format!("at most {POINTS_MAX}"),
-        ));
+    if stages.items.len() > POINTS_MAX {
+        let found = format!("{} stages", stages.items.len());
+        log.report(Finding::at(stages.mark, found, format!("at most {POINTS_MAX}")));
     }
-    for pair in stages.windows(2) {
+    for pair in stages.items.windows(2) {
         if pair[1].at.value < pair[0].at.value {
             let expected = format!("at least `{}`: stages are in order of time", pair[0].at.value);
             log.report(Finding::at(pair[1].at.mark, format!("`{}`", pair[1].at.value), expected));
         }
     }
-    stages.iter().map(|stage| (stage.at.value, stage.rate.value.0)).collect()
+    stages.items.iter().map(|stage| (stage.at.value, stage.rate.value.0)).collect()
 }
 
-fn spike_points(raw: &RawSpike) -> Vec<(Instant, f64)> {
+fn spike_points(raw: &RawSpike, log: &mut Log) -> Vec<(Instant, f64)> {
     let (base, peak) = (raw.base.value.0, raw.peak.value.0);
     let zero = |time: Option<crate::read::At<Duration>>| time.map_or(Duration::ZERO, |time| time.value);
     let start = raw.at.value;
     let top = start + zero(raw.rise);
     let edge = top + raw.hold.value;
-    let mut points = vec![(start, base), (top, peak), (edge, peak), (edge + zero(raw.fall), base)];
+    let last = edge + zero(raw.fall);
+    if last > Instant::ZERO + TIME_MAX {
+        log.report(Finding::at(raw.mark, format!("a spike until `{last}`"), "an end within 20 years"));
+    }
+    let mut points = vec![(start, base), (top, peak), (edge, peak), (last, base)];
     if start > Instant::ZERO {
         points.insert(0, (Instant::ZERO, base));
     }
@@ -73,16 +67,20 @@ fn diurnal_points(raw: &RawDiurnal, end: Instant, log: &mut Log) -> Vec<(Instant
     let period = raw.period.map_or(Duration::from_secs(86_400), |period| period.value.0);
     let peak = raw.peak_at.map_or(Duration::from_secs(14 * 3_600), |peak| peak.value);
     let count = end.as_nanos().saturating_mul(POINTS_PER_PERIOD) / period.as_nanos();
-    if count >= POINTS_MAX as u64 || period.as_nanos() < POINTS_PER_PERIOD {
+    if count + 2 > POINTS_MAX as u64 || period.as_nanos() < POINTS_PER_PERIOD {
         let at = raw.period.map_or(raw.mark, |period| period.mark);
         let expected = format!("at most {} periods in a run", POINTS_MAX as u64 / POINTS_PER_PERIOD);
         log.report(Finding::at(at, format!("the period `{period}`"), expected));
         return Vec::new();
     }
     let (mean, amplitude) = (raw.mean.value.0, raw.amplitude.value.0);
+    if mean * (1.0 + amplitude) > RATE_MAX {
+        let found = "a greatest rate beyond all bounds";
+        log.report(Finding::at(raw.mean.mark, found, format!("at most {RATE_MAX}/s at the peak")));
+    }
     let rate = |at: Duration| {
         let turns = (at.as_secs_f64() - peak.as_secs_f64()) / period.as_secs_f64();
-        (mean * (1.0 + amplitude * libm::cos(2.0 * std::f64::consts::PI * turns))).max(0.0)
+        (mean * (1.0 + amplitude * libm::cos(2.0 * std::f64::consts::PI * turns))).max(0.0) + 0.0
     };
     let point = |n: u64| {
         // The product is exact in 128 bits, so points do not drift.

@@ -9,7 +9,7 @@ use cusinart_policies::{ClusterConfig, ServiceConfig};
 
 /// The configuration of a cluster.
 pub(crate) fn cluster(raw: &RawCluster, root: &Node, log: &mut Log) -> ClusterConfig {
-    let mut names = Names { zones: scenario::zones(&raw.zones, raw.mark, log), ..Names::default() };
+    let mut names = Names { zones: scenario::zones(&raw.zones, log), ..Names::default() };
     let control = raw.control.as_ref();
     let place = control.and_then(|control| control.place.as_ref()).map(|place| place.mark);
     let metrics = control.and_then(|control| control.metrics.as_ref()).map(|metrics| metrics.mark);
@@ -37,14 +37,7 @@ pub(crate) fn cluster(raw: &RawCluster, root: &Node, log: &mut Log) -> ClusterCo
         let part =
             ServicePart { balancer: raw.load_balancer.as_ref(), scaler: raw.auto_scaler.as_ref(), state };
         let config = parts.service(&part, &names, log);
-        let zones = names.zones(raw.zones.as_deref(), log);
-        if zones.is_empty() && !names.zones.is_empty() {
-            log.report(Finding::at(
-                raw.mark,
-                "an empty list of zones",
-                "at least one zone, or no key `zones` for all",
-            ));
-        }
+        let zones = names.zones(raw.zones.as_ref(), log);
         let labels = names.carried(raw.labels.as_deref(), log);
         services.push(ServiceConfig { name: name.value.0.clone(), zones, labels, ..config });
     }

@@ -14,6 +14,10 @@ use cusinart_policies::{
     NodeManagerConfig, PolicyKind, RecoveryConfig, ServiceConfig, ShardId, StateConfig,
 };
 
+/// Shortest time between two probes of a node.
+const PROBE_PERIOD_MIN: Duration = Duration::from_millis(1);
+/// Shortest time between two cycles of an auto-scaler.
+const SCALING_PERIOD_MIN: Duration = Duration::from_secs(1);
 /// Time between two load samples when the file does not say.
 const METRICS_PERIOD: Duration = Duration::from_secs(10);
 /// Delay of a load sample when the file does not say.
@@ -94,7 +98,7 @@ impl Parts {
     pub(super) fn new(raw: Option<&RawControl>, names: &Names, log: &mut Log) -> Self {
         let recovery = raw.and_then(|raw| raw.recovery.as_ref());
         Self {
-            health: health(raw.and_then(|raw| raw.health_monitor.as_ref())),
+            health: health(raw.and_then(|raw| raw.health_monitor.as_ref()), log),
             recovery: self::recovery(recovery, log),
             nodes: nodes(raw.and_then(|raw| raw.node_manager.as_ref()), log),
             balancer: balancer(raw.and_then(|raw| raw.load_balancer.as_ref()), names, log),
@@ -144,9 +148,18 @@ impl Parts {
     }
 }
 
-fn health(raw: Option<&RawHealthMonitor>) -> HealthConfig {
+fn health(raw: Option<&RawHealthMonitor>, log: &mut Log) -> HealthConfig {
     let default = HealthConfig::default();
     let period = raw.and_then(|raw| raw.period).map_or(default.period, |period| period.value.0);
+    if let Some(at) = raw.and_then(|raw| raw.period).filter(|at| at.value.0 < PROBE_PERIOD_MIN) {
+        let expected = format!("at least `{PROBE_PERIOD_MIN}` between two probes of a node");
+        log.report(Finding::at(at.mark, format!("`{period}`"), expected));
+    }
+    if let Some(at) = raw.and_then(|raw| raw.timeout).filter(|at| at.value.0 > period) {
+        let finding =
+            Finding::at(at.mark, format!("`{}`", at.value.0), format!("at most `{period}`, the period"));
+        log.report(finding.hint("a probe must be over before the next one is sent"));
+    }
     let degraded = raw.and_then(|raw| raw.degraded.as_ref());
     let detector =
         raw.and_then(|raw| raw.detector.as_ref()).map_or(default.detector, |detector| detector.0.clone());
@@ -235,7 +248,7 @@ fn balancer(raw: Option<&RawLoadBalancer>, names: &Names, log: &mut Log) -> Bala
         if zone_weights.len() <= zone {
             zone_weights.resize(zone + 1, 1);
         }
-        zone_weights[zone] = weight.value;
+        zone_weights[zone] = weight.value.0;
     }
     // Trailing ones mean the same as nothing; without them equal configurations are equal.
     while zone_weights.last() == Some(&1) {
@@ -269,6 +282,10 @@ fn scaler(raw: &ScalerChoice, log: &mut Log) -> Option<AutoScalerConfig> {
     let max = raw.max.map_or_else(|| default.max.max(min), |at| at.value);
     if let Some(at) = raw.max.filter(|at| at.value < min) {
         log.report(Finding::at(at.mark, format!("`{max}`"), format!("at least {min}, the value of `min`")));
+    }
+    if let Some(at) = raw.period.filter(|at| at.value.0 < SCALING_PERIOD_MIN) {
+        let expected = format!("at least `{SCALING_PERIOD_MIN}` between two cycles");
+        log.report(Finding::at(at.mark, format!("`{}`", at.value.0), expected));
     }
     let policy = raw.policy.as_ref().map_or(default.policy, |policy| policy.0.clone());
     Some(AutoScalerConfig {

@@ -3,8 +3,9 @@
 use crate::distribution::Distribution;
 use crate::log::{Finding, Log, Mark};
 use crate::quantity::{Factor, Seconds};
-use crate::raw::{RawDistribution, RawEmpirical, RawForm};
-use crate::read::{At, Read};
+use crate::raw::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
+use crate::read::{At, Many};
+use crate::units::TIME_MAX;
 
 /// The 99 % quantile of the standard normal distribution.
 const Z99: f64 = 2.326_347_874_040_840_8;
@@ -38,7 +39,7 @@ fn convert(raw: &RawDistribution) -> Result<Distribution, Finding> {
     Ok(match &raw.form {
         RawForm::Constant(value) => Distribution::Constant { value_s: value.value.0 },
         RawForm::Exponential(raw) => Distribution::Exponential { mean_s: positive(&raw.mean)? },
-        RawForm::Lognormal(_) => lognormal(raw)?,
+        RawForm::Lognormal(raw) => lognormal(raw)?,
         RawForm::Uniform(raw) => {
             ordered(&raw.min, &raw.max)?;
             Distribution::Uniform { min_s: raw.min.value.0, max_s: raw.max.value.0 }
@@ -74,7 +75,7 @@ fn convert(raw: &RawDistribution) -> Result<Distribution, Finding> {
                 at,
             )?
         }
-        RawForm::Hyperexponential(_) => hyperexponential(raw)?,
+        RawForm::Hyperexponential(raw) => hyperexponential(raw)?,
         RawForm::Erlang(raw) => {
             let k = raw.k.value.get();
             if k > STAGES_MAX {
@@ -86,12 +87,11 @@ fn convert(raw: &RawDistribution) -> Result<Distribution, Finding> {
             }
             Distribution::Erlang { k, mean_s: positive(&raw.mean)? }
         }
-        RawForm::Empirical(raw) => empirical(raw, at)?,
+        RawForm::Empirical(raw) => empirical(raw)?,
     })
 }
 
-fn lognormal(raw: &RawDistribution) -> Result<Distribution, Finding> {
-    let RawForm::Lognormal(raw) = &raw.form else { return Ok(Distribution::ZERO) };
+fn lognormal(raw: &RawLognormal) -> Result<Distribution, Finding> {
     let (mu, sigma) = match (&raw.mean, &raw.cv, &raw.median, &raw.p99, &raw.mu, &raw.sigma) {
         (Some(mean), Some(cv), None, None, None, None) => {
             let variance = libm::log1p(cv.value.0 * cv.value.0);
@@ -117,8 +117,7 @@ fn lognormal(raw: &RawDistribution) -> Result<Distribution, Finding> {
     sane(Distribution::Lognormal { mu, sigma }, raw.mark)
 }
 
-fn hyperexponential(raw: &RawDistribution) -> Result<Distribution, Finding> {
-    let RawForm::Hyperexponential(raw) = &raw.form else { return Ok(Distribution::ZERO) };
+fn hyperexponential(raw: &RawHyperexponential) -> Result<Distribution, Finding> {
     match (&raw.mean, &raw.cv, &raw.p1, &raw.mean1, &raw.mean2) {
         (Some(mean), Some(cv), None, None, None) => {
             let (mean, square) = (positive(mean)?, cv.value.0 * cv.value.0);
@@ -148,13 +147,15 @@ fn hyperexponential(raw: &RawDistribution) -> Result<Distribution, Finding> {
     }
 }
 
-fn empirical(raw: &RawEmpirical, at: Mark) -> Result<Distribution, Finding> {
-    if raw.0.is_empty() || raw.0.len() > VALUES_MAX {
-        return Err(Finding::at(at, format!("{} values", raw.0.len()), format!("1 to {VALUES_MAX} values")));
+fn empirical(raw: &RawEmpirical) -> Result<Distribution, Finding> {
+    let Many { items, mark } = &raw.0;
+    if items.len() > VALUES_MAX {
+        let found = format!("{} values", items.len());
+        return Err(Finding::at(*mark, found, format!("at most {VALUES_MAX} values")));
     }
     let weight = |weight: Option<At<Factor>>| weight.map_or(1.0, |weight| weight.value.0);
     let mut values: Vec<(f64, f64)> =
-        raw.0.iter().map(|item| (item.value.value.0, weight(item.weight))).collect();
+        items.iter().map(|item| (item.value.value.0, weight(item.weight))).collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     Ok(Distribution::Empirical { values })
 }
@@ -178,12 +179,25 @@ fn ordered(low: &At<Seconds>, high: &At<Seconds>) -> Result<(), Finding> {
     Err(Finding::at(high.mark, format!("`{found}`"), format!("a time above `{least}`")))
 }
 
-/// The same distribution if its mean is a time that can be simulated.
+/// The same distribution if its mean and the means it is made of are times that can be simulated.
 fn sane(distribution: Distribution, at: Mark) -> Result<Distribution, Finding> {
     let mean = distribution.mean_s();
-    if mean.is_finite() && mean <= crate::units::TIME_MAX.as_secs_f64() {
+    let largest = match &distribution {
+        Distribution::Weibull { scale_s, .. } => *scale_s,
+        Distribution::Hyperexponential { mean1_s, mean2_s, .. } => mean1_s.max(*mean2_s),
+        Distribution::Constant { .. }
+        | Distribution::Exponential { .. }
+        | Distribution::Lognormal { .. }
+        | Distribution::Uniform { .. }
+        | Distribution::Pareto { .. }
+        | Distribution::BoundedPareto { .. }
+        | Distribution::Erlang { .. }
+        | Distribution::Empirical { .. } => 0.0,
+    };
+    let limit = TIME_MAX.as_secs_f64();
+    if mean.is_finite() && mean <= limit && largest.is_finite() && largest <= limit {
         return Ok(distribution);
     }
-    let found = format!("{} with a mean of {mean} seconds", RawForm::expected());
-    Err(Finding::at(at, found, "a mean of at most 10 years"))
+    let found = "a distribution with means beyond all bounds";
+    Err(Finding::at(at, found, "means of at most 20 years"))
 }

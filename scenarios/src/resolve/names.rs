@@ -2,7 +2,7 @@
 
 use crate::log::{Finding, Log, nearest, one_of, quote};
 use crate::model::Place;
-use crate::read::{At, Name};
+use crate::read::{At, Many, Name};
 use cusinart_policies::{Instant, Labels, ServiceId, ZoneId};
 
 /// Most labels: one bit each.
@@ -34,21 +34,10 @@ impl Names {
     }
 
     /// Zones by name, or all of them; never empty.
-    pub(crate) fn zones(&self, names: Option<&[At<Name>]>, log: &mut Log) -> Vec<ZoneId> {
+    pub(crate) fn zones(&self, names: Option<&Many<At<Name>>>, log: &mut Log) -> Vec<ZoneId> {
         let Some(names) = names else { return (0..self.zones.len()).map(|n| ZoneId(small(n))).collect() };
-        let mut zones: Vec<ZoneId> = Vec::new();
-        for name in names {
-            let zone = self.zone(name, log);
-            if zones.contains(&zone) && log.is_clean() {
-                log.report(Finding::at(
-                    name.mark,
-                    format!("zone {} again", quote(&name.value.0)),
-                    "each zone once",
-                ));
-            }
-            zones.push(zone);
-        }
-        zones
+        once("zone", &names.items, log);
+        names.items.iter().map(|name| self.zone(name, log)).collect()
     }
 
     /// The service of this name.
@@ -109,6 +98,16 @@ impl Names {
                     Place::Outside
                 }
             },
+        }
+    }
+}
+
+/// Reports names that stand in a list twice.
+pub(crate) fn once(what: &str, names: &[At<Name>], log: &mut Log) {
+    for (i, name) in names.iter().enumerate() {
+        if names[..i].iter().any(|earlier| earlier.value == name.value) {
+            let found = format!("{what} {} again", quote(&name.value.0));
+            log.report(Finding::at(name.mark, found, format!("each {what} once")));
         }
     }
 }

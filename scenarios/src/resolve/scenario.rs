@@ -1,11 +1,11 @@
 //! The scenario as a whole.
 
-use super::{Names, client, control, fault, network, service};
+use super::{Names, client, control, fault, names, network, service};
 use crate::log::{Finding, Log, quote};
 use crate::model::{Place, Scenario};
 use crate::quantity::Version;
 use crate::raw::RawScenario;
-use crate::read::{At, Name};
+use crate::read::{At, Many, Name, Named};
 use crate::sla_parser;
 use crate::tree::Node;
 use cusinart_policies::{Duration, Instant};
@@ -17,6 +17,8 @@ const ZONES_MAX: usize = 256;
 const NAMED_MAX: usize = 10_000;
 /// Most faults.
 const FAULTS_MAX: usize = 10_000;
+/// Longest run.
+const DURATION_MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// Windows of the series that the default width aims at, at most.
 const WINDOWS_AIM: u64 = 360;
 /// Most windows of the series.
@@ -29,7 +31,10 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
     // There is one version only, which the reader has checked.
     let Version = raw.version.value;
     let duration = raw.duration.value.0;
-    let mut names = names(raw, log);
+    if duration > DURATION_MAX {
+        log.report(Finding::at(raw.duration.mark, format!("`{duration}`"), "at most 10 years (`3650d`)"));
+    }
+    let mut names = all_names(raw, root, log);
     names.control =
         raw.control.as_ref().and_then(|control| control.place.as_ref()).map(|place| names.place(place, log));
     let node_types = service::node_types(&raw.node_types, log);
@@ -62,66 +67,49 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
 }
 
 /// All names of the file, checked for number and uniqueness.
-fn names(raw: &RawScenario, log: &mut Log) -> Names {
-    if raw.faults.as_ref().is_some_and(|faults| faults.len() > FAULTS_MAX) {
-        log.report(Finding::at(raw.mark, "a scenario with too many faults", format!("at most {FAULTS_MAX}")));
-    }
-    let mut node_types = of(raw.node_types.0.iter().map(|(name, _)| name), "node type", raw, log);
-    node_types.sort();
-    let services = of(raw.services.0.iter().map(|(name, _)| name), "service", raw, log);
-    let clients = of(raw.clients.0.iter().map(|(name, _)| name), "client", raw, log);
+fn all_names(raw: &RawScenario, root: &Node, log: &mut Log) -> Names {
+    let node_types = keys("node_types", &raw.node_types, root, log);
+    let services = keys("services", &raw.services, root, log);
+    let clients = keys("clients", &raw.clients, root, log);
     for (name, _) in &raw.clients.0 {
         if services.contains(&name.value.0) {
             let found = format!("a client with the name {} of a service", quote(&name.value.0));
             log.report(Finding::at(name.mark, found, "different names for clients and services"));
         }
     }
+    if raw.faults.as_ref().is_some_and(|faults| faults.len() > FAULTS_MAX) {
+        let mark = root.nearest_on("faults").mark;
+        log.report(Finding::at(mark, "too many faults", format!("at most {FAULTS_MAX}")));
+    }
+    let mut sorted_types = node_types;
+    sorted_types.sort();
     let end = Instant::ZERO + raw.duration.value.0;
-    Names { zones: zones(&raw.zones, raw.mark, log), node_types, services, clients, end, ..Names::default() }
+    let zones = zones(&raw.zones, log);
+    Names { zones, node_types: sorted_types, services, clients, end, ..Names::default() }
 }
 
 /// The names of a map, of which there must be some.
-fn of<'a>(
-    names: impl Iterator<Item = &'a At<Name>>,
-    what: &str,
-    raw: &RawScenario,
-    log: &mut Log,
-) -> Vec<String> {
-    let names: Vec<String> = names.map(|name| name.value.0.clone()).collect();
-    if names.is_empty() || names.len() > NAMED_MAX {
-        log.report(Finding::at(
-            raw.mark,
-            format!("{} of the kind {what}", names.len()),
-            format!("1 to {NAMED_MAX}"),
-        ));
+fn keys<T>(key: &str, named: &Named<T>, root: &Node, log: &mut Log) -> Vec<String> {
+    let count = named.0.len();
+    if count == 0 || count > NAMED_MAX {
+        let mark = root.nearest_on(key).mark;
+        log.report(Finding::at(mark, format!("{count} {key}"), format!("1 to {NAMED_MAX} {key}")));
     }
-    names
+    named.0.iter().map(|(name, _)| name.value.0.clone()).collect()
 }
 
-/// The names of the zones, of which there must be some.
-pub(super) fn zones(raw: &[At<Name>], at: crate::log::Mark, log: &mut Log) -> Vec<String> {
-    if raw.is_empty() || raw.len() > ZONES_MAX {
-        let hint = "for example `zones: [a, b, c]`";
-        log.report(
-            Finding::at(at, format!("{} zones", raw.len()), format!("1 to {ZONES_MAX} zones")).hint(hint),
-        );
+/// The names of the zones.
+pub(super) fn zones(raw: &Many<At<Name>>, log: &mut Log) -> Vec<String> {
+    if raw.items.len() > ZONES_MAX {
+        let found = format!("{} zones", raw.items.len());
+        log.report(Finding::at(raw.mark, found, format!("at most {ZONES_MAX} zones")));
     }
-    let mut zones: Vec<String> = Vec::new();
-    for name in raw {
-        if ["outside", "control"].contains(&name.value.0.as_str()) {
-            let found = format!("a zone with the name {}", quote(&name.value.0));
-            log.report(Finding::at(name.mark, found, "another name: this one has a meaning of its own"));
-        } else if zones.contains(&name.value.0) {
-            log.report(Finding::at(
-                name.mark,
-                format!("zone {} again", quote(&name.value.0)),
-                "each zone once",
-            ));
-        }
-        zones.push(name.value.0.clone());
+    names::once("zone", &raw.items, log);
+    for name in raw.items.iter().filter(|name| ["outside", "control"].contains(&name.value.0.as_str())) {
+        let found = format!("a zone with the name {}", quote(&name.value.0));
+        log.report(Finding::at(name.mark, found, "another name: this one has a meaning of its own"));
     }
-    zones.truncate(ZONES_MAX);
-    zones
+    raw.items.iter().take(ZONES_MAX).map(|name| name.value.0.clone()).collect()
 }
 
 fn warmup(raw: &RawScenario, log: &mut Log) -> Duration {

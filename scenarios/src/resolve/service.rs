@@ -69,17 +69,7 @@ pub(super) fn services(raw: &RawScenario, names: &mut Names, log: &mut Log) -> V
 }
 
 fn service(name: &str, raw: &RawService, names: &mut Names, log: &mut Log) -> Service {
-    let zones = names.zones(raw.zones.as_deref(), log);
-    if zones.is_empty()
-        && let Some(first) = &raw.zones
-    {
-        debug_assert!(first.is_empty(), "zones of the scenario are checked before");
-        log.report(Finding::at(
-            raw.mark,
-            "an empty list of zones",
-            "at least one zone, or no key `zones` for all",
-        ));
-    }
+    let zones = names.zones(raw.zones.as_ref(), log);
     let call = |raw: &crate::raw::RawCall, names: &Names, log: &mut Log| Call {
         service: names.service(&raw.service, log),
         patience: client::patience(raw.timeout, raw.retries.as_ref(), log),

@@ -67,7 +67,7 @@ fn steps(raw: &RawTrace, text: &str, source: u16, end: Instant) -> Result<Vec<(I
     for (number, line) in lines {
         let row = Row { line, number: u32::try_from(number + 1).unwrap_or(u32::MAX), source };
         let time = row.number(time_column, "a time")?;
-        let rate = row.number(rate_column, "a rate that is not negative")? * scale;
+        let rate = row.number(rate_column, "a rate that is not negative")? * scale + 0.0;
         if !(0.0..=RATE_MAX).contains(&rate) {
             return Err(row.finding(rate_column, format!("a rate from 0 to {RATE_MAX} per second")));
         }
@@ -78,7 +78,7 @@ fn steps(raw: &RawTrace, text: &str, source: u16, end: Instant) -> Result<Vec<(I
             if since < 0.0 || at <= last_at {
                 return Err(row.finding(time_column, "a later time than in the row before".into()));
             }
-            points.push((at, last_rate));
+            points.push((at.min(end), last_rate));
         }
         if at >= end {
             return Ok(points);
