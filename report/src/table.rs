@@ -165,7 +165,7 @@ mod tests {
         ]);
         expect![[r#"
               what     number  note
-              ───────  ──────  ──────────────────
+              ───────  ──────  ───────────────────
               latency      12  some words that do
                                not fit in here"#]]
         .assert_eq(&table.lines(38, false).join("\n"));

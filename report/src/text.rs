@@ -156,7 +156,7 @@ impl Page {
                 *slot = client.failed_by_error.get(error.word()).copied().unwrap_or(0);
             }
             let mut parts = vec![crate::explain::errors_text(&counts)];
-            parts.extend((client.retries > 0).then(|| human::counted(client.retries, "further tr").replace("trs", "tries").replace("further tr ", "further try ")));
+            parts.extend((client.retries > 0).then(|| format!("{} tried again", human::count(client.retries))));
             parts.extend((client.retries_denied > 0).then(|| format!("{} denied by the budget", human::count(client.retries_denied))));
             parts.extend((client.unfinished > 0).then(|| format!("{} unfinished", human::count(client.unfinished))));
             parts.retain(|part| !part.is_empty());
@@ -178,7 +178,7 @@ impl Page {
             ("recovered", Align::Left),
         ]);
         for fault in summary.faults.iter().take(FAULTS_MAX) {
-            table.row(fault_row(summary, fault));
+            table.row(fault_row(fault));
         }
         self.section("Faults", &table);
         if let Some(more) = summary.faults.len().checked_sub(FAULTS_MAX + 1) {
@@ -337,7 +337,7 @@ fn sla_row(sla: &SlaResult) -> Vec<(String, Ink)> {
     ]
 }
 
-fn fault_row(summary: &RunSummary, fault: &FaultSummary) -> Vec<(String, Ink)> {
+fn fault_row(fault: &FaultSummary) -> Vec<(String, Ink)> {
     let lasted = match fault.ended_ns {
         None => "to end".into(),
         Some(ended) if ended == fault.began_ns => "–".into(),
@@ -353,9 +353,6 @@ fn fault_row(summary: &RunSummary, fault: &FaultSummary) -> Vec<(String, Ink)> {
         touched.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| human::counted(*count, noun)).collect();
     let touched =
         if fault.touched_nothing { ("nothing".into(), Ink::Yellow) } else { plain(touched.join(", ")) };
-    let recovered = progress(fault.recovered);
-    let ended = fault.ended_ns.is_some() || summary.run.interrupted;
-    let _ = ended;
     vec![
         plain(human::clock(fault.began_ns)),
         plain(fault.label.clone()),
@@ -363,7 +360,7 @@ fn fault_row(summary: &RunSummary, fault: &FaultSummary) -> Vec<(String, Ink)> {
         touched,
         progress(fault.detected),
         plain(fault.decided_after_ns.map_or("–".into(), human::span)),
-        recovered,
+        progress(fault.recovered),
     ]
 }
 

@@ -1,21 +1,20 @@
-//! Figures.
-use crate::summary::RunSummary;
-use cusinart_record::RunRecord;
-use cusinart_scenarios::Scenario;
+//! Figures of a run, each as SVG and PNG from the same shapes.
+//!
+//! A figure is first a [`picture::Picture`], a list of shapes at whole coordinates, and is then played to a plotters
+//! backend for SVG and one for pixels. Text is set in a font that ships with the crate, so that a bare machine draws
+//! the same bytes.
 
-/// A figure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plot {
-    /// Name.
-    pub name: &'static str,
-    /// SVG.
-    pub svg: String,
-    /// PNG.
-    pub png: Vec<u8>,
-}
+mod axis;
+mod bands;
+mod figure;
+mod font;
+mod latency;
+mod nodes;
+mod panel;
+mod picture;
+mod raster;
+mod render;
+mod style;
+mod timeline;
 
-/// Draws.
-pub fn plots(scenario: &Scenario, record: &RunRecord, summary: &RunSummary) -> Vec<Plot> {
-    let _ = (scenario, record, summary);
-    Vec::new()
-}
+pub use figure::{Plot, plots};
