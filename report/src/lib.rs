@@ -1,5 +1,38 @@
 //! Run records to summaries, verdicts, text, JSON and plots.
-mod standin;
-pub use standin::{
-    PageLinks, Plot, RunSummary, RunVerdict, TextStyle, facts_jsonl, plots, run_json, series_csv, summarize, text,
-};
+
+mod control;
+mod episode;
+mod explain;
+mod facts;
+mod faults;
+mod human;
+mod json;
+mod measure;
+mod narrative;
+mod plot;
+mod recovery_times;
+mod requests;
+mod series;
+mod services;
+mod sla;
+mod summary;
+mod table;
+mod text;
+mod truth;
+mod warnings;
+mod why;
+
+pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
+pub use facts::facts_jsonl;
+pub use faults::{FaultSummary, Progress};
+pub use human::Unit;
+pub use json::run_json;
+pub use plot::{Plot, plots};
+pub use recovery_times::{Detection, Recovery, RecoveryOutcome, Times};
+pub use requests::{ClientSummary, LatencySummary};
+pub use series::series_csv;
+pub use services::{DataLoss, ServiceSummary};
+pub use sla::SlaResult;
+pub use summary::{NodeSummary, RunHeader, RunSummary, RunVerdict, SCHEMA_VERSION, summarize};
+pub use text::{PageLinks, TextStyle, text};
+pub use why::Reason;

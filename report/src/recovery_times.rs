@@ -1,0 +1,416 @@
+//! Detection and recovery of every node that a fault touched.
+//!
+//! The unit is the pair of a fault and a node it touched. What did not end stays in the data: a recovery that
+//! never completed counts as infinite in quantiles and in the greatest value.
+
+use crate::requests::nearest_rank;
+use crate::truth::initial_state;
+use cusinart_policies::{AddReason, CapacityPlan, Decision, Duration, Instant, NodeId, RemoveReason, ServiceId};
+use cusinart_record::{FactKind, FaultId, FaultKind, FaultRecord, NodeState, RunRecord};
+use serde::Serialize;
+use std::collections::{BTreeMap, VecDeque};
+
+/// What became of one node that a fault touched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Recovery {
+    /// The fault.
+    pub fault: FaultId,
+    /// The node.
+    pub node: NodeId,
+    /// Name of the node.
+    pub node_name: String,
+    /// When the fault struck, in nanoseconds.
+    pub began_ns: Instant,
+    /// Whether the control plane declared the node failed.
+    pub detection: Detection,
+    /// Time from the fault to the first step for the node or the first scale-up of its service, in nanoseconds.
+    pub decided_after_ns: Option<Duration>,
+    /// Whether the node, or its replacement, served again.
+    pub outcome: RecoveryOutcome,
+}
+
+/// Whether and when a node that a fault touched was declared failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum Detection {
+    /// Declared failed.
+    After {
+        /// Time since the fault struck, in nanoseconds.
+        after_ns: Duration,
+    },
+    /// Not declared failed until the node served again, or until the run ended.
+    Never {
+        /// Time in which nothing was declared, in nanoseconds.
+        watched_ns: Duration,
+    },
+    /// Believed failed already when the fault struck.
+    AlreadyKnown,
+    /// The fault does not have to be seen as a failure of this node: the node kept running, or the fault is in the
+    /// network and the control plane may be on the node's side of it.
+    NotExpected,
+}
+
+/// Whether and when a node that a fault touched served again.
+///
+/// A node serves again when it truly runs and the control plane no longer believes it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum RecoveryOutcome {
+    /// The node itself served again.
+    Back {
+        /// Time since the fault struck, in nanoseconds.
+        after_ns: Duration,
+    },
+    /// The node was given up and another one served in its place.
+    Replaced {
+        /// Time since the fault struck, in nanoseconds.
+        after_ns: Duration,
+        /// The other node.
+        by: NodeId,
+    },
+    /// Neither the node nor a replacement served until the end of the run.
+    Never {
+        /// Time from the fault to the end of the run, in nanoseconds.
+        watched_ns: Duration,
+    },
+    /// The auto-scaler removed the node before it served again.
+    Removed,
+    /// The fault did not take the node out of service.
+    NotOut,
+}
+
+impl RecoveryOutcome {
+    /// Time to serve again; `Some(None)` if that never came; `None` if there was nothing to wait for.
+    pub(crate) fn time(self) -> Option<Option<Duration>> {
+        match self {
+            Self::Back { after_ns } | Self::Replaced { after_ns, .. } => Some(Some(after_ns)),
+            Self::Never { .. } => Some(None),
+            Self::Removed | Self::NotOut => None,
+        }
+    }
+}
+
+/// Statistics of times of which some may never have come. Spans are in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Times {
+    /// How many were waited for.
+    pub count: u64,
+    /// How many of them never came; they count as infinite below.
+    pub never: u64,
+    /// Mean of those that came.
+    pub mean_of_completed_ns: Option<u64>,
+    /// Median by nearest rank; `None` if there is none or it is infinite.
+    pub p50_ns: Option<Duration>,
+    /// 95th percentile by nearest rank; `None` if there is none or it is infinite.
+    pub p95_ns: Option<Duration>,
+    /// Greatest; `None` if there is none or it is infinite.
+    pub max_ns: Option<Duration>,
+}
+
+impl Times {
+    /// Statistics of times; `None` stands for never.
+    pub(crate) fn of(times: impl IntoIterator<Item = Option<Duration>>) -> Self {
+        let mut times: Vec<Option<Duration>> = times.into_iter().collect();
+        sort_times(&mut times);
+        let completed: Vec<u64> = times.iter().flatten().map(|time| time.as_nanos()).collect();
+        let sum: u128 = completed.iter().map(|nanos| u128::from(*nanos)).sum();
+        Self {
+            count: times.len() as u64,
+            never: (times.len() - completed.len()) as u64,
+            mean_of_completed_ns: (!completed.is_empty()).then(|| (sum / completed.len() as u128) as u64),
+            p50_ns: quantile(&times, 0.5).flatten(),
+            p95_ns: quantile(&times, 0.95).flatten(),
+            max_ns: times.last().copied().flatten(),
+        }
+    }
+}
+
+/// Sorts times, `None` (never) last.
+pub(crate) fn sort_times(times: &mut [Option<Duration>]) {
+    times.sort_unstable_by_key(|time| (time.is_none(), *time));
+}
+
+/// A quantile of sorted times by nearest rank; `Some(None)` is infinite, `None` is no data.
+pub(crate) fn quantile(sorted: &[Option<Duration>], q: f64) -> Option<Option<Duration>> {
+    nearest_rank(q, sorted.len() as u64).map(|rank| sorted[rank as usize - 1])
+}
+
+/// Follows every (fault, node) pair of a run.
+pub(crate) fn recoveries(record: &RunRecord) -> Vec<Recovery> {
+    let histories = Histories::of(record);
+    let mut recoveries = Vec::new();
+    for (index, fault) in record.faults.iter().enumerate() {
+        for node in &fault.nodes {
+            if let Some(history) = histories.of_nodes.get(node.index()) {
+                let pair = Pair { record, histories: &histories, history, fault, node: *node };
+                recoveries.push(pair.follow(FaultId(index as u32)));
+            }
+        }
+    }
+    recoveries
+}
+
+/// What happened to one node, in order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Mark {
+    State(NodeState),
+    Failed,
+    Recovered,
+    Acted,
+    Removing(RemoveReason),
+    Added,
+}
+
+/// What happened to every node, and what was done for each service.
+#[derive(Debug, Default)]
+struct Histories {
+    of_nodes: Vec<Vec<(Instant, Mark)>>,
+    scale_ups: BTreeMap<ServiceId, Vec<Instant>>,
+    replacements: BTreeMap<NodeId, (Instant, NodeId)>,
+}
+
+impl Histories {
+    fn of(record: &RunRecord) -> Self {
+        let mut all = Self { of_nodes: vec![Vec::new(); record.nodes.len()], ..Self::default() };
+        // Replacements carry no link to the node they stand in for: they are matched in order, per service.
+        let mut given_up: BTreeMap<ServiceId, VecDeque<NodeId>> = BTreeMap::new();
+        let mut spare: BTreeMap<ServiceId, VecDeque<(Instant, NodeId)>> = BTreeMap::new();
+        for fact in &record.facts {
+            let decision = match &fact.kind {
+                FactKind::NodeState { node, state } => {
+                    all.mark(*node, fact.at, Mark::State(*state));
+                    continue;
+                }
+                FactKind::Decision(decision) => decision,
+                FactKind::FaultBegan { .. }
+                | FactKind::FaultEnded { .. }
+                | FactKind::FaultMissed { .. }
+                | FactKind::NodeProvisioned { .. }
+                | FactKind::ReplicasLost { .. }
+                | FactKind::ShardLost { .. } => continue,
+            };
+            if let Some((node, mark)) = mark_of(decision) {
+                all.mark(node, fact.at, mark);
+            }
+            if let Decision::Scaling { service, plan: CapacityPlan::ScaleUp(_), .. } = decision {
+                all.scale_ups.entry(*service).or_default().push(fact.at);
+            }
+            if let Decision::NodeAdding { node, service, why: AddReason::Replacement, .. } = decision {
+                match given_up.entry(*service).or_default().pop_front() {
+                    Some(old) => drop(all.replacements.insert(old, (fact.at, *node))),
+                    None => spare.entry(*service).or_default().push_back((fact.at, *node)),
+                }
+            }
+            if let Decision::NodeRemoving { node, why: RemoveReason::GivenUp } = decision
+                && let Some(service) = record.nodes.get(node.index()).map(|node| node.service)
+            {
+                match spare.entry(service).or_default().pop_front() {
+                    Some(replacement) => drop(all.replacements.insert(*node, replacement)),
+                    None => given_up.entry(service).or_default().push_back(*node),
+                }
+            }
+        }
+        all
+    }
+
+    fn mark(&mut self, node: NodeId, at: Instant, mark: Mark) {
+        if let Some(history) = self.of_nodes.get_mut(node.index()) {
+            history.push((at, mark));
+        }
+    }
+
+    /// When the replacement of a node, or the replacement's replacement, served.
+    fn replaced(&self, node: NodeId) -> Option<(Instant, NodeId)> {
+        let mut node = self.replacements.get(&node)?.1;
+        // A chain is no longer than the number of nodes: each link is a node made later.
+        for _ in 0..self.of_nodes.len() {
+            let history = self.of_nodes.get(node.index())?;
+            if let Some((at, _)) = history.iter().find(|(_, mark)| *mark == Mark::Added) {
+                return Some((*at, node));
+            }
+            node = self.replacements.get(&node)?.1;
+        }
+        None
+    }
+}
+
+/// What a decision means for the history of a node.
+fn mark_of(decision: &Decision) -> Option<(NodeId, Mark)> {
+    match decision {
+        Decision::NodeFailure { node, .. } => Some((*node, Mark::Failed)),
+        Decision::NodeRecovered { node, .. } => Some((*node, Mark::Recovered)),
+        Decision::StepStarted { node, .. } | Decision::TrafficRedirected { node, .. } => Some((*node, Mark::Acted)),
+        Decision::NodeRemoving { node, why } => Some((*node, Mark::Removing(*why))),
+        Decision::NodeAdded { node, .. } => Some((*node, Mark::Added)),
+        Decision::NodeSuspected { .. }
+        | Decision::ServiceDegraded { .. }
+        | Decision::ServiceRestored { .. }
+        | Decision::PlanCreated { .. }
+        | Decision::StepFinished { .. }
+        | Decision::PlanCompleted { .. }
+        | Decision::PlanGivenUp { .. }
+        | Decision::TrafficRestored { .. }
+        | Decision::NodeEjected { .. }
+        | Decision::NodeReturned { .. }
+        | Decision::Scaling { .. }
+        | Decision::NodeAdding { .. }
+        | Decision::NodeAddFailed { .. }
+        | Decision::NodeRemoved { .. }
+        | Decision::ReplicationStarted { .. }
+        | Decision::ReplicationFinished { .. } => None,
+    }
+}
+
+/// A fault and a node it touched.
+struct Pair<'a> {
+    record: &'a RunRecord,
+    histories: &'a Histories,
+    history: &'a [(Instant, Mark)],
+    fault: &'a FaultRecord,
+    node: NodeId,
+}
+
+/// What following a node from the fault onwards showed.
+#[derive(Default)]
+struct Course {
+    already_failed: bool,
+    out: bool,
+    failed_at: Option<Instant>,
+    acted_at: Option<Instant>,
+    back_at: Option<Instant>,
+    scaled_away: bool,
+}
+
+impl Pair<'_> {
+    fn follow(&self, fault: FaultId) -> Recovery {
+        let began = self.fault.began;
+        let course = self.course();
+        let outcome = self.outcome(&course);
+        let until = match outcome {
+            RecoveryOutcome::Back { after_ns } | RecoveryOutcome::Replaced { after_ns, .. } => began + after_ns,
+            RecoveryOutcome::Never { .. } | RecoveryOutcome::Removed | RecoveryOutcome::NotOut => self.end(),
+        };
+        let service = self.record.nodes.get(self.node.index()).map(|node| node.service);
+        let scale_ups = service.and_then(|service| self.histories.scale_ups.get(&service));
+        let scaled_at = scale_ups.and_then(|ups| ups.iter().copied().find(|at| *at >= began && *at <= until));
+        let decided_at = course.acted_at.into_iter().chain(scaled_at).min();
+        Recovery {
+            fault,
+            node: self.node,
+            node_name: node_name(self.record, self.node),
+            began_ns: began,
+            detection: self.detection(&course, until),
+            decided_after_ns: decided_at.map(|at| at.since(began)),
+            outcome,
+        }
+    }
+
+    /// Reads the node's history from the fault to the first moment it serves again.
+    fn course(&self) -> Course {
+        let began = self.fault.began;
+        let before = self.history.partition_point(|(at, _)| *at <= began);
+        let mut state = self.state_after(before);
+        let mut failed = false;
+        // A fault may strike a node that is out already and change nothing of it.
+        let mut course = Course { out: self.is_hit(state, began), ..Course::default() };
+        let mut marks = self.history.iter().peekable();
+        while let Some((at, mark)) = marks.next() {
+            match mark {
+                Mark::State(new) if *at > began => state = *new,
+                Mark::State(_) => {}
+                Mark::Failed => failed = true,
+                Mark::Recovered => failed = false,
+                Mark::Removing(RemoveReason::ScaleDown) => course.scaled_away |= *at >= began,
+                Mark::Removing(RemoveReason::GivenUp) | Mark::Added | Mark::Acted => {}
+            }
+            if *at < began {
+                course.already_failed = failed;
+                continue;
+            }
+            if *mark == Mark::Failed {
+                course.failed_at = course.failed_at.or(Some(*at));
+            }
+            if *mark == Mark::Acted {
+                course.acted_at = course.acted_at.or(Some(*at));
+            }
+            // Facts of one instant belong together: only their sum says whether the node is out.
+            if marks.peek().is_some_and(|next| next.0 == *at) {
+                continue;
+            }
+            if course.out && self.serves(state) && !failed {
+                course.back_at = Some(*at);
+                return course;
+            }
+            course.out |= self.is_hit(state, *at) || (failed && *at <= self.active_until());
+        }
+        course
+    }
+
+    /// The node's state after so many marks.
+    fn state_after(&self, marks: usize) -> NodeState {
+        let provisioned = self.record.nodes.get(self.node.index()).map_or(Instant::ZERO, |node| node.provisioned);
+        let last = self.history[..marks].iter().rev().find_map(|(_, mark)| match mark {
+            Mark::State(state) => Some(*state),
+            Mark::Failed | Mark::Recovered | Mark::Acted | Mark::Removing(_) | Mark::Added => None,
+        });
+        last.unwrap_or(initial_state(provisioned))
+    }
+
+    /// Whether a state means that the fault took the node out of service.
+    fn is_hit(&self, state: NodeState, at: Instant) -> bool {
+        match self.fault.kind {
+            FaultKind::Crash | FaultKind::Hang | FaultKind::Slow | FaultKind::ZoneOutage => {
+                at <= self.active_until() && !self.serves(state)
+            }
+            // Links are cut, nodes run: only the control plane's belief can put them out.
+            FaultKind::Partition | FaultKind::Loss => false,
+        }
+    }
+
+    fn serves(&self, state: NodeState) -> bool {
+        match state {
+            NodeState::Up | NodeState::Draining => true,
+            NodeState::Slow => self.fault.kind != FaultKind::Slow,
+            NodeState::Booting | NodeState::Hung | NodeState::Down | NodeState::Stopped => false,
+        }
+    }
+
+    fn outcome(&self, course: &Course) -> RecoveryOutcome {
+        let began = self.fault.began;
+        if !course.out {
+            return RecoveryOutcome::NotOut;
+        }
+        match (course.back_at, self.histories.replaced(self.node).filter(|(at, _)| *at >= began)) {
+            (Some(back), Some((at, by))) if at < back => RecoveryOutcome::Replaced { after_ns: at.since(began), by },
+            (Some(back), _) => RecoveryOutcome::Back { after_ns: back.since(began) },
+            (None, Some((at, by))) => RecoveryOutcome::Replaced { after_ns: at.since(began), by },
+            (None, None) if course.scaled_away => RecoveryOutcome::Removed,
+            (None, None) => RecoveryOutcome::Never { watched_ns: self.end().since(began) },
+        }
+    }
+
+    fn detection(&self, course: &Course, until: Instant) -> Detection {
+        let began = self.fault.began;
+        let network = matches!(self.fault.kind, FaultKind::Partition | FaultKind::Loss);
+        match course.failed_at {
+            _ if course.already_failed => Detection::AlreadyKnown,
+            _ if !course.out => Detection::NotExpected,
+            Some(at) => Detection::After { after_ns: at.since(began) },
+            None if network => Detection::NotExpected,
+            None => Detection::Never { watched_ns: until.since(began) },
+        }
+    }
+
+    fn active_until(&self) -> Instant {
+        self.fault.ended.unwrap_or(self.end())
+    }
+
+    fn end(&self) -> Instant {
+        Instant::ZERO + self.record.simulated
+    }
+}
+
+/// The name of a node, or its id if the record has none.
+pub(crate) fn node_name(record: &RunRecord, node: NodeId) -> String {
+    record.nodes.get(node.index()).map_or_else(|| node.to_string(), |node| node.name.clone())
+}

@@ -1,0 +1,174 @@
+//! Judgement of service level agreements.
+//!
+//! What counts when there is nothing to measure: a share of requests, a latency or a number of healthy nodes that
+//! could not be measured is missed, because an agreement must not hold by silence; a time to detect or recover
+//! holds when no fault touched a node, and says so. An interval that begins after the end of the run is missed.
+
+use crate::human::{self, Unit};
+use crate::measure::{Measured, measure};
+use crate::recovery_times::Recovery;
+use crate::control::Mistakes;
+use cusinart_policies::Instant;
+use cusinart_record::RunRecord;
+use cusinart_scenarios::{Metric, Scenario, Sla, Statistic, Subject};
+use serde::Serialize;
+
+/// One agreement, measured and judged.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SlaResult {
+    /// As written in the scenario.
+    pub text: String,
+    /// Line in the scenario file, from 1; 0 if it came from elsewhere.
+    pub line: usize,
+    /// The metric with its statistic, subject and interval, for tables.
+    pub objective: String,
+    /// `<`, `<=`, `>`, `>=` or `==`.
+    pub comparison: &'static str,
+    /// The limit, in `unit`.
+    pub limit: f64,
+    /// Unit of limit and measured value.
+    pub unit: Unit,
+    /// The measured value; `None` if it is infinite or nothing was measured.
+    pub measured: Option<f64>,
+    /// Whether the measured value is infinite.
+    pub infinite: bool,
+    /// Confidence interval of the measured value; `None` for a single run.
+    pub interval: Option<(f64, f64)>,
+    /// Whether it holds.
+    pub passed: bool,
+    /// What to know about the measurement.
+    pub notes: Vec<String>,
+    /// If it was missed: why, in sentences.
+    pub explanation: Vec<String>,
+}
+
+impl SlaResult {
+    /// The measured value as people read it.
+    pub(crate) fn measured_text(&self) -> String {
+        match self.measured {
+            Some(value) => human::distinct(value, self.limit, self.unit),
+            None if self.infinite => "never".into(),
+            None => "no data".into(),
+        }
+    }
+
+    /// Comparison and limit as people read them.
+    pub(crate) fn limit_text(&self) -> String {
+        format!("{} {}", self.comparison, human::quantity(self.limit, self.unit))
+    }
+}
+
+/// What judging needs besides the agreement itself.
+pub(crate) struct Ground<'a> {
+    /// What was run.
+    pub(crate) scenario: &'a Scenario,
+    /// What happened.
+    pub(crate) record: &'a RunRecord,
+    /// Followed (fault, node) pairs.
+    pub(crate) recoveries: &'a [Recovery],
+    /// Acts against sound nodes.
+    pub(crate) mistakes: &'a Mistakes,
+}
+
+/// Measures and judges one agreement. The explanation is left empty.
+pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
+    let measurement = measure(ground, sla);
+    let (measured, infinite, passed) = match measurement.value {
+        Measured::Value(value) => (Some(value), false, sla.comparison.holds(value, sla.limit)),
+        Measured::Infinite => (None, true, sla.comparison.holds(f64::INFINITY, sla.limit)),
+        Measured::Nothing { passes } => (None, false, passes),
+    };
+    SlaResult {
+        text: sla.text.clone(),
+        line: sla.line,
+        objective: objective(ground.record, sla),
+        comparison: sla.comparison.symbol(),
+        limit: sla.limit,
+        unit: unit(sla.metric),
+        measured,
+        infinite,
+        interval: None,
+        passed,
+        notes: measurement.notes,
+        explanation: Vec::new(),
+    }
+}
+
+/// The interval of an agreement, or the whole run.
+pub(crate) fn interval(record: &RunRecord, sla: &Sla) -> (Instant, Instant) {
+    sla.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE.min(Instant::ZERO + record.header.duration)))
+}
+
+/// The unit of a metric.
+pub(crate) const fn unit(metric: Metric) -> Unit {
+    match metric {
+        Metric::Availability
+        | Metric::ErrorRatio
+        | Metric::Goodput
+        | Metric::HealthyRestarted
+        | Metric::RetryRatio => Unit::Fraction,
+        Metric::Latency(_) | Metric::TimeToDetect(_) | Metric::TimeToRecover(_) => Unit::Seconds,
+        Metric::Cost => Unit::Currency,
+        Metric::FalseAlarms
+        | Metric::NodesMax
+        | Metric::NodesMin
+        | Metric::ShardsLost
+        | Metric::ReplicasLost
+        | Metric::PlansGivenUp
+        | Metric::Unrouted => Unit::Count,
+    }
+}
+
+/// The metric with its statistic, subject and interval.
+fn objective(record: &RunRecord, sla: &Sla) -> String {
+    let mut text = metric_word(sla.metric);
+    if let Some(name) = subject_name(record, sla.subject.as_ref()) {
+        text.push_str(&format!(" of {name}"));
+    }
+    if let Some((from, to)) = sla.during {
+        text.push_str(&format!(", {}–{}", human::clock(from), human::clock(to)));
+    }
+    text
+}
+
+/// The name of the client or service that an agreement is restricted to.
+pub(crate) fn subject_name<'a>(record: &'a RunRecord, subject: Option<&Subject>) -> Option<&'a str> {
+    match subject? {
+        Subject::Client(index) => record.clients.get(*index).map(|client| client.name.as_str()),
+        Subject::Service(index) => record.services.get(*index).map(|service| service.name.as_str()),
+    }
+}
+
+fn metric_word(metric: Metric) -> String {
+    let with = |word: &str, statistic| format!("{word}.{}", statistic_word(statistic));
+    match metric {
+        Metric::Availability => "availability".into(),
+        Metric::ErrorRatio => "error_ratio".into(),
+        Metric::Goodput => "goodput".into(),
+        Metric::Latency(statistic) => with("latency", statistic),
+        Metric::TimeToDetect(statistic) => with("time_to_detect", statistic),
+        Metric::TimeToRecover(statistic) => with("time_to_recover", statistic),
+        Metric::FalseAlarms => "false_alarms".into(),
+        Metric::HealthyRestarted => "healthy_restarted".into(),
+        Metric::Cost => "cost".into(),
+        Metric::NodesMax => "nodes.max".into(),
+        Metric::NodesMin => "nodes.min".into(),
+        Metric::RetryRatio => "retry_ratio".into(),
+        Metric::ShardsLost => "shards_lost".into(),
+        Metric::ReplicasLost => "replicas_lost".into(),
+        Metric::PlansGivenUp => "plans_given_up".into(),
+        Metric::Unrouted => "unrouted".into(),
+    }
+}
+
+fn statistic_word(statistic: Statistic) -> String {
+    match statistic {
+        Statistic::Mean => "mean".into(),
+        Statistic::Max => "max".into(),
+        Statistic::Quantile(q) => {
+            // 0.999 * 100 is a hair off 99.9 in binary; six decimals are more than anyone writes.
+            let percent = format!("{:.6}", q * 100.0);
+            format!("p{}", percent.trim_end_matches('0').trim_end_matches('.'))
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! The page at the end of a run: the verdict first, then what it rests on, then why.
+
+use crate::faults::{FaultSummary, Progress};
+use crate::human;
+use crate::sla::SlaResult;
+use crate::summary::{RunSummary, RunVerdict};
+use crate::table::{Align, Ink, Table, wrap};
+use cusinart_policies::Duration;
+
+/// Narrowest page; narrower widths are treated as this.
+const WIDTH_MIN: usize = 40;
+/// Faults listed one by one; the rest is counted.
+const FAULTS_MAX: usize = 20;
+/// Reasons shown.
+const REASONS_MAX: usize = 10;
+
+/// How the page looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextStyle {
+    /// Whether to colour by ANSI escape sequences.
+    pub color: bool,
+    /// Width in characters. 80 is usual; less than 40 counts as 40.
+    pub width: usize,
+}
+
+impl Default for TextStyle {
+    fn default() -> Self {
+        Self { color: false, width: 80 }
+    }
+}
+
+/// What the page points to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageLinks {
+    /// The command that repeats the run.
+    pub repro: String,
+    /// Files written, as paths to show.
+    pub files: Vec<String>,
+}
+
+/// Writes the page, with a newline at the end.
+pub fn text(summary: &RunSummary, style: &TextStyle, links: &PageLinks) -> String {
+    let mut page = Page { lines: Vec::new(), width: style.width.max(WIDTH_MIN), color: style.color };
+    page.verdict(summary);
+    page.slas(summary);
+    page.requests(summary);
+    page.faults(summary);
+    page.control(summary);
+    page.why(summary);
+    page.warnings(summary);
+    page.links(links);
+    page.lines.join("\n") + "\n"
+}
+
+/// The page while it is written.
+struct Page {
+    lines: Vec<String>,
+    width: usize,
+    color: bool,
+}
+
+impl Page {
+    fn verdict(&mut self, summary: &RunSummary) {
+        let total = summary.slas.len();
+        let missed: Vec<&str> =
+            summary.slas.iter().filter(|sla| !sla.passed).map(|sla| sla.objective.as_str()).collect();
+        let (word, ink, rest) = match summary.verdict {
+            RunVerdict::Passed => ("PASSED", Ink::Green, format!("{} met", of_all(total, total))),
+            RunVerdict::Failed => {
+                let all = of_all(missed.len(), total);
+                ("FAILED", Ink::Red, format!("{all} missed: {}", missed.join("; ")))
+            }
+            RunVerdict::NoSlas => ("NOT JUDGED", Ink::Yellow, "the scenario has no SLAs".into()),
+        };
+        let indent = word.len() + 2;
+        for (index, line) in wrap(&rest, self.width.saturating_sub(indent)).into_iter().enumerate() {
+            let head = if index == 0 { ink.paint(word, self.color) + "  " } else { " ".repeat(indent) };
+            self.lines.push(head + &line);
+        }
+        let run = &summary.run;
+        let time = if run.interrupted {
+            format!("stopped at {} of {}", human::span(run.simulated_ns), human::span(run.duration_ns))
+        } else {
+            format!("{} simulated", human::span(run.simulated_ns))
+        };
+        let warmup = if run.warmup_ns.is_zero() {
+            String::new()
+        } else {
+            format!(" · first {} not counted", human::span(run.warmup_ns))
+        };
+        let facts = format!(
+            "{} · {time}{warmup} · seed {} · {} · digest {}",
+            run.scenario,
+            run.seed,
+            human::counted(run.events, "event"),
+            run.digest
+        );
+        self.paragraph(&facts, 0, Ink::Dim);
+        if !run.description.is_empty() {
+            self.paragraph(&run.description, 0, Ink::Dim);
+        }
+    }
+
+    fn slas(&mut self, summary: &RunSummary) {
+        if summary.slas.is_empty() {
+            return;
+        }
+        let columns =
+            [("", Align::Left), ("objective", Align::Flexible), ("limit", Align::Left), ("measured", Align::Left), ("note", Align::Flexible)];
+        let columns = if summary.slas.iter().any(|sla| !sla.notes.is_empty()) { &columns[..] } else { &columns[..4] };
+        let mut table = Table::new(columns);
+        for sla in &summary.slas {
+            let mut row = sla_row(sla);
+            row.truncate(columns.len());
+            table.row(row);
+        }
+        let interval = if summary.slas.iter().all(|sla| sla.interval.is_none()) {
+            "SLAs (one run: measured without an interval)"
+        } else {
+            "SLAs"
+        };
+        self.section(interval, &table);
+    }
+
+    fn requests(&mut self, summary: &RunSummary) {
+        let right = Align::Right;
+        let mut table = Table::new(&[
+            ("client", Align::Flexible),
+            ("offered", right),
+            ("failed", right),
+            ("available", right),
+            ("good/s", right),
+            ("p50", right),
+            ("p99", right),
+            ("p99.9", right),
+            ("max", right),
+        ]);
+        let time = |nanos: Option<u64>| plain(nanos.map_or("–".into(), |n| human::span(Duration::from_nanos(n))));
+        for client in &summary.clients {
+            table.row(vec![
+                plain(client.name.clone()),
+                plain(human::count(client.offered)),
+                (human::count(client.failed), if client.failed > 0 { Ink::Red } else { Ink::Plain }),
+                plain(client.availability.map_or("–".into(), human::percent)),
+                plain(human::rate(client.ok_per_s).trim_end_matches("/s").into()),
+                time(client.latency.p50_ns),
+                time(client.latency.p99_ns),
+                time(client.latency.p99_9_ns),
+                time(client.latency.max_ns),
+            ]);
+        }
+        self.section("Requests", &table);
+        for client in summary.clients.iter().filter(|client| client.failed + client.retries + client.unfinished > 0) {
+            let mut counts: [u64; 6] = [0; 6];
+            for (slot, error) in counts.iter_mut().zip(cusinart_record::RequestError::ALL) {
+                *slot = client.failed_by_error.get(error.word()).copied().unwrap_or(0);
+            }
+            let mut parts = vec![crate::explain::errors_text(&counts)];
+            parts.extend((client.retries > 0).then(|| format!("{} tried again", human::count(client.retries))));
+            parts.extend((client.retries_denied > 0).then(|| format!("{} denied by the budget", human::count(client.retries_denied))));
+            parts.extend((client.unfinished > 0).then(|| format!("{} unfinished", human::count(client.unfinished))));
+            parts.retain(|part| !part.is_empty());
+            self.paragraph(&format!("{}: {}", client.name, parts.join(", ")), 2, Ink::Plain);
+        }
+    }
+
+    fn faults(&mut self, summary: &RunSummary) {
+        if summary.faults.is_empty() {
+            return;
+        }
+        let mut table = Table::new(&[
+            ("at", Align::Right),
+            ("fault", Align::Flexible),
+            ("for", Align::Right),
+            ("touched", Align::Flexible),
+            ("detected", Align::Left),
+            ("decided", Align::Left),
+            ("recovered", Align::Left),
+        ]);
+        for fault in summary.faults.iter().take(FAULTS_MAX) {
+            table.row(fault_row(fault));
+        }
+        self.section("Faults", &table);
+        if let Some(more) = summary.faults.len().checked_sub(FAULTS_MAX + 1) {
+            self.paragraph(&format!("and {} more in facts.jsonl", more + 1), 2, Ink::Dim);
+        }
+    }
+
+    fn control(&mut self, summary: &RunSummary) {
+        self.title("Control plane");
+        let control = &summary.control;
+        let (plans, scaling) = (&control.plans, &control.scaling);
+        let counted = human::counted;
+        let mut done = vec![
+            format!("{} declared", counted(control.failures_declared, "failure")),
+            format!("{} recovered", counted(control.recovered, "node")),
+            format!(
+                "{} ({} done, {} given up, {} open)",
+                counted(plans.created, "plan"),
+                plans.completed,
+                plans.given_up,
+                plans.open
+            ),
+            counted(plans.steps_started.get("restart_node").copied().unwrap_or(0), "restart"),
+            format!("{} (+{})", counted(scaling.ups, "scale-up"), counted(scaling.nodes_up, "node")),
+            format!("{} (-{})", counted(scaling.downs, "scale-down"), counted(scaling.nodes_down, "node")),
+        ];
+        let more = [
+            (control.degraded, "service degraded", "times service degraded"),
+            (control.ejected, "node ejected", "nodes ejected"),
+            (control.copies_done, "replica copied", "replicas copied"),
+            (summary.mistakes.false_alarms.len() as u64, "false alarm", "false alarms"),
+            (summary.mistakes.healthy_restarts.len() as u64, "healthy node restarted", "restarts of healthy nodes"),
+        ];
+        done.extend(
+            more.iter()
+                .filter(|(number, ..)| *number > 0)
+                .map(|(number, one, many)| format!("{} {}", human::count(*number), if *number == 1 { one } else { many })),
+        );
+        self.paragraph(&done.join(" · "), 2, Ink::Plain);
+        let sizes: Vec<String> = summary
+            .services
+            .iter()
+            .map(|s| format!("{} {} nodes, {} at most, {:.1} node hours", s.name, s.nodes_at_start, s.nodes_max, s.node_hours))
+            .collect();
+        self.paragraph(&format!("cost {} · {}", human::money(summary.cost), sizes.join(" · ")), 2, Ink::Plain);
+        let loss = &summary.data_loss;
+        if loss.shards > 0 {
+            let ink = if loss.shards_lost > 0 { Ink::Red } else { Ink::Plain };
+            let lost = format!(
+                "data: {} of {} lost · {} lost, {} copied again",
+                human::count(loss.shards_lost),
+                counted(loss.shards, "shard"),
+                counted(loss.replicas_lost, "replica"),
+                human::count(loss.replicas_copied)
+            );
+            self.paragraph(&lost, 2, ink);
+        }
+    }
+
+    fn why(&mut self, summary: &RunSummary) {
+        let missed: Vec<&SlaResult> = summary.slas.iter().filter(|sla| !sla.passed).collect();
+        if missed.is_empty() && summary.reasons.is_empty() {
+            return;
+        }
+        self.title("Why");
+        let mut told: Vec<&[String]> = Vec::new();
+        for sla in missed {
+            let head = format!("✗ {} is {}, limit {}", sla.objective, sla.measured_text(), sla.limit_text());
+            self.paragraph(&head, 2, Ink::Red);
+            if told.contains(&sla.explanation.as_slice()) {
+                self.paragraph("For the same reasons as above.", 4, Ink::Plain);
+                continue;
+            }
+            for sentence in &sla.explanation {
+                self.paragraph(sentence, 4, Ink::Plain);
+            }
+            told.push(&sla.explanation);
+        }
+        if !summary.reasons.is_empty() {
+            self.paragraph("What the control plane saw and did", 2, Ink::Bold);
+        }
+        for reason in summary.reasons.iter().take(REASONS_MAX) {
+            let (first, last) = (human::clock(reason.first_ns), human::clock(reason.last_ns));
+            let when = if first == last { format!("at {first}") } else { format!("{first}–{last}") };
+            self.hanging(&format!("{:>4} × ", human::count(reason.count)), &format!("{}, {when}", reason.text), 2);
+        }
+        if let Some(more) = summary.reasons.len().checked_sub(REASONS_MAX + 1) {
+            self.paragraph(&format!("and {} more in run.json", human::counted(more as u64 + 1, "reason")), 4, Ink::Dim);
+        }
+    }
+
+    fn warnings(&mut self, summary: &RunSummary) {
+        if summary.warnings.is_empty() {
+            return;
+        }
+        self.title("Warnings");
+        for warning in &summary.warnings {
+            for (index, line) in wrap(warning, self.width.saturating_sub(4)).iter().enumerate() {
+                let mark = if index == 0 { "! " } else { "  " };
+                self.lines.push(format!("  {}", Ink::Yellow.paint(&format!("{mark}{line}"), self.color)));
+            }
+        }
+    }
+
+    fn links(&mut self, links: &PageLinks) {
+        if links.repro.is_empty() && links.files.is_empty() {
+            return;
+        }
+        self.lines.push(String::new());
+        if !links.repro.is_empty() {
+            // Not wrapped: it is there to be copied.
+            self.lines.push(format!("repro: {}", links.repro));
+        }
+        if !links.files.is_empty() {
+            self.hanging("files: ", &links.files.join("  "), 0);
+        }
+    }
+
+    fn section(&mut self, title: &str, table: &Table) {
+        self.title(title);
+        self.lines.extend(table.lines(self.width, self.color));
+    }
+
+    fn title(&mut self, title: &str) {
+        self.lines.push(String::new());
+        let rule = "─".repeat(self.width.saturating_sub(title.chars().count() + 1));
+        let title = Ink::Bold.paint(title, self.color);
+        self.lines.push(format!("{title} {}", Ink::Dim.paint(&rule, self.color)));
+    }
+
+    fn paragraph(&mut self, text: &str, indent: usize, ink: Ink) {
+        for line in wrap(text, self.width.saturating_sub(indent)) {
+            self.lines.push(format!("{}{}", " ".repeat(indent), ink.paint(&line, self.color)));
+        }
+    }
+
+    /// A paragraph whose further lines hang below the end of its head.
+    fn hanging(&mut self, head: &str, text: &str, indent: usize) {
+        let hang = indent + head.chars().count();
+        for (index, line) in wrap(text, self.width.saturating_sub(hang)).into_iter().enumerate() {
+            let start = if index == 0 { " ".repeat(indent) + head } else { " ".repeat(hang) };
+            self.lines.push(start + &line);
+        }
+    }
+}
+
+fn sla_row(sla: &SlaResult) -> Vec<(String, Ink)> {
+    let (mark, ink) = if sla.passed { ("✓", Ink::Green) } else { ("✗", Ink::Red) };
+    let value_ink = if sla.passed { Ink::Plain } else { Ink::Red };
+    vec![
+        (mark.into(), ink),
+        plain(sla.objective.clone()),
+        plain(sla.limit_text()),
+        (sla.measured_text(), value_ink),
+        (sla.notes.join("; "), Ink::Dim),
+    ]
+}
+
+fn fault_row(fault: &FaultSummary) -> Vec<(String, Ink)> {
+    let lasted = match fault.ended_ns {
+        None => "to end".into(),
+        Some(ended) if ended == fault.began_ns => "–".into(),
+        Some(ended) => human::span(ended.since(fault.began_ns)),
+    };
+    let touched = [
+        (fault.nodes.len() as u64, "node"),
+        (fault.requests, "request"),
+        (fault.probes, "probe"),
+        (fault.replicas, "replica"),
+    ];
+    let touched: Vec<String> =
+        touched.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| human::counted(*count, noun)).collect();
+    let touched =
+        if fault.touched_nothing { ("nothing".into(), Ink::Yellow) } else { plain(touched.join(", ")) };
+    vec![
+        plain(human::clock(fault.began_ns)),
+        plain(fault.label.clone()),
+        plain(lasted),
+        touched,
+        progress(fault.detected),
+        plain(fault.decided_after_ns.map_or("–".into(), human::span)),
+        progress(fault.recovered),
+    ]
+}
+
+/// Time until the last node came, or how many did.
+fn progress(progress: Progress) -> (String, Ink) {
+    match progress.last_after_ns {
+        _ if progress.expected == 0 => plain("–".into()),
+        None => ("never".into(), Ink::Red),
+        Some(last) if progress.done == progress.expected => plain(human::span(last)),
+        Some(last) => {
+            (format!("{} ({}/{})", human::span(last), progress.done, progress.expected), Ink::Red)
+        }
+    }
+}
+
+fn of_all(part: usize, total: usize) -> String {
+    match (part, total) {
+        (1, 1) => "the only SLA".into(),
+        (part, total) if part == total => format!("all {total} SLAs"),
+        (part, total) => format!("{part} of {total} SLAs"),
+    }
+}
+
+fn plain(text: String) -> (String, Ink) {
+    (text, Ink::Plain)
+}

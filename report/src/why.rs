@@ -1,0 +1,236 @@
+//! Reasons: what the control plane decided and why, with equal reasons counted together.
+
+use crate::control::{decisions, step_word};
+use crate::human;
+use cusinart_policies::{
+    AddReason, CapacityPlan, Decision, DegradedReason, Duration, FailureCause, GiveUpReason, Instant, NodeId,
+    ScalingReason, ServiceId, StepKind,
+};
+use cusinart_record::RunRecord;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A reason and how often it was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// How often.
+    pub count: u64,
+    /// What was decided and why, for people.
+    pub text: String,
+    /// When first, in nanoseconds.
+    pub first_ns: Instant,
+    /// When last, in nanoseconds.
+    pub last_ns: Instant,
+}
+
+/// What the decisions of a group have in common. The order is the order of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Failure,
+    Degraded,
+    GivenUp,
+    Plan,
+    Ejected,
+    ScaleUp,
+    Held,
+    AddFailed,
+    Replacement,
+    ScaleDown,
+}
+
+/// Decisions with the same reason.
+#[derive(Clone, Debug)]
+struct Group {
+    count: u64,
+    first: Instant,
+    last: Instant,
+    /// Least and greatest of the number that differs within the group.
+    seen: Option<(f64, f64)>,
+    /// Longest span that differs within the group.
+    longest: Duration,
+}
+
+/// What to group a decision by, and what differs within the group.
+struct Entry {
+    rank: Rank,
+    /// Text with `{}` where the range of `seen` goes and `{span}` where the longest span goes.
+    text: String,
+    seen: Option<f64>,
+    span: Duration,
+    /// How much it counts for: nodes for scaling, else 1.
+    weight: u64,
+}
+
+/// Groups all decisions by their reasons.
+pub(crate) fn reasons(record: &RunRecord) -> Vec<Reason> {
+    let mut groups: BTreeMap<(Rank, String), Group> = BTreeMap::new();
+    for (at, decision) in decisions(record) {
+        for entry in entries(record, decision) {
+            let group = groups.entry((entry.rank, entry.text)).or_insert(Group {
+                count: 0,
+                first: at,
+                last: at,
+                seen: None,
+                longest: Duration::ZERO,
+            });
+            group.count += entry.weight;
+            group.last = at;
+            group.longest = group.longest.max(entry.span);
+            if let Some(value) = entry.seen {
+                let (low, high) = group.seen.unwrap_or((value, value));
+                group.seen = Some((low.min(value), high.max(value)));
+            }
+        }
+    }
+    let mut all: Vec<(Rank, Reason)> = groups.into_iter().map(|((rank, text), group)| (rank, group.finish(&text))).collect();
+    // Within a rank the most frequent first; the sort is stable, so equals stay in order of their text.
+    all.sort_by_key(|(rank, reason)| (*rank, std::cmp::Reverse(reason.count)));
+    all.into_iter().map(|(_, reason)| reason).collect()
+}
+
+impl Group {
+    fn finish(self, text: &str) -> Reason {
+        let seen = self.seen.map(|(low, high)| range(low, high)).unwrap_or_default();
+        let text = text.replace("{span}", &human::span(self.longest)).replace("{}", &seen);
+        Reason { count: self.count, text, first_ns: self.first, last_ns: self.last }
+    }
+}
+
+/// A number or the range from one to another.
+fn range(low: f64, high: f64) -> String {
+    let text = |value: f64| human::quantity((value * 100.0 + 0.5).floor() / 100.0, human::Unit::Count);
+    if text(low) == text(high) { text(low) } else { format!("{}–{}", text(low), text(high)) }
+}
+
+fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
+    let entry = |rank, text: String| Entry { rank, text, seen: None, span: Duration::ZERO, weight: 1 };
+    match decision {
+        Decision::NodeFailure { node, cause, evidence } => vec![Entry {
+            seen: Some(f64::from(evidence.misses)),
+            span: evidence.silent_for,
+            ..entry(
+                Rank::Failure,
+                format!("NodeFailure by {} ({{}} misses, up to {{span}} silent), {}", cause_words(*cause), place(record, *node)),
+            )
+        }],
+        Decision::ServiceDegraded { service, error_ratio, healthy, total, reason } => {
+            let name = service_name(record, *service);
+            vec![match reason {
+                DegradedReason::FewHealthyNodes => Entry {
+                    seen: Some(f64::from(*healthy) / f64::from((*total).max(1)) * 100.0),
+                    ..entry(Rank::Degraded, format!("ServiceDegraded {name}: only {{}} % of its nodes believed healthy"))
+                },
+                DegradedReason::ManyErrors => Entry {
+                    seen: Some(error_ratio * 100.0),
+                    ..entry(Rank::Degraded, format!("ServiceDegraded {name}: {{}} % of requests failed at its nodes"))
+                },
+            }]
+        }
+        Decision::PlanGivenUp { node, reason, step, .. } => vec![entry(
+            Rank::GivenUp,
+            format!("plan given up at {}: {}, {}", step_word(*step), give_up_words(*reason), place(record, *node)),
+        )],
+        Decision::PlanCreated { cause, steps, skipped, .. } => {
+            let skips: Vec<String> = skipped.iter().map(|skip| format!("{} ({})", skip.strategy, skip.why)).collect();
+            let skips = if skips.is_empty() { String::new() } else { format!("; skipped {}", skips.join(", ")) };
+            vec![entry(Rank::Plan, format!("plan {} for {}{skips}", step_words(steps), cause_words(*cause)))]
+        }
+        Decision::NodeEjected { consecutive_failures, node, .. } => vec![Entry {
+            seen: Some(f64::from(*consecutive_failures)),
+            ..entry(Rank::Ejected, format!("node ejected after {{}} failed requests in a row, {}", place(record, *node)))
+        }],
+        Decision::Scaling { service, plan, reason, .. } => scaling_entries(record, *service, plan, reason),
+        Decision::NodeAdding { node, why: AddReason::Replacement, .. } => {
+            vec![entry(Rank::Replacement, format!("replacement for a node given up, {}", place(record, *node)))]
+        }
+        Decision::NodeAddFailed { node, attempts } => vec![entry(
+            Rank::AddFailed,
+            format!("node not provisioned after {attempts} tries, {}", place(record, *node)),
+        )],
+        Decision::NodeSuspected { .. }
+        | Decision::NodeRecovered { .. }
+        | Decision::ServiceRestored { .. }
+        | Decision::StepStarted { .. }
+        | Decision::StepFinished { .. }
+        | Decision::PlanCompleted { .. }
+        | Decision::TrafficRedirected { .. }
+        | Decision::TrafficRestored { .. }
+        | Decision::NodeReturned { .. }
+        | Decision::NodeAdding { why: AddReason::ScaleUp, .. }
+        | Decision::NodeAdded { .. }
+        | Decision::NodeRemoving { .. }
+        | Decision::NodeRemoved { .. }
+        | Decision::ReplicationStarted { .. }
+        | Decision::ReplicationFinished { .. } => Vec::new(),
+    }
+}
+
+fn scaling_entries(
+    record: &RunRecord,
+    service: ServiceId,
+    plan: &CapacityPlan,
+    reason: &ScalingReason,
+) -> Vec<Entry> {
+    let name = service_name(record, service);
+    let measured = |action: &str, side: &str| {
+        let target = range(reason.target, reason.target);
+        if reason.value.is_some() {
+            format!("{action} {name}: {} {{}}, {side} {target} ({})", reason.metric, reason.policy)
+        } else {
+            format!("{action} {name}: no data of {} ({})", reason.metric, reason.policy)
+        }
+    };
+    let entry = |rank, text, weight| Entry { rank, text, seen: reason.value, span: Duration::ZERO, weight };
+    let mut entries = match plan {
+        CapacityPlan::ScaleUp(nodes) => {
+            vec![entry(Rank::ScaleUp, measured("node added by ScaleUp", "limit"), u64::from(*nodes))]
+        }
+        CapacityPlan::ScaleDown(nodes) => {
+            vec![entry(Rank::ScaleDown, measured("node removed by ScaleDown", "limit"), nodes.len() as u64)]
+        }
+        CapacityPlan::Maintain => Vec::new(),
+    };
+    let held = reason.limits.iter().map(|limit| {
+        // A cooldown names its end; without it equal limits count together.
+        let limit = limit.split(" until ").next().unwrap_or(limit);
+        entry(Rank::Held, format!("scaling of {name} held back by {limit}"), 1)
+    });
+    entries.extend(held.map(|entry| Entry { seen: None, ..entry }));
+    entries
+}
+
+/// What a failure looked like.
+pub(crate) const fn cause_words(cause: FailureCause) -> &'static str {
+    match cause {
+        FailureCause::Crashed => "connection refused",
+        FailureCause::Unresponsive => "no answer",
+        FailureCause::Unhealthy => "answer `not ready`",
+    }
+}
+
+/// Why a plan was given up.
+pub(crate) const fn give_up_words(reason: GiveUpReason) -> &'static str {
+    match reason {
+        GiveUpReason::AttemptsExhausted => "every try failed",
+        GiveUpReason::NoSource => "no replica left to copy from",
+        GiveUpReason::NoTarget => "no healthy node to copy to",
+    }
+}
+
+/// The steps of a plan.
+pub(crate) fn step_words(steps: &[StepKind]) -> String {
+    let words: Vec<&str> = steps.iter().map(|step| step_word(*step)).collect();
+    if words.is_empty() { "without steps".into() } else { words.join(" + ") }
+}
+
+/// The name of a service.
+pub(crate) fn service_name(record: &RunRecord, service: ServiceId) -> String {
+    record.services.get(service.index()).map_or_else(|| service.to_string(), |service| service.name.clone())
+}
+
+/// Service and zone of a node.
+fn place(record: &RunRecord, node: NodeId) -> String {
+    let Some(node) = record.nodes.get(node.index()) else { return node.to_string() };
+    let zone = record.header.zones.get(node.zone.index()).map_or("?", String::as_str);
+    format!("{} in zone {zone}", service_name(record, node.service))
+}
