@@ -111,7 +111,7 @@ pub(crate) struct RunArgs {
     /// Changes to the scenario.
     #[command(flatten)]
     pub(crate) overlay: OverlayArgs,
-    /// Run directory [default: runs/<name>-<seed>]; with several scenarios the folder around theirs
+    /// Run directory [default: runs/NAME-SEED]; with several scenarios the folder around theirs
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
     /// Write no run directory

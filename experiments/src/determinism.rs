@@ -91,13 +91,14 @@ mod tests {
 
     #[test]
     fn runs_part_after_the_last_checkpoint_that_agrees() {
-        let n = CHECKPOINT_RECORDS;
-        let cases: [(&[(u64, u64)], &[(u64, u64)], (u64, u64)); 5] = [
-            (&[], &[], (0, n)),
-            (&[(n, 7)], &[(n, 8)], (0, n)),
-            (&[(n, 7)], &[(n, 7)], (n, 2 * n)),
-            (&[(n, 7), (2 * n, 1)], &[(n, 7)], (n, 2 * n)),
-            (&[(n, 7), (2 * n, 1)], &[(n, 7), (2 * n, 2)], (n, 2 * n)),
+        const N: u64 = CHECKPOINT_RECORDS;
+        type Checkpoints = &'static [(u64, u64)];
+        let cases: [(Checkpoints, Checkpoints, (u64, u64)); 5] = [
+            (&[], &[], (0, N)),
+            (&[(N, 7)], &[(N, 8)], (0, N)),
+            (&[(N, 7)], &[(N, 7)], (N, 2 * N)),
+            (&[(N, 7), (2 * N, 1)], &[(N, 7)], (N, 2 * N)),
+            (&[(N, 7), (2 * N, 1)], &[(N, 7), (2 * N, 2)], (N, 2 * N)),
         ];
         for (one, other, stretch) in cases {
             assert_eq!(differing_stretch(one, other), stretch, "{one:?} {other:?}");

@@ -1,6 +1,6 @@
 //! Bad scenario files: a pointed message, exit code 3, nothing written, no crash, and quickly.
 
-use crate::command::{Place, STARTER, files, repository};
+use crate::command::{Place, TINY, files, repository};
 
 /// Names of the files that are made here because they are too large or not text.
 const MADE: [&str; 6] = ["empty", "binary", "nul", "deep-flow", "deep-block", "long-line"];
@@ -55,7 +55,7 @@ fn check(place: &Place, file: &str) {
         assert_eq!(outcome.stdout, "", "{file}");
     }
     let mut names = place.names();
-    names.retain(|name| name != file && name != STARTER);
+    names.retain(|name| name != file && name != TINY);
     assert!(names.is_empty(), "{file}: {names:?} was written");
 }
 

@@ -9,9 +9,9 @@ const SHOWN: [&str; 13] = [
     "node_failure",
     "service_degraded",
     "node_recovered",
-    "step RestartNode",
-    "step ReplicateState",
-    "step RedirectTraffic",
+    "done restart_node",
+    "done replicate_state",
+    "done redirect_traffic",
     "scale_up",
     "scale_down",
     "node_added",
@@ -42,12 +42,12 @@ fn shipped_scenarios_give_their_pages_and_show_every_kind_of_fact() {
     assert!(missing.is_empty(), "no shipped scenario shows {missing:?}; they show {shown:?}");
 }
 
-/// What a fact shows: its own kind, that of its decision, and the step or plan in it.
+/// What a fact shows: its own kind, that of its decision, the step that was done or the capacity plan in it.
 fn kinds(fact: &serde_json::Value) -> Vec<String> {
     let word = |value: &serde_json::Value| value.as_str().map(String::from);
     let mut kinds: Vec<_> = [word(&fact["fact"]), word(&fact["decision"])].into_iter().flatten().collect();
-    if let Some(step) = word(&fact["step"]) {
-        kinds.push(format!("step {step}"));
+    if fact["decision"] == "step_finished" && fact["outcome"] == "done" {
+        kinds.extend(word(&fact["step"]).map(|step| format!("done {step}")));
     }
     if let Some(plan) = fact["plan"].as_object() {
         kinds.extend(plan.keys().cloned());

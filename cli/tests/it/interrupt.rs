@@ -2,14 +2,14 @@
 
 #![cfg(unix)]
 
-use crate::command::{Place, STARTER, files};
+use crate::command::{Place, TINY, files};
 use std::process::{Command, Stdio};
 
 #[test]
 fn ctrl_c_ends_with_130_and_keeps_what_was_simulated() {
     let place = Place::new();
     let child = Command::new(env!("CARGO_BIN_EXE_cusinart-sim"))
-        .args(["run", STARTER, "--out", "out", "--no-plots", "--set", "duration=48h"])
+        .args(["run", TINY, "--out", "out", "--no-plots", "--set", "duration=48h"])
         .current_dir(place.path())
         .env_clear()
         .stdin(Stdio::null())
@@ -30,7 +30,7 @@ fn ctrl_c_ends_with_130_and_keeps_what_was_simulated() {
         notes.contains("interrupted at ") && notes.contains(" of 48h; what was simulated is kept"),
         "{notes}"
     );
-    assert!(page.contains("cusinart-sim run starter.yaml --seed "), "{page}");
+    assert!(page.contains("cusinart-sim run tiny.yaml --seed "), "{page}");
     assert!(files(&place.path().join("out")).contains_key("run.json"));
-    assert_eq!(place.names(), ["out", STARTER], "nothing temporary stays");
+    assert_eq!(place.names(), ["out", TINY], "nothing temporary stays");
 }
