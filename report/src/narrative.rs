@@ -95,6 +95,7 @@ fn act_of(record: &RunRecord, decision: &Decision, services: &BTreeSet<ServiceId
         | Decision::NodeAdding { .. }
         | Decision::NodeAddFailed { .. }
         | Decision::NodeRemoving { .. }
+        | Decision::RemovalCancelled { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => None,
@@ -158,6 +159,7 @@ fn of_node_text(decision: &Decision, wanted: NodeId) -> Option<String> {
         | Decision::NodeAdding { .. }
         | Decision::NodeAdded { .. }
         | Decision::NodeAddFailed { .. }
+        | Decision::RemovalCancelled { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => return None,
