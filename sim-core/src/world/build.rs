@@ -50,6 +50,7 @@ impl World {
             log: Log { facts: Vec::new(), digest: Digest::default() },
             window: scenario.window,
             window_began: Instant::ZERO,
+            window_ends: Instant::ZERO + scenario.window,
             trace: None,
             header: header(scenario),
         };
@@ -101,7 +102,6 @@ impl World {
         }
         self.start_faults();
         self.schedule_sampling();
-        self.queue.schedule(self.now + self.window, Kind::WindowEnds as u8, 0);
         self.attend_to_cluster();
     }
 

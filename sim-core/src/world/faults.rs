@@ -257,6 +257,7 @@ impl World {
                 for &node in nodes {
                     self.strike_down(fault, node, Stage::Dark, *in_flight);
                 }
+                self.take_back_unfinished(*zone);
             }
             FaultSpec::Partition { from, to, one_way, path } => {
                 self.hinder(fault, (from, to), *one_way, *path, 1.0);
@@ -278,9 +279,15 @@ impl World {
         self.mark_struck(fault, node);
         let killed = self.end_process(node, stage, in_flight == InFlight::Reset);
         self.faults.records[fault.index()].requests += killed;
-        if !self.nodes[node.index()].loaded {
-            // It was still being provisioned: the provider takes it back.
-            self.stop_node(node);
+    }
+
+    /// The provider takes back the nodes of a dark zone that were still being provisioned.
+    fn take_back_unfinished(&mut self, zone: ZoneId) {
+        for number in 0..self.nodes.len() as u32 {
+            let node = &self.nodes[number as usize];
+            if node.zone == zone && !node.loaded {
+                self.stop_node(NodeId(number));
+            }
         }
     }
 
@@ -344,7 +351,8 @@ impl World {
             FaultSpec::ZoneOutage { zone, .. } => all
                 .filter(|id| {
                     let node = &self.nodes[id.index()];
-                    node.zone == *zone && node.stage != Stage::Stopped && node.stage != Stage::Dark
+                    let on = node.stage != Stage::Stopped && node.stage != Stage::Dark;
+                    node.zone == *zone && node.loaded && on
                 })
                 .collect(),
             FaultSpec::Partition { from, to, .. } | FaultSpec::Loss { from, to, .. } => {

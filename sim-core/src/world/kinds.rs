@@ -32,12 +32,10 @@ pub(super) enum Kind {
     SampleTaken,
     /// A measurement reaches the control plane.
     SampleArrives,
-    /// A window of the time series ends.
-    WindowEnds,
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 14] = [
         Self::Arrival,
         Self::TryArrives,
         Self::ServiceDone,
@@ -52,7 +50,6 @@ impl Kind {
         Self::FaultEnds,
         Self::SampleTaken,
         Self::SampleArrives,
-        Self::WindowEnds,
     ];
 
     /// The kind with this number.

@@ -55,6 +55,7 @@ pub(crate) struct World {
     header: Header,
     window: Duration,
     window_began: Instant,
+    window_ends: Instant,
     pub(crate) trace: Option<TraceSink>,
 }
 
@@ -71,16 +72,18 @@ impl World {
     #[inline]
     pub(crate) fn step(&mut self) -> bool {
         let Some(due) = self.queue.next_before(self.end) else { return false };
+        let at = match due {
+            Due::Event(key) => key.at(),
+            Due::Timer { at, .. } => at,
+        };
+        while at >= self.window_ends {
+            self.end_window();
+        }
         self.events += 1;
+        self.now = at;
         match due {
-            Due::Event(key) => {
-                self.now = key.at();
-                self.dispatch(key);
-            }
-            Due::Timer { at, slot } => {
-                self.now = at;
-                self.timed_out(slot);
-            }
+            Due::Event(key) => self.dispatch(key),
+            Due::Timer { slot, .. } => self.timed_out(slot),
         }
         self.attend_if_needed();
         true
@@ -114,7 +117,6 @@ impl World {
             Kind::FaultEnds => self.fault_ends(slot),
             Kind::SampleTaken => self.sample_taken(),
             Kind::SampleArrives => self.sample_arrives(slot),
-            Kind::WindowEnds => self.window_ends(),
         }
     }
 
@@ -126,10 +128,12 @@ impl World {
         }
     }
 
-    /// A window of the time series ends.
-    fn window_ends(&mut self) {
+    /// Ends a window of the time series, before anything that happens in the instant of its end.
+    #[cold]
+    fn end_window(&mut self) {
+        self.now = self.window_ends;
         self.close_window();
-        self.queue.schedule(self.now + self.window, Kind::WindowEnds as u8, 0);
+        self.window_ends += self.window;
     }
 
     fn close_window(&mut self) {
@@ -143,6 +147,9 @@ impl World {
     /// Ends the run and gives what it leaves behind, with the records of the digest that were to be kept.
     pub(crate) fn finish(mut self, over: bool) -> (RunRecord, Vec<DigestRecord>) {
         if over {
+            while self.window_ends < self.end {
+                self.end_window();
+            }
             self.now = self.end;
         }
         if self.now > self.window_began {
