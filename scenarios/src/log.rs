@@ -3,6 +3,8 @@
 use crate::error::{PROBLEMS_MAX, Problem, ScenarioError};
 use std::fmt::Display;
 
+/// Problems after which reading stops.
+const HOPELESS: usize = 1_000;
 /// Characters of a source line that an excerpt shows at most.
 const EXCERPT_WIDTH: usize = 100;
 /// Characters of a found value that a message shows at most.
@@ -119,6 +121,11 @@ impl Log {
         } else {
             self.problems.push(problem);
         }
+    }
+
+    /// Whether so much is wrong that looking for more is a waste of time.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        self.count >= HOPELESS
     }
 
     /// Whether nothing is wrong so far.
