@@ -19,6 +19,13 @@ const AVOID_TRIES: u32 = 2;
 /// A node is eligible while it is a member, healthy, not draining and not ejected. Lists of eligible nodes
 /// are kept up to date with each change, so that a request costs the strategy's choice and a few table
 /// look-ups: no allocation, no search.
+///
+/// With an [`EjectionConfig`] a node whose requests fail too often in a row is ejected: it is out for the
+/// configured period, times the ejections it has had, of which one is forgiven for each whole period since
+/// the last one ended. A node is not ejected while the share of ejected nodes would pass its limit, nor when
+/// it is the last eligible one; it is then tried again at its next failure. Nodes come back one by one in
+/// [`LoadBalancer::handle`], with a clean count. After Envoy's outlier detection (`consecutive_5xx`); Envoy
+/// ejects and returns hosts in sweeps of a fixed interval, adds jitter and has a longest period.
 #[derive(Debug)]
 pub struct LoadBalancer {
     /// By [`ServiceId`].

@@ -48,13 +48,15 @@ impl BalancingStrategy for LeastConnections {
         let (before, from) = pool.eligible.split_at(start);
         let mut best = from[0];
         let mut least = &pool.stats[best.index()];
-        for node in from.iter().chain(before) {
-            let stats = &pool.stats[node.index()];
-            if stats.in_flight == 0 && stats.weight > 0 {
-                return *node;
-            }
-            if less_busy(stats, least) {
-                (best, least) = (*node, stats);
+        for part in [from, before] {
+            for node in part {
+                let stats = &pool.stats[node.index()];
+                if stats.in_flight == 0 && stats.weight > 0 {
+                    return *node;
+                }
+                if less_busy(stats, least) {
+                    (best, least) = (*node, stats);
+                }
             }
         }
         best

@@ -3,6 +3,8 @@
 mod balancer;
 pub(crate) mod least_connections;
 mod member;
+#[cfg(test)]
+mod model_tests;
 mod pick;
 pub(crate) mod power_of_two;
 pub(crate) mod random;

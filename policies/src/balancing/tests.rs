@@ -1,8 +1,8 @@
-//! Strategies against vectors and laws; the balancer against a naive model.
+//! Strategies against vectors and laws; the balancer in scripts.
 
 use super::*;
 use crate::{
-    BalancerConfig, Decision, EjectionConfig, NodeSpec, PolicySpec, ServiceConfig, catalogue::build_balancing,
+    BalancerConfig, EjectionConfig, NodeSpec, PolicySpec, ServiceConfig, catalogue::build_balancing,
 };
 use alloc::boxed::Box;
 use alloc::format;
@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
-const STRATEGIES: [&str; 5] =
+pub(super) const STRATEGIES: [&str; 5] =
     ["round_robin", "weighted_round_robin", "least_connections", "power_of_two", "random"];
 
 #[test]
@@ -216,6 +216,15 @@ fn statistics_follow_the_requests() {
     "#]].assert_eq(&text);
 }
 
+#[test]
+#[should_panic(expected = "stubborn chose n0, which is not eligible")]
+fn a_strategy_that_gives_a_node_without_traffic_is_found_out() {
+    let mut balancer = balancer_of("random", None, 2);
+    balancer.set_strategy(ServiceId(0), Box::new(Stubborn));
+    balancer.set_healthy(secs(1), NodeId(0), false);
+    let _ = balancer.distribute_task(secs(1), &request(), &mut ChaCha8Rng::seed_from_u64(0));
+}
+
 proptest! {
     #[test]
     fn power_of_two_never_picks_the_busier_of_its_two_draws(
@@ -269,31 +278,6 @@ proptest! {
             prop_assert!((0..nodes.len()).all(|other| load(chosen) <= load(other)));
         }
     }
-
-    #[test]
-    fn eligible_nodes_and_ejections_are_those_of_the_naive_model(
-        strategy in prop::sample::select(&STRATEGIES[..]),
-        failures in 1_u32..4,
-        ratio in prop::sample::select(&[0.0, 0.29, 0.5, 1.0][..]),
-        steps in prop::collection::vec(any_step(), 1..200),
-        seed in any::<u64>(),
-    ) {
-        let config = EjectionConfig {
-            consecutive_failures: failures,
-            period: Duration::from_secs(3),
-            ejected_ratio_max: ratio,
-        };
-        let mut balancer = balancer_of(strategy, Some(config.clone()), 0);
-        let mut model = Model { config, ..Model::default() };
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        for step in steps {
-            run_step(&mut balancer, &mut model, step, &mut rng);
-            prop_assert_eq!(balancer.eligible(ServiceId(0)), model.eligible());
-            let ejected = core::iter::from_fn(|| balancer.poll_decision()).collect::<Vec<_>>();
-            prop_assert_eq!(ejected, core::mem::take(&mut model.decisions));
-            prop_assert_eq!(balancer.next_deadline(), model.next_deadline());
-        }
-    }
 }
 
 /// A pool of nodes 0, 1, 2 … with (requests in flight, weight).
@@ -312,11 +296,11 @@ fn letters(strategy: &mut dyn BalancingStrategy, pool: Pool<'_>, count: usize) -
     (0..count).map(|_| char::from(b'a' + pick() as u8)).collect()
 }
 
-fn request() -> RouteRequest {
+pub(super) fn request() -> RouteRequest {
     RouteRequest { service: ServiceId(0), key: 0, labels: Labels::NONE, avoid: None, zone: None }
 }
 
-fn outcome(ok: bool) -> RequestOutcome {
+pub(super) fn outcome(ok: bool) -> RequestOutcome {
     RequestOutcome { ok, latency: Duration::from_millis(10) }
 }
 
@@ -325,7 +309,7 @@ fn secs(secs: u64) -> Instant {
 }
 
 /// A balancer of one service with so many nodes that carry label 1.
-fn balancer_of(strategy: &str, ejection: Option<EjectionConfig>, nodes: u32) -> LoadBalancer {
+pub(super) fn balancer_of(strategy: &str, ejection: Option<EjectionConfig>, nodes: u32) -> LoadBalancer {
     let config = ServiceConfig {
         name: "web".to_string(),
         zones: vec![ZoneId(0)],
@@ -343,7 +327,7 @@ fn balancer_of(strategy: &str, ejection: Option<EjectionConfig>, nodes: u32) -> 
     balancer
 }
 
-fn spec(node: u32) -> NodeSpec {
+pub(super) fn spec(node: u32) -> NodeSpec {
     NodeSpec { node: NodeId(node), service: ServiceId(0), zone: ZoneId(0) }
 }
 
@@ -353,144 +337,6 @@ fn report(balancer: &mut LoadBalancer, now: Instant) -> String {
         core::iter::from_fn(|| balancer.poll_decision()).map(|decision| format!("{decision:?}")).collect();
     let eligible = balancer.eligible(ServiceId(0));
     format!("{now}: {} eligible {eligible:?} next {:?}\n", decisions.join(" "), balancer.next_deadline())
-}
-
-/// Something that can happen to a balancer. Nodes are drawn from a few ids, so that they meet.
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Add(u32),
-    Remove(u32),
-    Healthy(u32, bool),
-    Drain(u32),
-    Weight(u32, u32),
-    Route(Option<u32>),
-    Finish(u32, bool),
-    Wait(u64),
-}
-
-fn any_step() -> impl Strategy<Value = Step> {
-    let node = 0_u32..8;
-    prop_oneof![
-        3 => node.clone().prop_map(Step::Add),
-        1 => node.clone().prop_map(Step::Remove),
-        2 => (node.clone(), any::<bool>()).prop_map(|(node, healthy)| Step::Healthy(node, healthy)),
-        1 => node.clone().prop_map(Step::Drain),
-        1 => (node.clone(), 0_u32..4).prop_map(|(node, weight)| Step::Weight(node, weight)),
-        4 => prop::option::of(node.clone()).prop_map(Step::Route),
-        8 => (node, prop::bool::weighted(0.3)).prop_map(|(node, ok)| Step::Finish(node, ok)),
-        3 => (0_u64..8).prop_map(Step::Wait),
-    ]
-}
-
-/// The balancer as its documentation tells it, without any list kept up to date.
-#[derive(Debug, Default)]
-struct Model {
-    now: Instant,
-    config: EjectionConfig,
-    nodes: alloc::collections::BTreeMap<u32, ModelNode>,
-    decisions: Vec<Decision>,
-}
-
-#[derive(Debug, Default)]
-struct ModelNode {
-    sick: bool,
-    draining: bool,
-    ejected_until: Option<Instant>,
-    last_end: Instant,
-    failures: u32,
-    ejections: u32,
-}
-
-impl Model {
-    fn eligible(&self) -> Vec<NodeId> {
-        let free = |node: &ModelNode| !node.sick && !node.draining && node.ejected_until.is_none();
-        self.nodes.iter().filter(|(_, node)| free(node)).map(|(id, _)| NodeId(*id)).collect()
-    }
-
-    fn next_deadline(&self) -> Option<Instant> {
-        self.nodes.values().filter_map(|node| node.ejected_until).min()
-    }
-
-    fn finish(&mut self, id: u32, ok: bool) {
-        let (eligible, all) = (self.eligible(), self.nodes.len());
-        let ejected = self.nodes.values().filter(|node| node.ejected_until.is_some()).count();
-        let Some(node) = self.nodes.get_mut(&id) else { return };
-        node.failures = if ok { 0 } else { node.failures + 1 };
-        let allowed = ((ejected + 1) as f64) <= all as f64 * self.config.ejected_ratio_max;
-        let wanted = !ok && node.failures >= self.config.consecutive_failures;
-        if !wanted || !allowed || eligible.len() < 2 || !eligible.contains(&NodeId(id)) {
-            return;
-        }
-        let mut quiet = node.last_end;
-        while node.ejections > 0 && quiet + self.config.period <= self.now {
-            node.ejections -= 1;
-            quiet += self.config.period;
-        }
-        node.ejections += 1;
-        let period = self.config.period * u64::from(node.ejections);
-        node.ejected_until = Some(self.now + period);
-        let consecutive_failures = node.failures;
-        self.decisions.push(Decision::NodeEjected { node: NodeId(id), consecutive_failures, period });
-    }
-
-    fn wait(&mut self, secs: u64) {
-        self.now += Duration::from_secs(secs);
-        let mut due: Vec<(Instant, u32)> =
-            self.nodes.iter().filter_map(|(id, node)| Some((node.ejected_until?, *id))).collect();
-        due.sort_unstable();
-        for (at, id) in due.into_iter().filter(|(at, _)| *at <= self.now) {
-            let node = self.nodes.get_mut(&id).expect("was listed");
-            (node.ejected_until, node.last_end, node.failures) = (None, at, 0);
-            self.decisions.push(Decision::NodeReturned { node: NodeId(id) });
-        }
-    }
-}
-
-fn run_step(balancer: &mut LoadBalancer, model: &mut Model, step: Step, rng: &mut ChaCha8Rng) {
-    let now = model.now;
-    match step {
-        Step::Add(node) => {
-            balancer.add_node(now, spec(node));
-            model.nodes.entry(node).or_default();
-        }
-        Step::Remove(node) => {
-            balancer.remove_node(now, NodeId(node));
-            model.nodes.remove(&node);
-        }
-        Step::Healthy(node, healthy) => {
-            balancer.set_healthy(now, NodeId(node), healthy);
-            if let Some(node) = model.nodes.get_mut(&node) {
-                node.sick = !healthy;
-            }
-        }
-        Step::Drain(node) => {
-            balancer.set_draining(now, NodeId(node));
-            if let Some(node) = model.nodes.get_mut(&node) {
-                node.draining = true;
-            }
-        }
-        Step::Weight(node, weight) => balancer.adjust_weights(now, NodeId(node), weight),
-        Step::Route(avoid) => {
-            let avoid = avoid.map(NodeId);
-            let chosen = balancer.distribute_task(now, &RouteRequest { avoid, ..request() }, rng);
-            let eligible = model.eligible();
-            match chosen {
-                Ok(node) => {
-                    assert!(eligible.contains(&node), "{node} is not eligible");
-                    assert!(avoid != Some(node) || eligible.len() == 1, "{node} was to be avoided");
-                }
-                Err(refusal) => assert_eq!((refusal, eligible.len()), (Refusal::NoEligibleNode, 0)),
-            }
-        }
-        Step::Finish(node, ok) => {
-            balancer.update_node_stats(now, NodeId(node), outcome(ok));
-            model.finish(node, ok);
-        }
-        Step::Wait(secs) => {
-            model.wait(secs);
-            balancer.handle(model.now);
-        }
-    }
 }
 
 /// A strategy that breaks its contract.
@@ -505,13 +351,4 @@ impl BalancingStrategy for Stubborn {
     fn select_node(&mut self, _: Instant, _: &RouteRequest, _: Pool<'_>, _: &mut dyn Rng) -> NodeId {
         NodeId(0)
     }
-}
-
-#[test]
-#[should_panic(expected = "stubborn chose n0, which is not eligible")]
-fn a_strategy_that_gives_a_node_without_traffic_is_found_out() {
-    let mut balancer = balancer_of("random", None, 2);
-    balancer.set_strategy(ServiceId(0), Box::new(Stubborn));
-    balancer.set_healthy(secs(1), NodeId(0), false);
-    let _ = balancer.distribute_task(secs(1), &request(), &mut ChaCha8Rng::seed_from_u64(0));
 }

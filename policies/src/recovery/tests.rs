@@ -10,10 +10,14 @@ use proptest::prelude::*;
 #[test]
 fn redirect_traffic_never_declines() {
     let spec = PolicySpec::named("redirect_traffic");
-    check(&spec, &[case(), RecoveryCase { healthy: 0, ..case() }], &expect![[r#"
+    check(
+        &spec,
+        &[case(), RecoveryCase { healthy: 0, ..case() }],
+        &expect![[r#"
         Steps([RedirectTraffic { node: n3 }])
         Steps([RedirectTraffic { node: n3 }])
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -38,9 +42,13 @@ fn restart_node_declines_in_a_crash_loop_until_the_restarts_are_old() {
             Skip("restarted 6 times within 10m, at most 5 allowed")
         "#]],
     );
-    check(&spec.with("restarts_max", ParamValue::Count(0)), &[restarted(&[])], &expect![[r#"
+    check(
+        &spec.with("restarts_max", ParamValue::Count(0)),
+        &[restarted(&[])],
+        &expect![[r#"
         Skip("restarted 0 times within 10m, at most 0 allowed")
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -48,24 +56,36 @@ fn restart_node_declines_in_a_dark_zone_if_asked_to() {
     let dark = RecoveryCase { failed_in_zone: 4, total_in_zone: 4, ..case() };
     let alone = RecoveryCase { failed_in_zone: 1, total_in_zone: 1, ..case() };
     let spec = PolicySpec::named("restart_node");
-    check(&spec, core::slice::from_ref(&dark), &expect![[r#"
+    check(
+        &spec,
+        core::slice::from_ref(&dark),
+        &expect![[r#"
         Steps([RestartNode { node: n3 }])
-    "#]]);
+    "#]],
+    );
     let spec = spec.with("skip_zone_outage", ParamValue::Flag(true));
-    check(&spec, &[dark, alone, case()], &expect![[r#"
+    check(
+        &spec,
+        &[dark, alone, case()],
+        &expect![[r#"
         Skip("all 4 nodes of the service in zone z1 failed, so the zone is taken for dark")
         Steps([RestartNode { node: n3 }])
         Steps([RestartNode { node: n3 }])
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn replicate_state_declines_without_replicas() {
     let spec = PolicySpec::named("replicate_state");
-    check(&spec, &[case(), RecoveryCase { replicas: 0, ..case() }], &expect![[r#"
+    check(
+        &spec,
+        &[case(), RecoveryCase { replicas: 0, ..case() }],
+        &expect![[r#"
         Steps([ReplicateState { node: n3 }])
         Skip("the node holds no replicas")
-    "#]]);
+    "#]],
+    );
 }
 
 proptest! {

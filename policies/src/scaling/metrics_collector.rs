@@ -1,7 +1,7 @@
 //! What the nodes of one service reported lately.
 
 use crate::{Duration, Instant, NodeId, NodeSample, ServiceMetrics};
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 /// Most samples kept per node. Of a denser stream the newest are kept, so that memory is bounded.
@@ -15,8 +15,19 @@ const SAMPLES_MAX: usize = 256;
 #[derive(Clone, Debug)]
 pub struct MetricsCollector {
     window: Duration,
-    /// Samples of each node, by ascending time.
+    /// Samples of each node, by ascending time. No queue is empty.
     nodes: BTreeMap<NodeId, VecDeque<NodeSample>>,
+    /// The same samples, by time.
+    by_time: BTreeSet<(Instant, NodeId)>,
+    /// Requests of all these samples, so that the share of errors is known without a search.
+    totals: Requests,
+}
+
+/// Requests counted in samples.
+#[derive(Clone, Copy, Debug, Default)]
+struct Requests {
+    arrived: u64,
+    failed: u64,
 }
 
 /// Sums over the samples of one node.
@@ -35,34 +46,44 @@ struct Sums {
 impl MetricsCollector {
     /// A collector without samples. A sample counts while it is younger than `window`.
     pub const fn new(window: Duration) -> Self {
-        Self { window, nodes: BTreeMap::new() }
+        let totals = Requests { arrived: 0, failed: 0 };
+        Self { window, nodes: BTreeMap::new(), by_time: BTreeSet::new(), totals }
     }
 
     /// Takes in a sample. Utilization is brought into 0..=1; NaN counts as 0.
     pub fn record(&mut self, now: Instant, node: NodeId, sample: NodeSample) {
-        let oldest = self.oldest(now);
-        if !oldest.admits(&sample) {
+        while let Some(&(at, old)) = self.by_time.first()
+            && !self.counts(now, at)
+        {
+            self.drop_oldest(old);
+        }
+        if !self.counts(now, sample.taken_at) {
             return;
         }
         let utilization = if sample.utilization.is_nan() { 0.0 } else { sample.utilization.clamp(0.0, 1.0) };
         let sample = NodeSample { utilization, ..sample };
         let samples = self.nodes.entry(node).or_default();
-        while samples.front().is_some_and(|first| !oldest.admits(first)) {
-            samples.pop_front();
-        }
         let position = samples.partition_point(|earlier| earlier.taken_at < sample.taken_at);
         match samples.get_mut(position) {
-            Some(same) if same.taken_at == sample.taken_at => *same = sample,
+            Some(same) if same.taken_at == sample.taken_at => {
+                self.totals.subtract(same);
+                *same = sample;
+            }
             Some(_) | None => samples.insert(position, sample),
         }
-        if samples.len() > SAMPLES_MAX {
-            samples.pop_front();
+        self.totals.add(&sample);
+        let surplus = samples.len() > SAMPLES_MAX;
+        self.by_time.insert((sample.taken_at, node));
+        if surplus {
+            self.drop_oldest(node);
         }
     }
 
     /// Forgets a node.
     pub fn forget(&mut self, node: NodeId) {
-        self.nodes.remove(&node);
+        while self.nodes.contains_key(&node) {
+            self.drop_oldest(node);
+        }
     }
 
     /// Means over the given nodes and the window: first over the samples of each node, then over the nodes.
@@ -95,27 +116,46 @@ impl MetricsCollector {
 
     /// The newest sample within the window of each given node that has one, in the order of the nodes.
     pub fn newest(&self, now: Instant, nodes: &[NodeId]) -> Vec<(NodeId, NodeSample)> {
-        let oldest = self.oldest(now);
-        let newest = |node: &NodeId| self.nodes.get(node)?.back().filter(|sample| oldest.admits(sample));
-        nodes.iter().filter_map(|node| Some((*node, *newest(node)?))).collect()
+        let newest = |node: &NodeId| {
+            let sample = self.nodes.get(node)?.back()?;
+            self.counts(now, sample.taken_at).then_some((*node, *sample))
+        };
+        nodes.iter().filter_map(newest).collect()
     }
 
     /// Share of arrived requests that the nodes refused or failed within the window, over all nodes that
     /// reported. `None` when none did.
     pub fn error_ratio(&self, now: Instant) -> Option<f64> {
-        let mut totals: Option<(f64, f64)> = None;
-        for sums in self.nodes.keys().filter_map(|node| self.sums(now, *node)) {
-            let (failed, arrived) = totals.unwrap_or_default();
-            totals = Some((failed + sums.failed, arrived + sums.arrived));
+        let (mut totals, mut counted) = (self.totals, self.by_time.len());
+        // Few have become too old since the last sample came.
+        for (at, node) in self.by_time.iter().take_while(|(at, _)| !self.counts(now, *at)) {
+            let samples = self.nodes.get(node).expect("every sample has a node");
+            let position = samples.partition_point(|earlier| earlier.taken_at < *at);
+            totals.subtract(&samples[position]);
+            counted -= 1;
         }
-        totals.map(|(failed, arrived)| share(failed, arrived))
+        (counted > 0).then(|| share(totals.failed as f64, totals.arrived as f64))
+    }
+
+    /// Whether a sample taken then is younger than the window.
+    fn counts(&self, now: Instant, taken_at: Instant) -> bool {
+        now.since(taken_at) < self.window
+    }
+
+    /// Drops the oldest sample of a node that has one.
+    fn drop_oldest(&mut self, node: NodeId) {
+        let samples = self.nodes.get_mut(&node).expect("the node has samples");
+        let sample = samples.pop_front().expect("no queue is empty");
+        if samples.is_empty() {
+            self.nodes.remove(&node);
+        }
+        self.by_time.remove(&(sample.taken_at, node));
+        self.totals.subtract(&sample);
     }
 
     fn sums(&self, now: Instant, node: NodeId) -> Option<Sums> {
-        let oldest = self.oldest(now);
-        let samples = self.nodes.get(&node)?;
         let mut sums = Sums::default();
-        for sample in samples.iter().filter(|sample| oldest.admits(sample)) {
+        for sample in self.nodes.get(&node)?.iter().filter(|sample| self.counts(now, sample.taken_at)) {
             sums.samples += 1.0;
             sums.utilization += sample.utilization;
             sums.in_flight += f64::from(sample.in_flight);
@@ -127,23 +167,17 @@ impl MetricsCollector {
         }
         (sums.samples > 0.0).then_some(sums)
     }
+}
 
-    fn oldest(&self, now: Instant) -> Oldest {
-        Oldest { now, window: self.window }
+impl Requests {
+    fn add(&mut self, sample: &NodeSample) {
+        self.arrived += u64::from(sample.arrived);
+        self.failed += u64::from(sample.failed);
     }
-}
 
-/// The limit of age of samples that count.
-#[derive(Clone, Copy)]
-struct Oldest {
-    now: Instant,
-    window: Duration,
-}
-
-impl Oldest {
-    /// Whether the sample is younger than the window.
-    fn admits(self, sample: &NodeSample) -> bool {
-        self.now.since(sample.taken_at) < self.window
+    fn subtract(&mut self, sample: &NodeSample) {
+        self.arrived -= u64::from(sample.arrived);
+        self.failed -= u64::from(sample.failed);
     }
 }
 

@@ -5,6 +5,8 @@ mod capacity_planner;
 pub(crate) mod fixed;
 mod metric;
 mod metrics_collector;
+#[cfg(test)]
+mod policy_tests;
 pub(crate) mod target_tracking;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
-//! Scaling policies against vectors, the auto-scaler against scripts and laws.
+//! The auto-scaler against scripts and laws.
 
 use super::*;
 use crate::{
     AutoScalerConfig, BalancerConfig, CapacityPlan, Labels, NodeSpec, ParamValue, PolicySpec, ServiceConfig,
-    ZoneId, catalogue::build_scaling,
+    ZoneId,
 };
 use alloc::boxed::Box;
 use alloc::format;
@@ -14,76 +14,7 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 const WEB: ServiceId = ServiceId(0);
-const POLICIES: [&str; 3] = ["threshold", "target_tracking", "fixed"];
-
-#[test]
-fn target_tracking_wants_what_the_kubernetes_hpa_wants() {
-    use ScalingMetric::{InFlight, Utilization};
-    // Metric, value, target, nodes reporting, silent, starting, nodes wanted. From the HPA's tests.
-    let cases = [
-        (Utilization, 0.4, 0.3, 1, 0, 2, 3),
-        (Utilization, 0.28, 0.5, 5, 0, 0, 3),
-        (Utilization, 0.3, 0.5, 3, 0, 2, 2),
-        (Utilization, 0.1, 0.5, 1, 0, 4, 1),
-        (Utilization, 0.24, 1.0, 2, 2, 0, 3),
-        (Utilization, 0.45, 0.5, 1, 1, 1, 3),
-        (Utilization, 0.1, 0.5, 2, 1, 1, 3),
-        (InFlight, 20.0, 15.0, 3, 0, 0, 4),
-        (InFlight, 30.0, 15.0, 3, 0, 0, 6),
-        (InFlight, 31.666, 15.0, 3, 0, 0, 7),
-        (InFlight, 20.666, 20.0, 3, 0, 0, 3),
-        (Utilization, 1.1, 1.0, 2, 0, 0, 2),
-        (Utilization, 1.1, 1.0, 6, 0, 0, 6),
-        (Utilization, 1.09, 1.0, 3, 0, 0, 3),
-    ];
-    for (metric, value, target, reporting, silent, starting, wanted) in cases {
-        let metrics = ServiceMetrics {
-            nodes_reporting: reporting,
-            utilization: value,
-            in_flight_per_node: value,
-            ..ServiceMetrics::default()
-        };
-        let mut policy = TargetTracking { metric, target, tolerance: 0.1 };
-        let proposal = policy.propose(Instant::ZERO, view_of(metrics, reporting + silent, starting));
-        let case = format!("{metric:?} {value}/{target} of {reporting}+{silent}+{starting}: {proposal:?}");
-        assert_eq!(proposal.desired, wanted, "{case}");
-    }
-}
-
-#[test]
-fn threshold_steps_up_by_a_share_and_down_by_nodes() {
-    let mut text = String::new();
-    let spec = PolicySpec::named("threshold").with("step_down", ParamValue::Count(2));
-    let mut policy = build_scaling(&spec).expect("is in the catalogue");
-    for (utilization, ready, starting) in [
-        (0.71, 8, 0),
-        (0.71, 8, 4),
-        (0.7, 8, 0),
-        (0.3, 8, 0),
-        (0.29, 8, 0),
-        (0.29, 1, 0),
-        (1.0, 1, 0),
-        (1.0, 0, 0),
-    ] {
-        let metrics = ServiceMetrics { nodes_reporting: 1, utilization, ..ServiceMetrics::default() };
-        let proposal = policy.propose(Instant::ZERO, view_of(metrics, ready, starting));
-        text += &format!("{utilization} with {ready}+{starting}: {}\n", proposal.desired);
-    }
-    let idle = policy.propose(Instant::ZERO, view_of(ServiceMetrics::default(), 5, 1));
-    text += &format!("no samples with 5+1: {} value {:?}\n", idle.desired, idle.reason.value);
-    expect![[r#"
-        0.71 with 8+0: 10
-        0.71 with 8+4: 15
-        0.7 with 8+0: 8
-        0.3 with 8+0: 8
-        0.29 with 8+0: 6
-        0.29 with 1+0: 0
-        1 with 1+0: 2
-        1 with 0+0: 1
-        no samples with 5+1: 6 value None
-    "#]]
-    .assert_eq(&text);
-}
+pub(super) const POLICIES: [&str; 3] = ["threshold", "target_tracking", "fixed"];
 
 #[test]
 fn a_surge_is_followed_up_to_the_maximum_and_left_slowly() {
@@ -210,23 +141,24 @@ fn samples_are_ordered_by_their_time_and_leave_with_the_window() {
     collector.record(secs(31), NodeId(0), NodeSample { failed: 10, ..sample(10, 0.7) });
     collector.record(secs(32), NodeId(0), sample(30, 0.9));
     collector.record(secs(33), NodeId(1), sample(20, f64::NAN));
-    collector.record(secs(99), NodeId(2), sample(39, 1.0));
     text += &show(&collector, 33);
+    let mut others = collector.clone();
+    others.forget(NodeId(0));
+    text += &show(&others, 33);
+    collector.record(secs(70), NodeId(2), sample(10, 1.0));
     text += &show(&collector, 70);
     text += &show(&collector, 95);
-    collector.forget(NodeId(0));
-    text += &show(&collector, 33);
     expect![[r#"
         ServiceMetrics { nodes_reporting: 0, utilization: 0.0, in_flight_per_node: 0.0, queued_per_node: 0.0, arrivals_per_s: 0.0, error_ratio: 0.0, age: 0s }
           newest [] errors None
         ServiceMetrics { nodes_reporting: 2, utilization: 0.4, in_flight_per_node: 6.0, queued_per_node: 2.0, arrivals_per_s: 20.0, error_ratio: 0.03333333333333333, age: 3s }
           newest [(n0, t=30s), (n1, t=20s)] errors Some(0.03333333333333333)
+        ServiceMetrics { nodes_reporting: 1, utilization: 0.0, in_flight_per_node: 6.0, queued_per_node: 2.0, arrivals_per_s: 10.0, error_ratio: 0.0, age: 13s }
+          newest [(n1, t=20s)] errors Some(0.0)
         ServiceMetrics { nodes_reporting: 2, utilization: 0.45, in_flight_per_node: 6.0, queued_per_node: 2.0, arrivals_per_s: 20.0, error_ratio: 0.0, age: 40s }
           newest [(n0, t=30s), (n1, t=20s)] errors Some(0.0)
         ServiceMetrics { nodes_reporting: 0, utilization: 0.0, in_flight_per_node: 0.0, queued_per_node: 0.0, arrivals_per_s: 0.0, error_ratio: 0.0, age: 0s }
           newest [] errors None
-        ServiceMetrics { nodes_reporting: 1, utilization: 0.0, in_flight_per_node: 6.0, queued_per_node: 2.0, arrivals_per_s: 10.0, error_ratio: 0.0, age: 13s }
-          newest [(n1, t=20s)] errors Some(0.0)
     "#]].assert_eq(&text);
 }
 
@@ -318,29 +250,56 @@ proptest! {
     }
 
     #[test]
-    fn any_measurement_gives_a_proposal(
-        policy in prop::sample::select(&POLICIES[..]),
-        metric in prop::sample::select(ScalingMetric::WORDS),
-        numbers in prop::array::uniform4(any::<f64>()),
-        counts in prop::array::uniform3(any::<u32>()),
+    fn collected_samples_are_those_of_a_plain_list(
+        reports in prop::collection::vec((0_u64..20, 0_u32..4, 0_u64..80, 0_u32..50, 0_u32..50), 1..80),
+        forgotten in prop::option::of(0_u32..4),
     ) {
-        let mut spec = PolicySpec::named(policy);
-        if policy != "fixed" {
-            spec = spec.with("metric", ParamValue::Choice((*metric).into()));
+        let window = Duration::from_secs(60);
+        let mut collector = MetricsCollector::new(window);
+        let mut list: Vec<(NodeId, NodeSample)> = Vec::new();
+        let mut now = secs(100);
+        for (wait, node, age, arrived, failed) in reports {
+            now += Duration::from_secs(wait);
+            let (node, taken_at) = (NodeId(node), now - Duration::from_secs(age));
+            let report = NodeSample { taken_at, arrived, failed, ..sample(0, f64::from(arrived) / 50.0) };
+            collector.record(now, node, report);
+            list.retain(|(other, sample)| (*other, sample.taken_at) != (node, taken_at));
+            list.push((node, report));
+            if let Some(node) = forgotten.filter(|_| failed == 7) {
+                collector.forget(NodeId(node));
+                list.retain(|(other, _)| *other != NodeId(node));
+            }
+            list.retain(|(_, sample)| now.since(sample.taken_at) < window);
+            let later = now + Duration::from_secs(age);
+            let young = list.iter().filter(|(_, sample)| later.since(sample.taken_at) < window);
+            let (failed, arrived) =
+                young.clone().fold((0, 0), |sum, (_, sample)| (sum.0 + sample.failed, sum.1 + sample.arrived));
+            let ratio = if failed == 0 { 0.0 } else { f64::from(failed) / f64::from(arrived.max(failed)) };
+            prop_assert_eq!(collector.error_ratio(later), (young.clone().count() > 0).then_some(ratio));
+            let mut reporting: Vec<NodeId> = young.map(|(node, _)| *node).collect();
+            reporting.sort_unstable();
+            reporting.dedup();
+            let all = [0, 1, 2, 3].map(NodeId);
+            prop_assert_eq!(collector.metrics(later, &all).nodes_reporting as usize, reporting.len());
+            let newest = collector.newest(later, &all);
+            prop_assert_eq!(newest.iter().map(|(node, _)| *node).collect::<Vec<_>>(), reporting);
+            let oldest_first = |node, at| list.iter().all(|(other, sample)| *other != node || sample.taken_at <= at);
+            prop_assert!(newest.iter().all(|(node, sample)| oldest_first(*node, sample.taken_at)));
         }
-        let metrics = ServiceMetrics {
-            nodes_reporting: counts[0],
-            utilization: numbers[0],
-            in_flight_per_node: numbers[1],
-            queued_per_node: numbers[2],
-            arrivals_per_s: numbers[3],
-            ..ServiceMetrics::default()
-        };
-        let mut policy = build_scaling(&spec).expect("is in the catalogue");
-        let proposal = policy.propose(Instant::ZERO, view_of(metrics, counts[1], counts[2]));
-        prop_assert!(proposal.reason.value.is_none_or(f64::is_finite));
-        prop_assert_eq!(proposal.desired, proposal.reason.proposed);
     }
+}
+
+#[test]
+fn memory_of_a_dense_stream_is_bounded() {
+    let mut collector = MetricsCollector::new(Duration::from_secs(3_600));
+    for at in 1..=1_000 {
+        collector.record(secs(at), NodeId(0), NodeSample { failed: 1, arrived: 1, ..sample(at, at as f64) });
+    }
+    // The newest 256 samples, of which none is from before 745 s.
+    assert_eq!(collector.metrics(secs(1_000), &[NodeId(0)]).arrivals_per_s, 0.1);
+    assert_eq!(collector.error_ratio(secs(745 + 3_600)), Some(1.0));
+    assert_eq!(collector.error_ratio(secs(1_000 + 3_600)), None);
+    assert!(format!("{collector:?}").matches("taken_at").count() == 256);
 }
 
 /// A policy that wants everything and measures nothing.
@@ -415,10 +374,6 @@ fn scaler_of(config: AutoScalerConfig) -> AutoScaler {
         state: None,
     };
     AutoScaler::new(&[service]).expect("the policy is in the catalogue")
-}
-
-fn view_of(metrics: ServiceMetrics, ready: u32, starting: u32) -> ScalingView<'static> {
-    ScalingView { service: WEB, ready, starting, min: 1, max: 100, metrics, samples: &[] }
 }
 
 fn sample(at: u64, utilization: f64) -> NodeSample {
