@@ -144,6 +144,9 @@ impl Log {
 
 /// A found text as messages show it: in backquotes, shortened, without control characters.
 pub(crate) fn quote(text: &str) -> String {
+    if text.is_empty() {
+        return "an empty text".into();
+    }
     if text.chars().count() <= FOUND_WIDTH {
         return format!("`{}`", visible(text));
     }
