@@ -63,7 +63,7 @@ pub fn cluster_config_from_toml(name: &str, text: &str) -> Result<ClusterConfig,
     let root = toml_tree::read(text, &mut log);
     let config = root.and_then(|root| {
         let raw = RawCluster::read(&root, &mut log)?;
-        log.is_clean().then(|| resolve::cluster(&raw, &root, &mut log))
+        resolve::cluster(&raw, &root, &mut log)
     });
     match config {
         Some(config) if log.is_clean() => Ok(config),
@@ -92,7 +92,7 @@ fn read(text: &str, dir: &Path, overlay: &Overlay, log: &mut Log) -> Option<Scen
     }
     overlay::apply(&mut root, overlay, log);
     let raw = RawScenario::read(&root, log)?;
-    let mut scenario = resolve::scenario(&raw, &root, dir, log);
+    let mut scenario = resolve::scenario(&raw, &root, dir, log)?;
     scenario.seed = overlay.seed.unwrap_or(scenario.seed);
     Some(scenario)
 }

@@ -3,6 +3,8 @@
 use crate::error::{PROBLEMS_MAX, Problem, ScenarioError};
 use std::fmt::Display;
 
+/// Problems after which reading stops.
+const HOPELESS: usize = 1_000;
 /// Characters of a source line that an excerpt shows at most.
 const EXCERPT_WIDTH: usize = 100;
 /// Characters of a found value that a message shows at most.
@@ -121,6 +123,11 @@ impl Log {
         }
     }
 
+    /// Whether so much is wrong that looking for more is a waste of time.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        self.count >= HOPELESS
+    }
+
     /// Whether nothing is wrong so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.count == 0
@@ -137,6 +144,9 @@ impl Log {
 
 /// A found text as messages show it: in backquotes, shortened, without control characters.
 pub(crate) fn quote(text: &str) -> String {
+    if text.is_empty() {
+        return "an empty text".into();
+    }
     if text.chars().count() <= FOUND_WIDTH {
         return format!("`{}`", visible(text));
     }

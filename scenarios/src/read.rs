@@ -111,7 +111,13 @@ impl<T: Read> Read for Vec<T> {
             return None;
         };
         // All items are read before any failure counts, so that all are reported.
-        let read: Vec<Option<T>> = items.iter().map(|item| T::read(item, log)).collect();
+        let mut read = Vec::with_capacity(items.len());
+        for item in items {
+            read.push(T::read(item, log));
+            if log.is_hopeless() {
+                return None;
+            }
+        }
         read.into_iter().collect()
     }
 }
@@ -178,6 +184,9 @@ impl<T: Read> Read for Named<T> {
                 }
             };
             read.push(name.zip(T::read(value, log)));
+            if log.is_hopeless() {
+                return None;
+            }
         }
         read.into_iter().collect::<Option<Vec<_>>>().map(Self)
     }

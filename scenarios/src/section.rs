@@ -31,6 +31,9 @@ impl<'a> Fields<'a> {
                 log.report(unknown_key(key, what, known));
                 meant.extend(nearest(&key.name, known.iter().copied()).map(str::to_owned));
             }
+            if log.is_hopeless() {
+                return None;
+            }
         }
         Some(Self { node, what, meant })
     }

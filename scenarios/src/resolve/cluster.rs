@@ -7,8 +7,13 @@ use crate::raw::RawCluster;
 use crate::tree::Node;
 use cusinart_policies::{ClusterConfig, ServiceConfig};
 
-/// The configuration of a cluster.
-pub(crate) fn cluster(raw: &RawCluster, root: &Node, log: &mut Log) -> ClusterConfig {
+/// The configuration of a cluster; `None` if it is too large to look at.
+pub(crate) fn cluster(raw: &RawCluster, root: &Node, log: &mut Log) -> Option<ClusterConfig> {
+    if raw.zones.items.len() > scenario::ZONES_MAX {
+        let found = format!("{} zones", raw.zones.items.len());
+        log.report(Finding::at(raw.zones.mark, found, format!("at most {} zones", scenario::ZONES_MAX)));
+        return None;
+    }
     let mut names = Names { zones: scenario::zones(&raw.zones, log), ..Names::default() };
     let control = raw.control.as_ref();
     let place = control.and_then(|control| control.place.as_ref()).map(|place| place.mark);
@@ -43,5 +48,5 @@ pub(crate) fn cluster(raw: &RawCluster, root: &Node, log: &mut Log) -> ClusterCo
     }
     let cluster = parts.cluster(services, &names);
     validate(&cluster, root, log);
-    cluster
+    Some(cluster)
 }

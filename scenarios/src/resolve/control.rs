@@ -280,6 +280,10 @@ fn scaler(raw: &ScalerChoice, log: &mut Log) -> Option<AutoScalerConfig> {
     let default = AutoScalerConfig::default();
     let min = raw.min.map_or(default.min, |at| at.value);
     let max = raw.max.map_or_else(|| default.max.max(min), |at| at.value);
+    for at in raw.min.iter().chain(&raw.max).filter(|at| u64::from(at.value) > service::NODES_MAX) {
+        let expected = format!("at most {} nodes", service::NODES_MAX);
+        log.report(Finding::at(at.mark, format!("`{}`", at.value), expected));
+    }
     if let Some(at) = raw.max.filter(|at| at.value < min) {
         log.report(Finding::at(at.mark, format!("`{max}`"), format!("at least {min}, the value of `min`")));
     }

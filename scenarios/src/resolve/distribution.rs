@@ -16,7 +16,7 @@ const MU_MAX: f64 = 100.0;
 /// Most stages of an Erlang distribution.
 const STAGES_MAX: u32 = 1_000;
 /// Most values of an empirical distribution.
-const VALUES_MAX: usize = 10_000;
+const VALUES_MAX: usize = 1_000;
 
 /// A distribution for sampling. On a problem it is reported and zero returned.
 pub(super) fn distribution(raw: &RawDistribution, log: &mut Log) -> Distribution {

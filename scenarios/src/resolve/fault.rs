@@ -1,5 +1,6 @@
 //! Faults.
 
+use super::scenario::ZONES_MAX;
 use super::{Names, distribution};
 use crate::distribution::Distribution;
 use crate::log::{Finding, Log, Mark};
@@ -274,17 +275,15 @@ impl Ways {
         names: &Names,
         log: &mut Log,
     ) -> Self {
-        let mut places =
-            |raw: &OneOrMany<At<Name>>| raw.0.iter().map(|name| names.fault_place(name, log)).collect();
         let words = |raw: &OneOrMany<At<Name>>| {
-            raw.0.iter().map(|name| name.value.0.as_str()).collect::<Vec<_>>().join(",")
+            raw.0.iter().take(ZONES_MAX).map(|name| name.value.0.as_str()).collect::<Vec<_>>().join(",")
         };
         let one_way = one_way.is_some_and(|one_way| one_way.value);
         let arrow = if one_way { "->" } else { "<->" };
         let label = format!("{} {arrow} {}", words(from), words(to));
         Self {
-            from: places(from),
-            to: places(to),
+            from: names.fault_places(from, log),
+            to: names.fault_places(to, log),
             one_way,
             path: path.map_or(Path::All, |path| path.value),
             label,

@@ -2,7 +2,7 @@
 
 use crate::log::{Finding, Log, nearest, one_of, quote};
 use crate::model::Place;
-use crate::read::{At, Many, Name};
+use crate::read::{At, Many, Name, OneOrMany};
 use cusinart_policies::{Instant, Labels, ServiceId, ZoneId};
 
 /// Most labels: one bit each.
@@ -36,6 +36,11 @@ impl Names {
     /// Zones by name, or all of them; never empty.
     pub(crate) fn zones(&self, names: Option<&Many<At<Name>>>, log: &mut Log) -> Vec<ZoneId> {
         let Some(names) = names else { return (0..self.zones.len()).map(|n| ZoneId(small(n))).collect() };
+        if names.items.len() > self.zones.len() {
+            let found = format!("{} zones", names.items.len());
+            log.report(Finding::at(names.mark, found, format!("at most {}, each once", self.zones.len())));
+            return vec![ZoneId(0)];
+        }
         once("zone", &names.items, log);
         names.items.iter().map(|name| self.zone(name, log)).collect()
     }
@@ -55,15 +60,23 @@ impl Names {
         self.place_among(name, &["outside"], log)
     }
 
-    /// A zone, the outside, or where the control plane is.
-    pub(crate) fn fault_place(&self, name: &At<Name>, log: &mut Log) -> Place {
-        self.place_among(name, &["outside", "control"], log)
+    /// Zones and the outside, each once, in order.
+    pub(crate) fn places(&self, names: &OneOrMany<At<Name>>, log: &mut Log) -> Vec<Place> {
+        self.distinct(names, &["outside"], log)
+    }
+
+    /// Zones, the outside, or where the control plane is; each once, in order.
+    pub(crate) fn fault_places(&self, names: &OneOrMany<At<Name>>, log: &mut Log) -> Vec<Place> {
+        self.distinct(names, &["outside", "control"], log)
     }
 
     /// Labels that a service carries: new ones are added.
     pub(crate) fn carried(&mut self, names: Option<&[At<Name>]>, log: &mut Log) -> Labels {
         let mut labels = Labels::NONE;
         for name in names.unwrap_or_default() {
+            if self.labels.len() > LABELS_MAX {
+                break;
+            }
             let known = self.labels.iter().position(|label| *label == name.value.0);
             let bit = known.unwrap_or_else(|| {
                 self.labels.push(name.value.0.clone());
@@ -83,6 +96,17 @@ impl Names {
     pub(crate) fn wanted(&self, names: Option<&[At<Name>]>, log: &mut Log) -> Labels {
         let bits = names.unwrap_or_default().iter().map(|name| position("label", &self.labels, name, log));
         Labels(bits.filter(|bit| *bit < LABELS_MAX).fold(0, |labels, bit| labels | 1 << bit))
+    }
+
+    fn distinct(&self, names: &OneOrMany<At<Name>>, words: &[&str], log: &mut Log) -> Vec<Place> {
+        let mut places = Vec::new();
+        for name in &names.0 {
+            let place = self.place_among(name, words, log);
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        places
     }
 
     fn place_among(&self, name: &At<Name>, words: &[&str], log: &mut Log) -> Place {

@@ -35,10 +35,9 @@ pub(super) fn network(raw: Option<&RawNetwork>, names: &Names, log: &mut Log) ->
 /// Lays an exception over the links.
 fn except(network: &mut Network, raw: &RawLinkOverride, names: &Names, log: &mut Log) {
     let latency = raw.latency.as_ref().map(|latency| distribution::distribution(latency, log));
-    let places = |raw: &[crate::read::At<crate::read::Name>], log: &mut Log| -> Vec<usize> {
-        raw.iter().map(|name| index(names.place(name, log), names)).collect()
-    };
-    let (from, to) = (places(&raw.from.0, log), places(&raw.to.0, log));
+    let rows =
+        |places: Vec<Place>| -> Vec<usize> { places.into_iter().map(|place| index(place, names)).collect() };
+    let (from, to) = (rows(names.places(&raw.from, log)), rows(names.places(&raw.to, log)));
     let both_ways = !raw.one_way.is_some_and(|one_way| one_way.value);
     for (&from, &to) in from.iter().flat_map(|from| to.iter().map(move |to| (from, to))) {
         let ways = if both_ways { vec![(from, to), (to, from)] } else { vec![(from, to)] };

@@ -9,12 +9,17 @@ use crate::read::{At, Many, Name, Named};
 use crate::sla_parser;
 use crate::tree::Node;
 use cusinart_policies::{Duration, Instant};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Most zones. Links are kept for each pair.
-const ZONES_MAX: usize = 256;
+pub(super) const ZONES_MAX: usize = 64;
 /// Most node types, services, clients each.
 const NAMED_MAX: usize = 10_000;
+/// Most exceptions of the network.
+const LINKS_MAX: usize = 10_000;
+/// Most SLAs.
+const SLAS_MAX: usize = 1_000;
 /// Most faults.
 const FAULTS_MAX: usize = 10_000;
 /// Longest run.
@@ -22,19 +27,19 @@ const DURATION_MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// Windows of the series that the default width aims at, at most.
 const WINDOWS_AIM: u64 = 360;
 /// Most windows of the series.
-const WINDOWS_MAX: u64 = 1_000_000;
+const WINDOWS_MAX: u64 = 100_000;
 /// Seed when the file has none.
 const SEED_DEFAULT: u64 = 42;
 
-/// The typed scenario.
-pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log) -> Scenario {
+/// The typed scenario; `None` if it is too large to look at.
+pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log) -> Option<Scenario> {
     // There is one version only, which the reader has checked.
     let Version = raw.version.value;
     let duration = raw.duration.value.0;
     if duration > DURATION_MAX {
         log.report(Finding::at(raw.duration.mark, format!("`{duration}`"), "at most 10 years (`3650d`)"));
     }
-    let mut names = all_names(raw, root, log);
+    let mut names = all_names(raw, root, log)?;
     names.control =
         raw.control.as_ref().and_then(|control| control.place.as_ref()).map(|place| names.place(place, log));
     let node_types = service::node_types(&raw.node_types, log);
@@ -42,8 +47,9 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
     let clients = client::clients(&raw.clients, &names, dir, log);
     let faults = raw.faults.iter().flatten().map(|raw| fault::fault(raw, &names, log)).collect();
     let control = control::control(raw, &services, &names, root, log);
-    let slas = raw.slas.iter().flatten().filter_map(|text| sla_parser::sla(text, &names, log)).collect();
-    Scenario {
+    let slas = raw.slas.iter().flatten().take(SLAS_MAX).filter_map(|text| sla_parser::sla(text, &names, log));
+    let slas = slas.collect();
+    Some(Scenario {
         name: raw.name.value.0.clone(),
         description: raw
             .description
@@ -63,53 +69,54 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
         faults,
         control,
         slas,
-    }
+    })
 }
 
-/// All names of the file, checked for number and uniqueness.
-fn all_names(raw: &RawScenario, root: &Node, log: &mut Log) -> Names {
-    let node_types = keys("node_types", &raw.node_types, root, log);
-    let services = keys("services", &raw.services, root, log);
-    let clients = keys("clients", &raw.clients, root, log);
-    for (name, _) in &raw.clients.0 {
-        if services.contains(&name.value.0) {
-            let found = format!("a client with the name {} of a service", quote(&name.value.0));
-            log.report(Finding::at(name.mark, found, "different names for clients and services"));
+/// All names of the file. `None` if there are too many of a kind.
+fn all_names(raw: &RawScenario, root: &Node, log: &mut Log) -> Option<Names> {
+    let links = raw.network.as_ref().and_then(|network| network.links.as_ref()).map_or(0, Vec::len);
+    let counts = [
+        ("zones", raw.zones.items.len(), ZONES_MAX),
+        ("node_types", raw.node_types.0.len(), NAMED_MAX),
+        ("services", raw.services.0.len(), NAMED_MAX),
+        ("clients", raw.clients.0.len(), NAMED_MAX),
+        ("faults", raw.faults.as_ref().map_or(1, |faults| faults.len().max(1)), FAULTS_MAX),
+        ("network.links", links.max(1), LINKS_MAX),
+        ("slas", raw.slas.as_ref().map_or(1, |slas| slas.len().max(1)), SLAS_MAX),
+    ];
+    for (key, count, most) in counts.into_iter().filter(|(_, count, most)| !(1..=*most).contains(count)) {
+        let expected = format!("from 1 to {most} {key}");
+        log.report(Finding::at(root.nearest_on(key).mark, format!("{count} {key}"), expected));
+        if count > most {
+            return None;
         }
     }
-    if raw.faults.as_ref().is_some_and(|faults| faults.len() > FAULTS_MAX) {
-        let mark = root.nearest_on("faults").mark;
-        log.report(Finding::at(mark, "too many faults", format!("at most {FAULTS_MAX}")));
-    }
-    let mut sorted_types = node_types;
-    sorted_types.sort();
-    let end = Instant::ZERO + raw.duration.value.0;
     let zones = zones(&raw.zones, log);
-    Names { zones, node_types: sorted_types, services, clients, end, ..Names::default() }
+    let mut node_types = keys(&raw.node_types);
+    node_types.sort();
+    let (services, clients) = (keys(&raw.services), keys(&raw.clients));
+    let service_names: BTreeSet<&String> = services.iter().collect();
+    for (name, _) in raw.clients.0.iter().filter(|(name, _)| service_names.contains(&name.value.0)) {
+        let found = format!("a client with the name {} of a service", quote(&name.value.0));
+        log.report(Finding::at(name.mark, found, "different names for clients and services"));
+    }
+    let end = Instant::ZERO + raw.duration.value.0;
+    Some(Names { zones, node_types, services, clients, end, ..Names::default() })
 }
 
-/// The names of a map, of which there must be some.
-fn keys<T>(key: &str, named: &Named<T>, root: &Node, log: &mut Log) -> Vec<String> {
-    let count = named.0.len();
-    if count == 0 || count > NAMED_MAX {
-        let mark = root.nearest_on(key).mark;
-        log.report(Finding::at(mark, format!("{count} {key}"), format!("1 to {NAMED_MAX} {key}")));
-    }
+/// The names of a map.
+fn keys<T>(named: &Named<T>) -> Vec<String> {
     named.0.iter().map(|(name, _)| name.value.0.clone()).collect()
 }
 
 /// The names of the zones.
 pub(super) fn zones(raw: &Many<At<Name>>, log: &mut Log) -> Vec<String> {
-    if raw.items.len() > ZONES_MAX {
-        let found = format!("{} zones", raw.items.len());
-        log.report(Finding::at(raw.mark, found, format!("at most {ZONES_MAX} zones")));
-    }
     names::once("zone", &raw.items, log);
     for name in raw.items.iter().filter(|name| ["outside", "control"].contains(&name.value.0.as_str())) {
         let found = format!("a zone with the name {}", quote(&name.value.0));
         log.report(Finding::at(name.mark, found, "another name: this one has a meaning of its own"));
     }
-    raw.items.iter().take(ZONES_MAX).map(|name| name.value.0.clone()).collect()
+    raw.items.iter().map(|name| name.value.0.clone()).collect()
 }
 
 fn warmup(raw: &RawScenario, log: &mut Log) -> Duration {

@@ -7,8 +7,10 @@ use crate::raw::{RawNodeType, RawScenario, RawService, RawState, ScalerChoice};
 use crate::read::Named;
 use cusinart_policies::ServiceId;
 
+/// Most services of a cycle that a message names.
+const NAMES_SHOWN: usize = 20;
 /// Most nodes of all services together.
-const NODES_MAX: u64 = 16_000_000;
+pub(super) const NODES_MAX: u64 = 16_000_000;
 /// Most replicas of all services together.
 const REPLICAS_MAX: u64 = 16_000_000;
 /// Bandwidth of a node type that does not say: 1 Gbit/s.
@@ -127,25 +129,40 @@ fn check_cycles(raw: &RawScenario, services: &[Service], log: &mut Log) {
         // Unknown names stand for the first service and would make cycles that are none.
         return;
     }
-    let mut done = vec![false; services.len()];
+    let mut visits = vec![Visit::Never; services.len()];
     for start in 0..services.len() {
         let mut path: Vec<(usize, usize)> = vec![(start, 0)];
         while let Some((at, next)) = path.last_mut() {
-            let Some(call) = services[*at].calls.get(*next).filter(|_| !done[*at]) else {
-                done[*at] = true;
+            let at = *at;
+            let call = if visits[at] == Visit::Over { None } else { services[at].calls.get(*next) };
+            let Some(call) = call else {
+                visits[at] = Visit::Over;
                 path.pop();
                 continue;
             };
             *next += 1;
-            let (caller, target) = (*at, call.service.index());
-            if let Some(first) = path.iter().position(|(service, _)| *service == target) {
-                let call_number = path.last().map_or(0, |(_, next)| next - 1);
-                report_cycle(raw, services, &path[first..], (caller, call_number), log);
+            let number = *next - 1;
+            visits[at] = Visit::Open;
+            let target = call.service.index();
+            if visits[target] == Visit::Open {
+                let first = path.iter().position(|(service, _)| *service == target).unwrap_or_default();
+                report_cycle(raw, services, &path[first..], (at, number), log);
                 return;
             }
             path.push((target, 0));
         }
     }
+}
+
+/// How far the search for cycles is with a service.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visit {
+    /// Not seen.
+    Never,
+    /// On the path that is being followed.
+    Open,
+    /// Leads to no cycle.
+    Over,
 }
 
 fn report_cycle(
@@ -156,6 +173,9 @@ fn report_cycle(
     log: &mut Log,
 ) {
     let mut names: Vec<&str> = cycle.iter().map(|(service, _)| services[*service].name.as_str()).collect();
+    if names.len() > NAMES_SHOWN {
+        names.splice(NAMES_SHOWN - 1.., ["…"]);
+    }
     names.extend(names.first().copied());
     let raw_service = &raw.services.0[caller].1;
     let mark =

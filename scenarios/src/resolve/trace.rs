@@ -35,14 +35,14 @@ pub(super) fn points(raw: &RawTrace, end: Instant, dir: &Path, log: &mut Log) ->
 
 /// Reads a text file of moderate size.
 fn read_text(path: &Path) -> Result<String, String> {
-    let meta = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    let meta = std::fs::metadata(path).map_err(|error| error.kind().to_string())?;
     if !meta.is_file() {
         return Err("not a file".into());
     }
     if meta.len() > FILE_BYTES_MAX {
         return Err(format!("larger than {} MiB", FILE_BYTES_MAX >> 20));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = std::fs::read(path).map_err(|error| error.kind().to_string())?;
     String::from_utf8(bytes).map_err(|_| "not UTF-8".into())
 }
 

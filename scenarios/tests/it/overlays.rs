@@ -120,11 +120,11 @@ fn a_wrong_path_is_pointed_at_in_the_assignment() {
     check(
         "clients..timeout=2s",
         &expect![[r#"
-        --set clients..timeout=2s: found ``, expected a key or a list position between dots
-          |
-          | clients..timeout=2s
-          |         ^
-    "#]],
+            --set clients..timeout=2s: found an empty text, expected a key or a list position between dots
+              |
+              | clients..timeout=2s
+              |         ^
+        "#]],
     );
     check(
         "timeout",
