@@ -2,6 +2,7 @@
 
 mod configs;
 mod laws;
+mod text;
 mod world;
 
 mod capacity;

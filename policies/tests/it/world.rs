@@ -4,6 +4,7 @@
 //! copy 3 s.
 
 use crate::laws::Laws;
+use crate::text::decision_text;
 use cusinart_policies::{
     Action, ClusterConfig, Decision, Duration, Input, Instant, Labels, NodeId, NodeSample, NodeSpec,
     OperationError, OperationId, ProbeAnswer, RequestOutcome, RouteRequest, SelfHealingCluster, ServiceId,
@@ -387,21 +388,5 @@ impl World {
     fn plan(&mut self, at: Instant, event: Event) {
         self.planned += 1;
         self.events.insert((at.max(self.now), self.planned), event);
-    }
-}
-
-/// A decision on one line, the wordy ones cut short.
-fn decision_text(decision: &Decision) -> String {
-    if let Decision::NodeFailure { node, cause, evidence } = decision {
-        format!("NodeFailure {node} {cause:?} after {} misses", evidence.misses)
-    } else if let Decision::NodeSuspected { node, evidence } = decision {
-        format!("NodeSuspected {node} after {} misses", evidence.misses)
-    } else if let Decision::PlanCreated { plan, node, steps, skipped, .. } = decision {
-        let skipped: Vec<_> = skipped.iter().map(|s| format!("{}: {}", s.strategy, s.why)).collect();
-        format!("PlanCreated {plan} for {node} {steps:?}, skipped {skipped:?}")
-    } else if let Decision::Scaling { service, plan, current, desired, reason } = decision {
-        format!("Scaling {service} {plan:?}, {current} to {desired}, limits {:?}", reason.limits)
-    } else {
-        format!("{decision:?}")
     }
 }
