@@ -8,5 +8,6 @@ mod world;
 mod capacity;
 mod configuration;
 mod failures;
+mod own_policies;
 mod properties;
 mod replication;

@@ -69,10 +69,7 @@ pub(crate) struct World {
 
 /// Runs a script against a cluster and returns what it asked and decided, probes left out.
 pub(crate) fn play(config: ClusterConfig, nodes: u32, script: &str, until: &str) -> String {
-    let mut world = World::new(config, nodes);
-    world.script(script);
-    world.run(time(until));
-    world.text
+    World::new(config, nodes).play(script, until)
 }
 
 /// A span such as `90s`, `2m`, `1h` or `250ms`.
@@ -95,12 +92,21 @@ fn time(text: &str) -> Instant {
 impl World {
     /// A cluster whose `nodes` nodes are dealt to services and zones in turn, and shards to nodes in turn.
     pub(crate) fn new(config: ClusterConfig, nodes: u32) -> Self {
+        Self::with(config, nodes, |cluster| cluster)
+    }
+
+    /// The same with policies of your own, put in by `change`.
+    pub(crate) fn with(
+        config: ClusterConfig,
+        nodes: u32,
+        change: impl FnOnce(SelfHealingCluster) -> SelfHealingCluster,
+    ) -> Self {
         let services = u32::try_from(config.services.len()).expect("few services");
         let states: Vec<_> = config.services.iter().map(|service| service.state.clone()).collect();
         let zones: Vec<_> = config.services.iter().map(|service| service.zones.clone()).collect();
         let max = config.services[0].auto_scaler.as_ref().map(|scaler| scaler.max);
         let mut world = Self {
-            cluster: SelfHealingCluster::new(config).expect("a valid configuration"),
+            cluster: change(SelfHealingCluster::new(config).expect("a valid configuration")),
             now: Instant::ZERO,
             nodes: Vec::new(),
             replicas: BTreeSet::new(),
@@ -139,6 +145,13 @@ impl World {
         }
         world.plan(Instant::from_nanos(10_000_000_000), Event::Samples);
         world
+    }
+
+    /// Runs a script and returns what the cluster asked and decided, probes left out.
+    pub(crate) fn play(mut self, script: &str, until: &str) -> String {
+        self.script(script);
+        self.run(time(until));
+        self.text
     }
 
     /// Plans the lines of a script: a time, a verb and its objects.
