@@ -75,7 +75,8 @@ fn a_scaling_policy_of_your_own_is_held_to_the_limits() {
         1m20s   -> SyncState { operation: op3, node: n4 }
         1m25s NodeAdded { node: n3, took: 25s }
         1m25s NodeAdded { node: n4, took: 25s }
-    "#]].assert_eq(&text);
+    "#]]
+    .assert_eq(&text);
 }
 
 /// One bad answer is enough.
