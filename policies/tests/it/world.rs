@@ -62,6 +62,8 @@ pub(crate) struct World {
     planned: u64,
     survives_restart: bool,
     refusing: BTreeSet<ZoneId>,
+    /// Whether the results of operations get lost.
+    muted: bool,
     /// Share of busy workers and share of failed requests that nodes of each service report.
     load: BTreeMap<ServiceId, (f64, f64)>,
     text: String,
@@ -119,6 +121,7 @@ impl World {
             planned: 0,
             survives_restart: states.iter().flatten().all(|state| state.survives_restart),
             refusing: BTreeSet::new(),
+            muted: false,
             load: BTreeMap::new(),
             text: String::new(),
         };
@@ -183,6 +186,9 @@ impl World {
     }
 
     pub(crate) fn tell(&mut self, input: Input) {
+        if self.muted && matches!(input, Input::OperationFinished { .. }) {
+            return;
+        }
         self.cluster.handle(self.now, input);
         self.obey();
     }
@@ -228,6 +234,11 @@ impl World {
         writeln!(self.text, "{} -- {line}", self.now).expect("strings take everything");
         let mut words = line.split_whitespace();
         let verb = words.next().expect("a verb");
+        match verb {
+            "mute" => self.muted = true,
+            "speak" => self.muted = false,
+            _ => {}
+        }
         for object in words.by_ref() {
             let number = |prefix: &str| -> Option<u32> { object.strip_prefix(prefix)?.parse().ok() };
             match (verb, number("n"), number("z")) {
@@ -303,9 +314,7 @@ impl World {
             self.actions.push((self.now, action.clone()));
             self.perform(action);
         }
-        if let Some(max) = self.max {
-            self.laws.scaled(max);
-        }
+        self.laws.settled(self.max);
         self.request();
     }
 
@@ -331,6 +340,7 @@ impl World {
     /// Ends every fault and all load.
     pub(crate) fn heal_all(&mut self) {
         self.refusing.clear();
+        self.muted = false;
         self.load.clear();
         let ill = |entry: &&mut (NodeSpec, State)| !matches!(entry.1, State::Stopped | State::Booting);
         self.nodes.iter_mut().filter(ill).for_each(|entry| entry.1 = State::Up);
