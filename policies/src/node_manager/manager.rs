@@ -21,8 +21,17 @@ pub struct DynamicNodeManager {
     hand_over_timeout: Duration,
     additions: BTreeMap<AdditionId, Addition>,
     additions_made: u32,
+    /// Additions under way, by [`ServiceId`].
+    under_way: Vec<UnderWay>,
     removals: BTreeMap<NodeId, Removing>,
     timers: Timers<NodeTask>,
+}
+
+/// Additions of one service under way.
+#[derive(Clone, Copy, Debug, Default)]
+struct UnderWay {
+    all: u32,
+    replacements: u32,
 }
 
 /// What a timer of the manager is for.
@@ -63,6 +72,7 @@ impl DynamicNodeManager {
             hand_over_timeout,
             additions: BTreeMap::new(),
             additions_made: 0,
+            under_way: Vec::new(),
             removals: BTreeMap::new(),
             timers: Timers::new(),
         }
@@ -75,12 +85,12 @@ impl DynamicNodeManager {
 
     /// Nodes of a service being added.
     pub fn adding(&self, service: ServiceId) -> u32 {
-        self.count(|addition| addition.spec.service == service)
+        self.under_way.get(service.index()).map_or(0, |count| count.all)
     }
 
     /// Of these, nodes that replace another one.
     pub fn replacing(&self, service: ServiceId) -> u32 {
-        self.count(|addition| addition.spec.service == service && addition.why == AddReason::Replacement)
+        self.under_way.get(service.index()).map_or(0, |count| count.replacements)
     }
 
     /// Adds a node: start it, let it load its state, hand it to the balancer.
@@ -96,6 +106,9 @@ impl DynamicNodeManager {
         let addition =
             Addition { spec, why, asked: now, attempt: 0, refused: Vec::new(), progress: Adding::Pausing };
         self.additions.insert(id, addition);
+        let count = self.count(spec.service);
+        count.all += 1;
+        count.replacements += u32::from(why == AddReason::Replacement);
         self.start(now, id, spec, ledger).expect("the addition was inserted just above")
     }
 
@@ -150,8 +163,7 @@ impl DynamicNodeManager {
             }
             Adding::Syncing(_) => {
                 ledger.note(Decision::NodeAdded { node: spec.node, took: now.since(addition.asked) });
-                self.timers.cancel(NodeTask::Add(id));
-                self.additions.remove(&id);
+                self.end_addition(id);
                 vec![NodeOrder::Join { spec }]
             }
             Adding::Pausing => Vec::new(),
@@ -318,9 +330,20 @@ impl DynamicNodeManager {
         Some(Deadline { at, reason })
     }
 
-    fn count(&self, wanted: impl Fn(&Addition) -> bool) -> u32 {
-        let count = self.additions.values().filter(|addition| wanted(addition)).count();
-        u32::try_from(count).expect("additions are counted by 32 bits")
+    fn count(&mut self, service: ServiceId) -> &mut UnderWay {
+        if self.under_way.len() <= service.index() {
+            self.under_way.resize(service.index() + 1, UnderWay::default());
+        }
+        &mut self.under_way[service.index()]
+    }
+
+    fn end_addition(&mut self, id: AdditionId) {
+        self.timers.cancel(NodeTask::Add(id));
+        if let Some(Addition { spec, why, .. }) = self.additions.remove(&id) {
+            let count = self.count(spec.service);
+            count.all -= 1;
+            count.replacements -= u32::from(why == AddReason::Replacement);
+        }
     }
 
     /// A try failed: give its machine back, then try again at once in another zone, after a pause, or never.
@@ -342,7 +365,7 @@ impl DynamicNodeManager {
         self.timers.cancel(NodeTask::Add(id));
         if attempts >= self.config.start_attempts {
             ledger.note(Decision::NodeAddFailed { node, attempts });
-            self.additions.remove(&id);
+            self.end_addition(id);
         } else if refused && zones.iter().any(|zone| !addition.refused.contains(zone)) {
             orders.push(NodeOrder::TryAgain { addition: id });
         } else {

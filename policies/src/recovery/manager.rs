@@ -13,7 +13,7 @@ use crate::{
     SkippedStrategy, StepOutcome,
 };
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -31,6 +31,8 @@ pub struct RecoveryManager {
     pub(super) ready: VecDeque<PlanId>,
     /// Plans that wait for a slot.
     waiting: VecDeque<PlanId>,
+    /// Plans whose step in hand replicates, and some whose step did until just now.
+    pub(super) replicating: BTreeSet<PlanId>,
     pub(super) timers: Timers<PlanId>,
     restarts: BTreeMap<NodeId, Vec<Instant>>,
 }
@@ -65,6 +67,7 @@ impl RecoveryManager {
             slots_taken: 0,
             ready: VecDeque::new(),
             waiting: VecDeque::new(),
+            replicating: BTreeSet::new(),
             timers: Timers::new(),
             restarts: BTreeMap::new(),
         }
@@ -279,6 +282,7 @@ impl RecoveryManager {
                 left.sort_unstable();
                 left.dedup();
                 execution.progress = Progress::Replicating { left };
+                self.replicating.insert(id);
                 self.timers.set(now + self.config.replicate_timeout, id);
                 self.check_whole(now, id, ledger);
                 Some(PlanOrder::Replicate)

@@ -1,12 +1,11 @@
 //! How the steps of plans end: done, failed, or no longer needed.
 
 use super::RecoveryStep;
-use super::execution::{Execution, Progress, Stage};
+use super::execution::{Progress, Stage};
 use super::manager::RecoveryManager;
 use crate::ledger::Ledger;
 use crate::state::Blocked;
 use crate::{Decision, GiveUpReason, Instant, NodeId, OperationError, OperationId, PlanId, StepOutcome};
-use alloc::vec::Vec;
 
 impl RecoveryManager {
     /// A restart asked for by a plan ended. Returns the node.
@@ -58,12 +57,12 @@ impl RecoveryManager {
 
     /// Looks at the plans that replicate, after copies ended or nodes changed.
     pub(crate) fn check_replication(&mut self, now: Instant, ledger: &mut Ledger) {
-        let replicating = |(id, execution): (&PlanId, &Execution)| {
-            matches!(execution.progress, Progress::Replicating { .. }).then_some(*id)
-        };
-        let ids: Vec<PlanId> = self.plans.iter().filter_map(replicating).collect();
-        for id in ids {
+        for id in core::mem::take(&mut self.replicating) {
             self.check_step(now, id, ledger);
+            let progress = self.plans.get(&id).map(|execution| &execution.progress);
+            if matches!(progress, Some(Progress::Replicating { .. })) {
+                self.replicating.insert(id);
+            }
         }
     }
 

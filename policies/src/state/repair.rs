@@ -163,6 +163,9 @@ impl StateStore {
 
     /// A copy of these shards that failed, if any did.
     pub fn failed_copy(&self, shards: &[ShardId]) -> Option<Blocked> {
+        if self.service_of(*shards.first()?)?.blocked.is_empty() {
+            return None;
+        }
         shards.iter().find_map(|&shard| match self.shards[shard.index()].repair {
             Repair::Blocked(why @ (Blocked::CopyFailed(_) | Blocked::CopyTimedOut)) => Some(why),
             Repair::Blocked(Blocked::NoSource | Blocked::NoTarget)

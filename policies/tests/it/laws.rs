@@ -18,6 +18,8 @@ pub(crate) struct Laws {
     /// Nodes that serve or will.
     members: BTreeSet<NodeId>,
     scaled_to: Option<u32>,
+    /// Failed nodes that are to get a plan.
+    without_plan: BTreeSet<NodeId>,
 }
 
 impl Laws {
@@ -34,10 +36,12 @@ impl Laws {
                 kinds.dedup();
                 assert_eq!(kinds.len(), steps.len(), "a step twice in {plan}");
                 self.open_plans.insert(*plan, *node);
+                self.without_plan.remove(node);
             }
             Decision::PlanCompleted { plan, .. } | Decision::PlanGivenUp { plan, .. } => {
                 self.open_plans.remove(plan).expect("a plan ends once");
             }
+            Decision::NodeFailure { node, .. } => drop(self.without_plan.insert(*node)),
             Decision::StepStarted { plan, .. } | Decision::StepFinished { plan, .. } => {
                 assert!(self.open_plans.contains_key(plan), "a step of {plan}, which is not open");
             }
@@ -76,7 +80,6 @@ impl Laws {
             }
             Decision::Scaling { .. }
             | Decision::NodeSuspected { .. }
-            | Decision::NodeFailure { .. }
             | Decision::NodeRecovered { .. }
             | Decision::ServiceDegraded { .. }
             | Decision::ServiceRestored { .. } => {}
@@ -119,9 +122,12 @@ impl Laws {
         assert!(!self.ejected.contains(&node), "{node} is ejected and gets traffic");
     }
 
-    /// No more nodes than `max` after a cycle that added some.
-    pub(crate) fn scaled(&mut self, max: u32) {
-        if let Some(desired) = self.scaled_to.take() {
+    /// An input has been treated: each node that failed has a plan or is being removed, and there are no more than
+    /// `max` nodes after a cycle that added some.
+    pub(crate) fn settled(&mut self, max: Option<u32>) {
+        self.without_plan.retain(|node| !self.removing.contains(node));
+        assert!(self.without_plan.is_empty(), "failed without a plan: {:?}", self.without_plan);
+        if let (Some(desired), Some(max)) = (self.scaled_to.take(), max) {
             assert!(desired <= max, "{desired} nodes wanted, {max} allowed");
             assert!(self.members.len() <= max as usize, "{} nodes, {max} allowed", self.members.len());
         }

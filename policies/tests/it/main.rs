@@ -2,10 +2,12 @@
 
 mod configs;
 mod laws;
+mod text;
 mod world;
 
 mod capacity;
 mod configuration;
 mod failures;
+mod own_policies;
 mod properties;
 mod replication;

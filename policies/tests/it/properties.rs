@@ -148,7 +148,9 @@ fn script() -> impl Strategy<Value = String> {
         .prop_map(|(at, refuse, zone)| format!("{at}s {} z{zone}", if refuse { "refuse" } else { "allow" }));
     let load_line = (0_u64..1_200, prop::sample::select(vec!["load", "errors"]), 0_u32..=100)
         .prop_map(|(at, verb, share)| format!("{at}s {verb} s0={share}%"));
-    prop::collection::vec(prop_oneof![4 => node_line, 1 => zone_line, 2 => load_line], 0..25)
+    let lost_line = (0_u64..1_200, any::<bool>())
+        .prop_map(|(at, lost)| format!("{at}s {}", if lost { "mute" } else { "speak" }));
+    prop::collection::vec(prop_oneof![8 => node_line, 2 => zone_line, 4 => load_line, 1 => lost_line], 0..30)
         .prop_map(|lines| lines.join("\n"))
 }
 

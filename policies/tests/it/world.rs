@@ -4,6 +4,7 @@
 //! copy 3 s.
 
 use crate::laws::Laws;
+use crate::text::decision_text;
 use cusinart_policies::{
     Action, ClusterConfig, Decision, Duration, Input, Instant, Labels, NodeId, NodeSample, NodeSpec,
     OperationError, OperationId, ProbeAnswer, RequestOutcome, RouteRequest, SelfHealingCluster, ServiceId,
@@ -61,6 +62,8 @@ pub(crate) struct World {
     planned: u64,
     survives_restart: bool,
     refusing: BTreeSet<ZoneId>,
+    /// Whether the results of operations get lost.
+    muted: bool,
     /// Share of busy workers and share of failed requests that nodes of each service report.
     load: BTreeMap<ServiceId, (f64, f64)>,
     text: String,
@@ -68,10 +71,7 @@ pub(crate) struct World {
 
 /// Runs a script against a cluster and returns what it asked and decided, probes left out.
 pub(crate) fn play(config: ClusterConfig, nodes: u32, script: &str, until: &str) -> String {
-    let mut world = World::new(config, nodes);
-    world.script(script);
-    world.run(time(until));
-    world.text
+    World::new(config, nodes).play(script, until)
 }
 
 /// A span such as `90s`, `2m`, `1h` or `250ms`.
@@ -94,12 +94,21 @@ fn time(text: &str) -> Instant {
 impl World {
     /// A cluster whose `nodes` nodes are dealt to services and zones in turn, and shards to nodes in turn.
     pub(crate) fn new(config: ClusterConfig, nodes: u32) -> Self {
+        Self::with(config, nodes, |cluster| cluster)
+    }
+
+    /// The same with policies of your own, put in by `change`.
+    pub(crate) fn with(
+        config: ClusterConfig,
+        nodes: u32,
+        change: impl FnOnce(SelfHealingCluster) -> SelfHealingCluster,
+    ) -> Self {
         let services = u32::try_from(config.services.len()).expect("few services");
         let states: Vec<_> = config.services.iter().map(|service| service.state.clone()).collect();
         let zones: Vec<_> = config.services.iter().map(|service| service.zones.clone()).collect();
         let max = config.services[0].auto_scaler.as_ref().map(|scaler| scaler.max);
         let mut world = Self {
-            cluster: SelfHealingCluster::new(config).expect("a valid configuration"),
+            cluster: change(SelfHealingCluster::new(config).expect("a valid configuration")),
             now: Instant::ZERO,
             nodes: Vec::new(),
             replicas: BTreeSet::new(),
@@ -112,6 +121,7 @@ impl World {
             planned: 0,
             survives_restart: states.iter().flatten().all(|state| state.survives_restart),
             refusing: BTreeSet::new(),
+            muted: false,
             load: BTreeMap::new(),
             text: String::new(),
         };
@@ -138,6 +148,13 @@ impl World {
         }
         world.plan(Instant::from_nanos(10_000_000_000), Event::Samples);
         world
+    }
+
+    /// Runs a script and returns what the cluster asked and decided, probes left out.
+    pub(crate) fn play(mut self, script: &str, until: &str) -> String {
+        self.script(script);
+        self.run(time(until));
+        self.text
     }
 
     /// Plans the lines of a script: a time, a verb and its objects.
@@ -169,6 +186,9 @@ impl World {
     }
 
     pub(crate) fn tell(&mut self, input: Input) {
+        if self.muted && matches!(input, Input::OperationFinished { .. }) {
+            return;
+        }
         self.cluster.handle(self.now, input);
         self.obey();
     }
@@ -214,6 +234,11 @@ impl World {
         writeln!(self.text, "{} -- {line}", self.now).expect("strings take everything");
         let mut words = line.split_whitespace();
         let verb = words.next().expect("a verb");
+        match verb {
+            "mute" => self.muted = true,
+            "speak" => self.muted = false,
+            _ => {}
+        }
         for object in words.by_ref() {
             let number = |prefix: &str| -> Option<u32> { object.strip_prefix(prefix)?.parse().ok() };
             match (verb, number("n"), number("z")) {
@@ -289,9 +314,7 @@ impl World {
             self.actions.push((self.now, action.clone()));
             self.perform(action);
         }
-        if let Some(max) = self.max {
-            self.laws.scaled(max);
-        }
+        self.laws.settled(self.max);
         self.request();
     }
 
@@ -317,6 +340,7 @@ impl World {
     /// Ends every fault and all load.
     pub(crate) fn heal_all(&mut self) {
         self.refusing.clear();
+        self.muted = false;
         self.load.clear();
         let ill = |entry: &&mut (NodeSpec, State)| !matches!(entry.1, State::Stopped | State::Booting);
         self.nodes.iter_mut().filter(ill).for_each(|entry| entry.1 = State::Up);
@@ -387,21 +411,5 @@ impl World {
     fn plan(&mut self, at: Instant, event: Event) {
         self.planned += 1;
         self.events.insert((at.max(self.now), self.planned), event);
-    }
-}
-
-/// A decision on one line, the wordy ones cut short.
-fn decision_text(decision: &Decision) -> String {
-    if let Decision::NodeFailure { node, cause, evidence } = decision {
-        format!("NodeFailure {node} {cause:?} after {} misses", evidence.misses)
-    } else if let Decision::NodeSuspected { node, evidence } = decision {
-        format!("NodeSuspected {node} after {} misses", evidence.misses)
-    } else if let Decision::PlanCreated { plan, node, steps, skipped, .. } = decision {
-        let skipped: Vec<_> = skipped.iter().map(|s| format!("{}: {}", s.strategy, s.why)).collect();
-        format!("PlanCreated {plan} for {node} {steps:?}, skipped {skipped:?}")
-    } else if let Decision::Scaling { service, plan, current, desired, reason } = decision {
-        format!("Scaling {service} {plan:?}, {current} to {desired}, limits {:?}", reason.limits)
-    } else {
-        format!("{decision:?}")
     }
 }
