@@ -109,12 +109,13 @@ impl Panel {
             (Axis::linear((0.0, bounds.0), pixels), ticks)
         };
         match self.form {
-            Form::Amount => from_zero(axis::round_up(high)),
-            Form::Count => from_zero(axis::round_up_whole(high)),
+            // A little room, so that the highest line does not lie on the edge.
+            Form::Amount => from_zero(axis::round_up(high * 1.04)),
+            Form::Count => from_zero(axis::round_up_whole(high * 1.04)),
             Form::Latency => {
                 let low = values().chain(limits()).filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
                 let (low, high) = if high > 0.0 { (low, high) } else { (0.001, 1.0) };
-                let (low, high, ticks) = axis::log_ticks(low, high, 7);
+                let (low, high, ticks) = axis::log_ticks(low, high * 1.04, 8);
                 let ticks = ticks.into_iter().map(|(tick, label)| (tick, label.then(|| axis::latency(tick))));
                 (Axis::logarithmic((low, high), pixels), ticks.collect())
             }

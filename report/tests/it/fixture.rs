@@ -10,7 +10,7 @@ use cusinart_record::{
 };
 use hdrhistogram::Histogram;
 
-pub(crate) use scenario::scenario;
+pub(crate) use scenario::{scenario, sla};
 
 /// Length of the run in seconds.
 const RUN_S: u64 = 600;
