@@ -4,11 +4,12 @@
 //! never completed counts as infinite in quantiles and in the greatest value.
 
 use crate::requests::nearest_rank;
-use crate::truth::initial_state;
+use crate::truth::{initial_state, probes_only};
 use cusinart_policies::{
     AddReason, CapacityPlan, Decision, Duration, Instant, NodeId, RemoveReason, ServiceId,
 };
 use cusinart_record::{FactKind, FaultId, FaultKind, FaultRecord, NodeState, RunRecord};
+use cusinart_scenarios::Scenario;
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -47,8 +48,9 @@ pub enum Detection {
     },
     /// Believed failed already when the fault struck.
     AlreadyKnown,
-    /// The fault does not have to be seen as a failure of this node: the node kept running, or the fault is in the
-    /// network and the control plane may be on the node's side of it.
+    /// The fault does not have to be seen as a failure of this node: the node kept running, the fault hits probes
+    /// only (a declaration is a false alarm then), or it is in the network and the control plane may be on the
+    /// node's side of it.
     NotExpected,
 }
 
@@ -138,13 +140,15 @@ pub(crate) fn quantile(sorted: &[Option<Duration>], q: f64) -> Option<Option<Dur
 }
 
 /// Follows every (fault, node) pair of a run.
-pub(crate) fn recoveries(record: &RunRecord) -> Vec<Recovery> {
+pub(crate) fn recoveries(scenario: &Scenario, record: &RunRecord) -> Vec<Recovery> {
     let histories = Histories::of(record);
     let mut recoveries = Vec::new();
     for (index, fault) in record.faults.iter().enumerate() {
+        let of_probes = probes_only(scenario, fault);
         for node in &fault.nodes {
             if let Some(history) = histories.of_nodes.get(node.index()) {
-                let pair = Pair { record, histories: &histories, history, fault, node: *node };
+                let node = *node;
+                let pair = Pair { record, histories: &histories, history, fault, node, of_probes };
                 recoveries.push(pair.follow(FaultId(index as u32)));
             }
         }
@@ -272,6 +276,8 @@ struct Pair<'a> {
     history: &'a [(Instant, Mark)],
     fault: &'a FaultRecord,
     node: NodeId,
+    /// Whether the fault hits probes only, so that there is nothing to detect.
+    of_probes: bool,
 }
 
 /// What following a node from the fault onwards showed.
@@ -403,7 +409,7 @@ impl Pair<'_> {
         let network = matches!(self.fault.kind, FaultKind::Partition | FaultKind::Loss);
         match course.failed_at {
             _ if course.already_failed => Detection::AlreadyKnown,
-            _ if !course.out => Detection::NotExpected,
+            _ if !course.out || self.of_probes => Detection::NotExpected,
             Some(at) => Detection::After { after_ns: at.since(began) },
             None if network => Detection::NotExpected,
             None => Detection::Never { watched_ns: until.since(began) },

@@ -6,11 +6,12 @@ use crate::sla::SlaResult;
 use crate::summary::{RunSummary, RunVerdict};
 use crate::table::{Align, Ink, Table, wrap};
 use cusinart_policies::Duration;
+use std::cmp::Reverse;
 
 /// Narrowest page; narrower widths are treated as this.
 const WIDTH_MIN: usize = 40;
-/// Faults listed one by one; the rest is counted.
-const FAULTS_MAX: usize = 20;
+/// Faults listed one by one: of more, those that touched most.
+const FAULTS_MAX: usize = 12;
 /// Missed agreements explained.
 const EXPLAINED_MAX: usize = 6;
 /// Reasons shown.
@@ -189,12 +190,16 @@ impl Page {
             ("decided", Align::Left),
             ("recovered", Align::Left),
         ]);
-        for fault in summary.faults.iter().take(FAULTS_MAX) {
+        let mut shown: Vec<&FaultSummary> = summary.faults.iter().collect();
+        shown.sort_by_key(|fault| Reverse((fault.replicas, fault.requests, fault.nodes.len(), fault.probes)));
+        shown.truncate(FAULTS_MAX);
+        shown.sort_by_key(|fault| fault.fault);
+        for fault in shown {
             table.row(fault_row(fault));
         }
         self.section("Faults (times count from its start, to the last node)", &table);
         if let Some(more) = summary.faults.len().checked_sub(FAULTS_MAX + 1) {
-            self.paragraph(&format!("and {} more in facts.jsonl", more + 1), 2, Ink::Dim);
+            self.paragraph(&format!("and {} more that touched less, in run.json", more + 1), 2, Ink::Dim);
         }
     }
 

@@ -106,7 +106,7 @@ pub(crate) fn initial_state(provisioned: Instant) -> NodeState {
 }
 
 /// Whether a fault only hits probes, by the scenario's faults of the same label and kind.
-fn probes_only(scenario: &Scenario, fault: &FaultRecord) -> bool {
+pub(crate) fn probes_only(scenario: &Scenario, fault: &FaultRecord) -> bool {
     let mut paths =
         scenario.faults.iter().filter(|spec| spec.label == fault.label).filter_map(|spec| {
             match (&spec.kind, fault.kind) {

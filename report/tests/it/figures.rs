@@ -19,7 +19,8 @@ fn figures_are_the_same_bytes_every_time_and_in_every_build() {
     expect![[r#"
         timeline svg ea2ba34c742111bf png 4d686bfa9226a488
         latency  svg 49db3bfc5c025d4a png 663c012e897fa260
-        nodes    svg 617b27dd7e8fcb6a png aca3a4d7f414d51a"#]].assert_eq(&hashes.join("\n"));
+        nodes    svg 617b27dd7e8fcb6a png aca3a4d7f414d51a"#]]
+    .assert_eq(&hashes.join("\n"));
 }
 
 #[test]

@@ -62,7 +62,8 @@ fn the_json_has_what_a_report_needs_and_no_nan() {
           "reasons": [
           "warnings": [
           "facts": {
-          "nodes": ["#]].assert_eq(&keys);
+          "nodes": ["#]]
+    .assert_eq(&keys);
 }
 
 #[test]
@@ -94,7 +95,8 @@ fn facts_are_counted_by_kind() {
         step_finished 21
         step_started 21
         traffic_redirected 6
-        traffic_restored 4"#]].assert_eq(&lines.join("\n"));
+        traffic_restored 4"#]]
+    .assert_eq(&lines.join("\n"));
     assert_eq!(summary.facts.values().sum::<u64>(), fixture::record().facts.len() as u64);
 }
 

@@ -5,8 +5,8 @@ mod story;
 
 use cusinart_policies::{Duration, Instant, NodeId, ServiceId, ZoneId};
 use cusinart_record::{
-    ClientRecord, ClientWindow, FaultRecord, Header, NodeRecord, NodeState, RequestCounts, RunRecord,
-    ServiceRecord, ServiceWindow,
+    ClientRecord, ClientWindow, FactKind, FaultRecord, Header, NodeRecord, NodeState, RequestCounts,
+    RunRecord, ServiceRecord, ServiceWindow,
 };
 use hdrhistogram::Histogram;
 
@@ -98,12 +98,15 @@ impl Windows {
                 let exists = node.provisioned < now && node.stopped.is_none_or(|stopped| stopped >= now);
                 let start =
                     if node.provisioned == Instant::ZERO { NodeState::Up } else { NodeState::Booting };
-                let state = facts.iter().filter(|fact| fact.at < now).fold(start, |state, fact| match &fact
-                    .kind
-                {
-                    cusinart_record::FactKind::NodeState { node: of, state } if *of == node.node => *state,
-                    _ => state,
-                });
+                let mut state =
+                    if node.provisioned == Instant::ZERO { NodeState::Up } else { NodeState::Booting };
+                for fact in facts.iter().filter(|fact| fact.at < now) {
+                    if let FactKind::NodeState { node: of, state: changed } = &fact.kind
+                        && *of == node.node
+                    {
+                        state = *changed;
+                    }
+                }
                 let slot = &mut counts[node.service.index()];
                 slot.0 += u32::from(exists);
                 slot.1 += u32::from(exists && matches!(state, NodeState::Up | NodeState::Slow));
