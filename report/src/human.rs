@@ -85,7 +85,11 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
 
 /// Things per second with about three digits: `0.25/s`, `12.5/s`, `4,800/s`.
 pub(crate) fn rate(per_s: f64) -> String {
-    if per_s < 100.0 { format!("{}/s", three_digits(per_s)) } else { format!("{}/s", count((per_s + 0.5) as u64)) }
+    if per_s < 100.0 {
+        format!("{}/s", three_digits(per_s))
+    } else {
+        format!("{}/s", count((per_s + 0.5) as u64))
+    }
 }
 
 /// A share in percent. Never rounds a share below one up to `100 %`, nor one above zero down to `0 %`.
@@ -146,7 +150,7 @@ fn percent_digits(share: f64, decimals: usize) -> String {
 
 /// A limit or count: whole numbers without decimals, others with at most three.
 fn plain(value: f64) -> String {
-    if value >= 0.0 && value < 1e15 && value == (value as u64) as f64 {
+    if (0.0..1e15).contains(&value) && value == (value as u64) as f64 {
         count(value as u64)
     } else {
         trim(&format!("{value:.3}"))
@@ -193,7 +197,8 @@ mod tests {
 
     #[test]
     fn moments_are_exact_to_a_tenth_of_a_second() {
-        let cases = [(0, "0s"), (59_960, "1m"), (725_000, "12m05s"), (733_400, "12m13.4s"), (3_723_000, "1h02m03s")];
+        let cases =
+            [(0, "0s"), (59_960, "1m"), (725_000, "12m05s"), (733_400, "12m13.4s"), (3_723_000, "1h02m03s")];
         for (millis, text) in cases {
             assert_eq!(clock(Instant::from_nanos(millis * 1_000_000)), text);
         }
@@ -201,7 +206,13 @@ mod tests {
 
     #[test]
     fn percentages_do_not_hide_the_last_failure() {
-        let cases = [(1.0, "100 %"), (0.0, "0 %"), (0.9912, "99.12 %"), (0.99999, "99.999 %"), (0.000_001, "0.0001 %")];
+        let cases = [
+            (1.0, "100 %"),
+            (0.0, "0 %"),
+            (0.9912, "99.12 %"),
+            (0.99999, "99.999 %"),
+            (0.000_001, "0.0001 %"),
+        ];
         for (share, text) in cases {
             assert_eq!(percent(share), text);
         }
@@ -210,13 +221,19 @@ mod tests {
     #[test]
     fn a_near_miss_prints_unlike_its_limit() {
         assert_eq!(distinct(0.989_996, 0.99, Unit::Fraction), "98.9996 %");
-        assert_eq!(distinct(0.5002, 0.5, Unit::Seconds), "0.500 s".replace("0.500", "0.5002"));
+        assert_eq!(distinct(0.5002, 0.5, Unit::Seconds), "0.5002 s");
         assert_eq!(distinct(0.97, 0.99, Unit::Fraction), "97 %");
     }
 
     #[test]
     fn thousands_are_set_apart() {
-        assert_eq!((count(999), count(1_000), count(1_234_567)), ("999".into(), "1,000".into(), "1,234,567".into()));
-        assert_eq!((rate(0.25), rate(12.5), rate(4_800.2)), ("0.25/s".into(), "12.5/s".into(), "4,800/s".into()));
+        assert_eq!(
+            (count(999), count(1_000), count(1_234_567)),
+            ("999".into(), "1,000".into(), "1,234,567".into())
+        );
+        assert_eq!(
+            (rate(0.25), rate(12.5), rate(4_800.2)),
+            ("0.25/s".into(), "12.5/s".into(), "4,800/s".into())
+        );
     }
 }

@@ -4,9 +4,12 @@
 //! never completed counts as infinite in quantiles and in the greatest value.
 
 use crate::requests::nearest_rank;
-use crate::truth::initial_state;
-use cusinart_policies::{AddReason, CapacityPlan, Decision, Duration, Instant, NodeId, RemoveReason, ServiceId};
+use crate::truth::{initial_state, probes_only};
+use cusinart_policies::{
+    AddReason, CapacityPlan, Decision, Duration, Instant, NodeId, RemoveReason, ServiceId,
+};
 use cusinart_record::{FactKind, FaultId, FaultKind, FaultRecord, NodeState, RunRecord};
+use cusinart_scenarios::Scenario;
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -45,8 +48,9 @@ pub enum Detection {
     },
     /// Believed failed already when the fault struck.
     AlreadyKnown,
-    /// The fault does not have to be seen as a failure of this node: the node kept running, or the fault is in the
-    /// network and the control plane may be on the node's side of it.
+    /// The fault does not have to be seen as a failure of this node: the node kept running, the fault hits probes
+    /// only (a declaration is a false alarm then), or it is in the network and the control plane may be on the
+    /// node's side of it.
     NotExpected,
 }
 
@@ -136,13 +140,15 @@ pub(crate) fn quantile(sorted: &[Option<Duration>], q: f64) -> Option<Option<Dur
 }
 
 /// Follows every (fault, node) pair of a run.
-pub(crate) fn recoveries(record: &RunRecord) -> Vec<Recovery> {
+pub(crate) fn recoveries(scenario: &Scenario, record: &RunRecord) -> Vec<Recovery> {
     let histories = Histories::of(record);
     let mut recoveries = Vec::new();
     for (index, fault) in record.faults.iter().enumerate() {
+        let of_probes = probes_only(scenario, fault);
         for node in &fault.nodes {
             if let Some(history) = histories.of_nodes.get(node.index()) {
-                let pair = Pair { record, histories: &histories, history, fault, node: *node };
+                let node = *node;
+                let pair = Pair { record, histories: &histories, history, fault, node, of_probes };
                 recoveries.push(pair.follow(FaultId(index as u32)));
             }
         }
@@ -239,7 +245,9 @@ fn mark_of(decision: &Decision) -> Option<(NodeId, Mark)> {
     match decision {
         Decision::NodeFailure { node, .. } => Some((*node, Mark::Failed)),
         Decision::NodeRecovered { node, .. } => Some((*node, Mark::Recovered)),
-        Decision::StepStarted { node, .. } | Decision::TrafficRedirected { node, .. } => Some((*node, Mark::Acted)),
+        Decision::StepStarted { node, .. } | Decision::TrafficRedirected { node, .. } => {
+            Some((*node, Mark::Acted))
+        }
         Decision::NodeRemoving { node, why } => Some((*node, Mark::Removing(*why))),
         Decision::NodeAdded { node, .. } => Some((*node, Mark::Added)),
         Decision::NodeSuspected { .. }
@@ -269,6 +277,8 @@ struct Pair<'a> {
     history: &'a [(Instant, Mark)],
     fault: &'a FaultRecord,
     node: NodeId,
+    /// Whether the fault hits probes only, so that there is nothing to detect.
+    of_probes: bool,
 }
 
 /// What following a node from the fault onwards showed.
@@ -288,7 +298,9 @@ impl Pair<'_> {
         let course = self.course();
         let outcome = self.outcome(&course);
         let until = match outcome {
-            RecoveryOutcome::Back { after_ns } | RecoveryOutcome::Replaced { after_ns, .. } => began + after_ns,
+            RecoveryOutcome::Back { after_ns } | RecoveryOutcome::Replaced { after_ns, .. } => {
+                began + after_ns
+            }
             RecoveryOutcome::Never { .. } | RecoveryOutcome::Removed | RecoveryOutcome::NotOut => self.end(),
         };
         let service = self.record.nodes.get(self.node.index()).map(|node| node.service);
@@ -349,7 +361,8 @@ impl Pair<'_> {
 
     /// The node's state after so many marks.
     fn state_after(&self, marks: usize) -> NodeState {
-        let provisioned = self.record.nodes.get(self.node.index()).map_or(Instant::ZERO, |node| node.provisioned);
+        let provisioned =
+            self.record.nodes.get(self.node.index()).map_or(Instant::ZERO, |node| node.provisioned);
         let last = self.history[..marks].iter().rev().find_map(|(_, mark)| match mark {
             Mark::State(state) => Some(*state),
             Mark::Failed | Mark::Recovered | Mark::Acted | Mark::Removing(_) | Mark::Added => None,
@@ -382,7 +395,9 @@ impl Pair<'_> {
             return RecoveryOutcome::NotOut;
         }
         match (course.back_at, self.histories.replaced(self.node).filter(|(at, _)| *at >= began)) {
-            (Some(back), Some((at, by))) if at < back => RecoveryOutcome::Replaced { after_ns: at.since(began), by },
+            (Some(back), Some((at, by))) if at < back => {
+                RecoveryOutcome::Replaced { after_ns: at.since(began), by }
+            }
             (Some(back), _) => RecoveryOutcome::Back { after_ns: back.since(began) },
             (None, Some((at, by))) => RecoveryOutcome::Replaced { after_ns: at.since(began), by },
             (None, None) if course.scaled_away => RecoveryOutcome::Removed,
@@ -395,7 +410,7 @@ impl Pair<'_> {
         let network = matches!(self.fault.kind, FaultKind::Partition | FaultKind::Loss);
         match course.failed_at {
             _ if course.already_failed => Detection::AlreadyKnown,
-            _ if !course.out => Detection::NotExpected,
+            _ if !course.out || self.of_probes => Detection::NotExpected,
             Some(at) => Detection::After { after_ns: at.since(began) },
             None if network => Detection::NotExpected,
             None => Detection::Never { watched_ns: until.since(began) },

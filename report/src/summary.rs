@@ -133,7 +133,7 @@ impl RunSummary {
 
 /// Summarizes and judges a run.
 pub fn summarize(scenario: &Scenario, record: &RunRecord) -> RunSummary {
-    let recoveries = recoveries(record);
+    let recoveries = recoveries(scenario, record);
     let mistakes = mistakes(scenario, record);
     let ground = Ground { scenario, record, recoveries: &recoveries, mistakes: &mistakes };
     let judged = scenario.slas.iter().map(|sla| {

@@ -1,5 +1,8 @@
 //! Tests of the report on a run made by hand.
 
-mod fixture;
+mod edges;
 mod figures;
+mod files;
+mod fixture;
 mod page;
+mod slas;
