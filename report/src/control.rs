@@ -164,7 +164,11 @@ pub(crate) fn mistakes(scenario: &Scenario, record: &RunRecord) -> Mistakes {
                 && truth.is_sound(*node)
             {
                 let node = *node;
-                mistakes.healthy_restarts.push(HealthyRestart { at_ns: fact.at, node, node_name: name(node) });
+                mistakes.healthy_restarts.push(HealthyRestart {
+                    at_ns: fact.at,
+                    node,
+                    node_name: name(node),
+                });
             }
         }
         truth.apply(fact);

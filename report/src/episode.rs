@@ -44,7 +44,13 @@ impl Badness {
     }
 
     /// The amount for ranking, and the share or value to hold against the limit. Greater is worse.
-    fn of(self, record: &RunRecord, windows: &[WindowSum], index: usize, services: &BTreeSet<ServiceId>) -> (f64, f64) {
+    fn of(
+        self,
+        record: &RunRecord,
+        windows: &[WindowSum],
+        index: usize,
+        services: &BTreeSet<ServiceId>,
+    ) -> (f64, f64) {
         let window = &windows[index];
         let counts = &window.counts;
         let ratio = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
@@ -62,7 +68,8 @@ impl Badness {
             Self::P99 => seconds(window.p99_ns),
             Self::MaxLatency => seconds(window.max_ns),
             Self::MeanLatency => {
-                let mean = if counts.ok == 0 { 0.0 } else { window.latency_sum_ns as f64 / counts.ok as f64 / 1e9 };
+                let mean =
+                    if counts.ok == 0 { 0.0 } else { window.latency_sum_ns as f64 / counts.ok as f64 / 1e9 };
                 (mean, mean)
             }
             Self::FewHealthy => {
@@ -112,12 +119,18 @@ pub(crate) struct Episode {
 
 impl Episode {
     /// Finds the worst window within the interval of an agreement and the bad windows around it.
-    pub(crate) fn find(record: &RunRecord, windows: &[WindowSum], sla: &Sla, badness: Badness) -> Option<Self> {
+    pub(crate) fn find(
+        record: &RunRecord,
+        windows: &[WindowSum],
+        sla: &Sla,
+        badness: Badness,
+    ) -> Option<Self> {
         let (from, to) = interval(record, sla);
         let width = record.header.window;
         let services = crate::measure::subject_services(record, sla.subject.as_ref());
         let start = |index: usize| Instant::ZERO + width * index as u64;
-        let counted: Vec<usize> = (0..windows.len()).filter(|i| start(*i) >= from && start(*i) < to).collect();
+        let counted: Vec<usize> =
+            (0..windows.len()).filter(|i| start(*i) >= from && start(*i) < to).collect();
         let of = |index: usize| badness.of(record, windows, index, &services);
         let worst = counted.iter().copied().rev().max_by(|a, b| of(*a).0.total_cmp(&of(*b).0))?;
         let limit = tolerated(sla, badness);
@@ -168,7 +181,9 @@ impl Episode {
             let all = failed(windows);
             if all > 0 {
                 let share = human::percent(failed(&windows[self.first..=self.last]) as f64 / all as f64);
-                return format!("Bad from {times} ({bad} of {width}{elsewhere}): {share} of all failures lie there.");
+                return format!(
+                    "Bad from {times} ({bad} of {width}{elsewhere}): {share} of all failures lie there."
+                );
             }
         }
         format!("Bad from {times} ({bad} of {width}{elsewhere}).")
@@ -202,7 +217,8 @@ pub(crate) fn window_text(
     let window = &windows[episode.worst];
     let start = Instant::ZERO + record.header.window * episode.worst as u64;
     let failed = window.counts.failed_total();
-    let errors = if failed == 0 { String::new() } else { format!(" ({})", errors_text(&window.counts.failed)) };
+    let errors =
+        if failed == 0 { String::new() } else { format!(" ({})", errors_text(&window.counts.failed)) };
     let state = state(record, services, episode.worst);
     let latency = if window.counts.ok == 0 {
         "no good answer".into()

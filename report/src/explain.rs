@@ -78,10 +78,12 @@ fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<String> {
 fn circumstances(record: &RunRecord, windows: &[WindowSum], episode: &Episode) -> String {
     let active: Vec<String> = episode.faults(record).iter().map(|fault| fault_text(record, fault)).collect();
     let load = episode.load(windows);
-    let mean = windows.iter().map(|window| window.counts.offered).sum::<u64>() as f64 / windows.len().max(1) as f64;
+    let mean =
+        windows.iter().map(|window| window.counts.offered).sum::<u64>() as f64 / windows.len().max(1) as f64;
     let rate = load / record.header.window.as_secs_f64();
-    let crowd = (load > 1.3 * mean && mean > 0.0 && rate.is_finite())
-        .then(|| format!("clients offered {}, {} the mean of the run", human::rate(rate), human::times(load / mean)));
+    let crowd = (load > 1.3 * mean && mean > 0.0 && rate.is_finite()).then(|| {
+        format!("clients offered {}, {} the mean of the run", human::rate(rate), human::times(load / mean))
+    });
     match (active.is_empty(), crowd) {
         (true, None) => "No fault was active then, and the load was ordinary.".into(),
         (true, Some(crowd)) => format!("No fault was active then, but {crowd}."),
@@ -103,12 +105,20 @@ fn detection(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let how = match pair.detection {
         Detection::After { after_ns } => format!("was declared failed only {} later", human::span(after_ns)),
         Detection::Never { watched_ns } => {
-            format!("was not declared failed in the {} until it served again or the run ended", human::span(watched_ns))
+            format!(
+                "was not declared failed in the {} until it served again or the run ended",
+                human::span(watched_ns)
+            )
         }
         Detection::AlreadyKnown | Detection::NotExpected => "was not to be detected".into(),
     };
     vec![
-        format!("Slowest: {} struck {} at {}, which {how}.", fault.label, pair.node_name, human::clock(pair.began_ns)),
+        format!(
+            "Slowest: {} struck {} at {}, which {how}.",
+            fault.label,
+            pair.node_name,
+            human::clock(pair.began_ns)
+        ),
         format!(
             "Probes are sent every {} and time out after {}; the detector is {}.",
             human::span(health.period),
@@ -173,10 +183,11 @@ fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
             cause_words(first.cause),
             human::counted(u64::from(first.misses), "probe"),
         ));
-        let around: Vec<String> = faults_at(ground.record, first.at_ns, first.at_ns + Duration::from_nanos(1))
-            .iter()
-            .map(|fault| fault_text(ground.record, fault))
-            .collect();
+        let around: Vec<String> =
+            faults_at(ground.record, first.at_ns, first.at_ns + Duration::from_nanos(1))
+                .iter()
+                .map(|fault| fault_text(ground.record, fault))
+                .collect();
         let around = if around.is_empty() { "no fault".into() } else { list(&around, 3) };
         sentences.push(format!("Active at that moment: {around}."));
     }
@@ -204,13 +215,19 @@ fn size(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
             )
         })
         .collect();
-    let most = crate::control::decisions(record).filter(|(at, _)| *at >= from && *at < to).filter_map(|(at, decision)| {
-        let Decision::Scaling { service, plan: CapacityPlan::ScaleUp(nodes), current, desired, reason } = decision else {
-            return None;
-        };
-        services.contains(service).then_some((*nodes, at, *current, *desired, reason))
-    });
-    if let Some((_, at, current, desired, reason)) = most.max_by_key(|(nodes, at, ..)| (*nodes, std::cmp::Reverse(*at))) {
+    let most = crate::control::decisions(record).filter(|(at, _)| *at >= from && *at < to).filter_map(
+        |(at, decision)| {
+            let Decision::Scaling { service, plan: CapacityPlan::ScaleUp(nodes), current, desired, reason } =
+                decision
+            else {
+                return None;
+            };
+            services.contains(service).then_some((*nodes, at, *current, *desired, reason))
+        },
+    );
+    if let Some((_, at, current, desired, reason)) =
+        most.max_by_key(|(nodes, at, ..)| (*nodes, std::cmp::Reverse(*at)))
+    {
         sentences.push(format!(
             "Largest step: {current} to {desired} nodes at {}, because {}.",
             human::clock(at),
@@ -235,9 +252,12 @@ fn capacity(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 fn loss(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let (from, to) = interval(ground.record, sla);
     let record = ground.record;
-    let struck = record.faults.iter().filter(|fault| fault.replicas > 0 && fault.began >= from && fault.began < to);
+    let struck =
+        record.faults.iter().filter(|fault| fault.replicas > 0 && fault.began >= from && fault.began < to);
     let faults: Vec<String> = struck
-        .map(|fault| format!("{} took {}", fault_text(record, fault), human::counted(fault.replicas, "replica")))
+        .map(|fault| {
+            format!("{} took {}", fault_text(record, fault), human::counted(fault.replicas, "replica"))
+        })
         .collect();
     let loss = crate::services::data_loss(record);
     let mut sentences = Vec::new();
@@ -280,14 +300,18 @@ fn pairs<'a>(ground: &'a Ground<'_>, sla: &Sla) -> impl Iterator<Item = &'a Reco
     let record = ground.record;
     ground.recoveries.iter().filter(move |pair| {
         let service = record.nodes.get(pair.node.index()).map(|node| node.service);
-        pair.began_ns >= from && pair.began_ns < to && service.is_some_and(|service| services.contains(&service))
+        pair.began_ns >= from
+            && pair.began_ns < to
+            && service.is_some_and(|service| services.contains(&service))
     })
 }
 
 /// Faults that were active at some moment of an interval and touched something.
 pub(crate) fn faults_at(record: &RunRecord, from: Instant, to: Instant) -> Vec<&FaultRecord> {
     let active = |fault: &&FaultRecord| {
-        fault.began < to && fault.ended.is_none_or(|ended| ended > from || ended == fault.began) && !fault.touched_nothing()
+        fault.began < to
+            && fault.ended.is_none_or(|ended| ended > from || ended == fault.began)
+            && !fault.touched_nothing()
     };
     record.faults.iter().filter(active).collect()
 }
@@ -313,7 +337,8 @@ pub(crate) fn errors_text(failed: &[u64; 6]) -> String {
         failed.iter().zip(RequestError::ALL).map(|(count, error)| (*count, error.word())).collect();
     kinds.retain(|(count, _)| *count > 0);
     kinds.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    let words: Vec<String> = kinds.iter().map(|(count, word)| format!("{} {word}", human::count(*count))).collect();
+    let words: Vec<String> =
+        kinds.iter().map(|(count, word)| format!("{} {word}", human::count(*count))).collect();
     words.join(", ")
 }
 

@@ -67,7 +67,12 @@ pub(crate) fn faults(record: &RunRecord, recoveries: &[Recovery]) -> Vec<FaultSu
     numbered.map(|(index, fault)| fault_summary(record, FaultId(index as u32), fault, recoveries)).collect()
 }
 
-fn fault_summary(record: &RunRecord, id: FaultId, fault: &FaultRecord, recoveries: &[Recovery]) -> FaultSummary {
+fn fault_summary(
+    record: &RunRecord,
+    id: FaultId,
+    fault: &FaultRecord,
+    recoveries: &[Recovery],
+) -> FaultSummary {
     let pairs = || recoveries.iter().filter(|pair| pair.fault == id);
     FaultSummary {
         fault: id,
@@ -92,17 +97,5 @@ pub(crate) fn detection_time(detection: Detection) -> Option<Option<Duration>> {
         Detection::After { after_ns } => Some(Some(after_ns)),
         Detection::Never { .. } => Some(None),
         Detection::AlreadyKnown | Detection::NotExpected => None,
-    }
-}
-
-/// The word for a kind of fault in tables.
-pub(crate) const fn kind_word(kind: FaultKind) -> &'static str {
-    match kind {
-        FaultKind::Crash => "crash",
-        FaultKind::Hang => "hang",
-        FaultKind::Slow => "slow",
-        FaultKind::ZoneOutage => "zone outage",
-        FaultKind::Partition => "partition",
-        FaultKind::Loss => "loss",
     }
 }

@@ -85,7 +85,11 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
 
 /// Things per second with about three digits: `0.25/s`, `12.5/s`, `4,800/s`.
 pub(crate) fn rate(per_s: f64) -> String {
-    if per_s < 100.0 { format!("{}/s", three_digits(per_s)) } else { format!("{}/s", count((per_s + 0.5) as u64)) }
+    if per_s < 100.0 {
+        format!("{}/s", three_digits(per_s))
+    } else {
+        format!("{}/s", count((per_s + 0.5) as u64))
+    }
 }
 
 /// A share in percent. Never rounds a share below one up to `100 %`, nor one above zero down to `0 %`.
@@ -193,7 +197,8 @@ mod tests {
 
     #[test]
     fn moments_are_exact_to_a_tenth_of_a_second() {
-        let cases = [(0, "0s"), (59_960, "1m"), (725_000, "12m05s"), (733_400, "12m13.4s"), (3_723_000, "1h02m03s")];
+        let cases =
+            [(0, "0s"), (59_960, "1m"), (725_000, "12m05s"), (733_400, "12m13.4s"), (3_723_000, "1h02m03s")];
         for (millis, text) in cases {
             assert_eq!(clock(Instant::from_nanos(millis * 1_000_000)), text);
         }
@@ -201,7 +206,13 @@ mod tests {
 
     #[test]
     fn percentages_do_not_hide_the_last_failure() {
-        let cases = [(1.0, "100 %"), (0.0, "0 %"), (0.9912, "99.12 %"), (0.99999, "99.999 %"), (0.000_001, "0.0001 %")];
+        let cases = [
+            (1.0, "100 %"),
+            (0.0, "0 %"),
+            (0.9912, "99.12 %"),
+            (0.99999, "99.999 %"),
+            (0.000_001, "0.0001 %"),
+        ];
         for (share, text) in cases {
             assert_eq!(percent(share), text);
         }
@@ -216,7 +227,13 @@ mod tests {
 
     #[test]
     fn thousands_are_set_apart() {
-        assert_eq!((count(999), count(1_000), count(1_234_567)), ("999".into(), "1,000".into(), "1,234,567".into()));
-        assert_eq!((rate(0.25), rate(12.5), rate(4_800.2)), ("0.25/s".into(), "12.5/s".into(), "4,800/s".into()));
+        assert_eq!(
+            (count(999), count(1_000), count(1_234_567)),
+            ("999".into(), "1,000".into(), "1,234,567".into())
+        );
+        assert_eq!(
+            (rate(0.25), rate(12.5), rate(4_800.2)),
+            ("0.25/s".into(), "12.5/s".into(), "4,800/s".into())
+        );
     }
 }

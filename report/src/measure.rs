@@ -63,15 +63,11 @@ pub(crate) fn measure(ground: &Ground<'_>, sla: &Sla) -> Measurement {
     let scope = Scope::of(record, sla);
     let counts = scope.counts();
     match sla.metric {
-        Metric::Availability => {
-            Measurement::of(share(counts.ok, counts.ended()), "no request ended")
-        }
+        Metric::Availability => Measurement::of(share(counts.ok, counts.ended()), "no request ended"),
         Metric::ErrorRatio => {
             Measurement::of(share(counts.failed_total(), counts.ended()), "no request ended")
         }
-        Metric::Goodput => {
-            Measurement::of(share(counts.ok, counts.offered), "no request was offered")
-        }
+        Metric::Goodput => Measurement::of(share(counts.ok, counts.offered), "no request was offered"),
         Metric::RetryRatio => {
             Measurement::of(share(counts.retries, counts.offered), "no request was offered")
         }
@@ -91,7 +87,9 @@ pub(crate) fn measure(ground: &Ground<'_>, sla: &Sla) -> Measurement {
         }
         Metric::HealthyRestarted => healthy_restarted(ground, &scope),
         Metric::Cost => Measurement::value(cost_between(scope.nodes(), scope.from, scope.to, end)),
-        Metric::NodesMax => Measurement::value(f64::from(nodes_max(scope.nodes(), scope.from, scope.to.min(end)))),
+        Metric::NodesMax => {
+            Measurement::value(f64::from(nodes_max(scope.nodes(), scope.from, scope.to.min(end))))
+        }
         Metric::NodesMin => healthy_min(&scope),
         Metric::ShardsLost => shards_lost(&scope),
         Metric::ReplicasLost => replicas_lost(&scope),
@@ -119,7 +117,14 @@ impl<'a> Scope<'a> {
     fn of(record: &'a RunRecord, sla: &Sla) -> Self {
         let (from, to) = sla.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE));
         let services = subject_services(record, sla.subject.as_ref());
-        Self { record, from, to, during: sla.during.is_some(), clients: subject_clients(record, sla), services }
+        Self {
+            record,
+            from,
+            to,
+            during: sla.during.is_some(),
+            clients: subject_clients(record, sla),
+            services,
+        }
     }
 
     /// Counts of the clients: after the warm-up, or of the windows that begin within the interval.
@@ -178,7 +183,9 @@ pub(crate) fn subject_clients<'a>(record: &'a RunRecord, sla: &Sla) -> Vec<&'a C
 pub(crate) fn subject_services(record: &RunRecord, subject: Option<&Subject>) -> BTreeSet<ServiceId> {
     match subject {
         None => (0..record.services.len()).map(|index| ServiceId(index as u16)).collect(),
-        Some(Subject::Client(index)) => record.clients.get(*index).map(|client| client.service).into_iter().collect(),
+        Some(Subject::Client(index)) => {
+            record.clients.get(*index).map(|client| client.service).into_iter().collect()
+        }
         Some(Subject::Service(index)) => BTreeSet::from([ServiceId(*index as u16)]),
     }
 }
@@ -223,7 +230,9 @@ fn latency_during(scope: &Scope<'_>, statistic: Statistic, comparison: Compariso
     };
     let bound = match comparison {
         Comparison::Below | Comparison::AtMost => "an upper bound",
-        Comparison::Above | Comparison::AtLeast | Comparison::Equal => "only an upper bound: do not rely on it",
+        Comparison::Above | Comparison::AtLeast | Comparison::Equal => {
+            "only an upper bound: do not rely on it"
+        }
     };
     let width = crate::human::span(scope.record.header.window);
     Measurement::value(seconds).noting(format!("greatest {kept} of any {width} window: {bound}"))
@@ -251,7 +260,10 @@ fn time_to_detect(ground: &Ground<'_>, scope: &Scope<'_>, statistic: Statistic, 
     if short == 0 {
         return measurement;
     }
-    measurement.noting(format!("{} over within the limit, undetected, left out", crate::human::counted(short, "outage")))
+    measurement.noting(format!(
+        "{} over within the limit, undetected, left out",
+        crate::human::counted(short, "outage")
+    ))
 }
 
 fn statistic_of_times(mut times: Vec<Option<Duration>>, statistic: Statistic, nothing: &str) -> Measurement {
@@ -276,8 +288,10 @@ fn statistic_of_times(mut times: Vec<Option<Duration>>, statistic: Statistic, no
 
 fn healthy_restarted(ground: &Ground<'_>, scope: &Scope<'_>) -> Measurement {
     let restarts = ground.mistakes.healthy_restarts.iter();
-    let nodes: BTreeSet<NodeId> =
-        restarts.filter(|restart| scope.has(restart.at_ns, restart.node)).map(|restart| restart.node).collect();
+    let nodes: BTreeSet<NodeId> = restarts
+        .filter(|restart| scope.has(restart.at_ns, restart.node))
+        .map(|restart| restart.node)
+        .collect();
     let at_start = scope.nodes().filter(|node| node.provisioned == Instant::ZERO).count();
     Measurement::value(nodes.len() as f64 / at_start.max(1) as f64)
 }
@@ -287,7 +301,8 @@ fn healthy_min(scope: &Scope<'_>) -> Measurement {
     let services = || scope.record.services.iter().enumerate();
     let chosen = || services().filter(|(index, _)| scope.services.contains(&ServiceId(*index as u16)));
     let windows = chosen().map(|(_, service)| service.windows.len()).max().unwrap_or(0);
-    let at = |index: usize| chosen().filter_map(|(_, s)| s.windows.get(index)).map(|w| f64::from(w.healthy)).sum();
+    let at =
+        |index: usize| chosen().filter_map(|(_, s)| s.windows.get(index)).map(|w| f64::from(w.healthy)).sum();
     let fewest = (0..windows).filter(|index| scope.has_window(*index)).map(at).reduce(f64::min);
     Measurement::of(fewest, "there is no window")
 }

@@ -38,14 +38,20 @@ struct Told {
 }
 
 /// What was done for some services between two moments, each kind of act once, in the order they began.
-pub(crate) fn narrative(record: &RunRecord, from: Instant, to: Instant, services: &BTreeSet<ServiceId>) -> String {
+pub(crate) fn narrative(
+    record: &RunRecord,
+    from: Instant,
+    to: Instant,
+    services: &BTreeSet<ServiceId>,
+) -> String {
     let mut told: BTreeMap<Act, Told> = BTreeMap::new();
     for (at, decision) in decisions(record).filter(|(at, _)| *at >= from && *at <= to) {
         let Some((act, count, detail)) = act_of(record, decision, services) else { continue };
         let entry = told.entry(act).or_insert(Told { first: at, count: 0, detail });
         entry.count += count;
     }
-    let mut acts: Vec<(Instant, Act, Told)> = told.into_iter().map(|(act, told)| (told.first, act, told)).collect();
+    let mut acts: Vec<(Instant, Act, Told)> =
+        told.into_iter().map(|(act, told)| (told.first, act, told)).collect();
     acts.sort_by_key(|(first, act, _)| (*first, *act));
     if acts.is_empty() {
         return "The control plane did nothing in that time.".into();
@@ -54,10 +60,13 @@ pub(crate) fn narrative(record: &RunRecord, from: Instant, to: Instant, services
     format!("The control plane {}.", parts.join("; "))
 }
 
-fn act_of(record: &RunRecord, decision: &Decision, services: &BTreeSet<ServiceId>) -> Option<(Act, u64, String)> {
-    let ours = |node: &NodeId| {
-        record.nodes.get(node.index()).is_some_and(|node| services.contains(&node.service))
-    };
+fn act_of(
+    record: &RunRecord,
+    decision: &Decision,
+    services: &BTreeSet<ServiceId>,
+) -> Option<(Act, u64, String)> {
+    let ours =
+        |node: &NodeId| record.nodes.get(node.index()).is_some_and(|node| services.contains(&node.service));
     let plain = |act, node: &NodeId| ours(node).then(|| (act, 1, String::new()));
     match decision {
         Decision::NodeFailure { node, cause, .. } => {
@@ -79,7 +88,9 @@ fn act_of(record: &RunRecord, decision: &Decision, services: &BTreeSet<ServiceId
         Decision::NodeEjected { node, .. } => plain(Act::Ejected, node),
         Decision::Scaling { service, plan, reason, .. } if services.contains(service) => match plan {
             CapacityPlan::ScaleUp(nodes) => Some((Act::ScaledUp, u64::from(*nodes), scaling_text(reason))),
-            CapacityPlan::ScaleDown(nodes) => Some((Act::ScaledDown, nodes.len() as u64, scaling_text(reason))),
+            CapacityPlan::ScaleDown(nodes) => {
+                Some((Act::ScaledDown, nodes.len() as u64, scaling_text(reason)))
+            }
             CapacityPlan::Maintain => reason.limits.first().map(|limit| (Act::Held, 1, limit.clone())),
         },
         Decision::NodeAdded { node, .. } => plain(Act::Added, node),
@@ -111,7 +122,9 @@ fn act_text(first: Instant, act: Act, told: &Told) -> String {
         Act::Redirected => format!("redirected the traffic of {nodes} {when} {at}"),
         Act::Restarted => format!("started {} {when} {at}", human::counted(told.count, "restart")),
         Act::Replicated => format!("started {} {when} {at}", human::counted(told.count, "replication")),
-        Act::StepFailed => format!("had {} {when} {at} ({detail})", human::counted(told.count, "failed step")),
+        Act::StepFailed => {
+            format!("had {} {when} {at} ({detail})", human::counted(told.count, "failed step"))
+        }
         Act::GivenUp => format!("gave up {} {when} {at} ({detail})", human::counted(told.count, "plan")),
         Act::Ejected => format!("ejected {nodes} {when} {at}"),
         Act::ScaledUp => format!("scaled up by {nodes} from {at} ({detail})"),
@@ -137,13 +150,18 @@ pub(crate) fn of_node(record: &RunRecord, node: NodeId, from: Instant, to: Insta
 
 fn of_node_text(decision: &Decision, wanted: NodeId) -> Option<String> {
     let (node, text) = match decision {
-        Decision::NodeFailure { node, cause, .. } => (node, format!("declared failed ({})", cause_words(*cause))),
+        Decision::NodeFailure { node, cause, .. } => {
+            (node, format!("declared failed ({})", cause_words(*cause)))
+        }
         Decision::NodeRecovered { node, .. } => (node, "believed healthy".into()),
         Decision::PlanCreated { node, steps, .. } => (node, format!("plan {}", step_words(steps))),
-        Decision::StepFinished { node, step, attempt, outcome, .. } => {
-            (node, format!("{} try {attempt} {}", step_word(*step), outcome_words(*outcome).unwrap_or("done")))
+        Decision::StepFinished { node, step, attempt, outcome, .. } => (
+            node,
+            format!("{} try {attempt} {}", step_word(*step), outcome_words(*outcome).unwrap_or("done")),
+        ),
+        Decision::PlanGivenUp { node, reason, .. } => {
+            (node, format!("plan given up ({})", give_up_words(*reason)))
         }
-        Decision::PlanGivenUp { node, reason, .. } => (node, format!("plan given up ({})", give_up_words(*reason))),
         Decision::NodeRemoving { node, .. } => (node, "removal".into()),
         Decision::NodeEjected { node, .. } => (node, "ejected".into()),
         Decision::NodeSuspected { .. }
@@ -180,6 +198,7 @@ fn outcome_words(outcome: StepOutcome) -> Option<&'static str> {
 pub(crate) fn scaling_text(reason: &ScalingReason) -> String {
     let number = |value: f64| human::quantity((value * 1_000.0).round() / 1_000.0, human::Unit::Count);
     let measured = reason.value.map_or_else(|| "without data".into(), number);
-    let limits = if reason.limits.is_empty() { String::new() } else { format!(", {}", reason.limits.join(", ")) };
+    let limits =
+        if reason.limits.is_empty() { String::new() } else { format!(", {}", reason.limits.join(", ")) };
     format!("{} {measured} against {}{limits}", reason.metric, number(reason.target))
 }

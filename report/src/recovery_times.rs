@@ -5,7 +5,9 @@
 
 use crate::requests::nearest_rank;
 use crate::truth::initial_state;
-use cusinart_policies::{AddReason, CapacityPlan, Decision, Duration, Instant, NodeId, RemoveReason, ServiceId};
+use cusinart_policies::{
+    AddReason, CapacityPlan, Decision, Duration, Instant, NodeId, RemoveReason, ServiceId,
+};
 use cusinart_record::{FactKind, FaultId, FaultKind, FaultRecord, NodeState, RunRecord};
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
@@ -239,7 +241,9 @@ fn mark_of(decision: &Decision) -> Option<(NodeId, Mark)> {
     match decision {
         Decision::NodeFailure { node, .. } => Some((*node, Mark::Failed)),
         Decision::NodeRecovered { node, .. } => Some((*node, Mark::Recovered)),
-        Decision::StepStarted { node, .. } | Decision::TrafficRedirected { node, .. } => Some((*node, Mark::Acted)),
+        Decision::StepStarted { node, .. } | Decision::TrafficRedirected { node, .. } => {
+            Some((*node, Mark::Acted))
+        }
         Decision::NodeRemoving { node, why } => Some((*node, Mark::Removing(*why))),
         Decision::NodeAdded { node, .. } => Some((*node, Mark::Added)),
         Decision::NodeSuspected { .. }
@@ -287,7 +291,9 @@ impl Pair<'_> {
         let course = self.course();
         let outcome = self.outcome(&course);
         let until = match outcome {
-            RecoveryOutcome::Back { after_ns } | RecoveryOutcome::Replaced { after_ns, .. } => began + after_ns,
+            RecoveryOutcome::Back { after_ns } | RecoveryOutcome::Replaced { after_ns, .. } => {
+                began + after_ns
+            }
             RecoveryOutcome::Never { .. } | RecoveryOutcome::Removed | RecoveryOutcome::NotOut => self.end(),
         };
         let service = self.record.nodes.get(self.node.index()).map(|node| node.service);
@@ -348,7 +354,8 @@ impl Pair<'_> {
 
     /// The node's state after so many marks.
     fn state_after(&self, marks: usize) -> NodeState {
-        let provisioned = self.record.nodes.get(self.node.index()).map_or(Instant::ZERO, |node| node.provisioned);
+        let provisioned =
+            self.record.nodes.get(self.node.index()).map_or(Instant::ZERO, |node| node.provisioned);
         let last = self.history[..marks].iter().rev().find_map(|(_, mark)| match mark {
             Mark::State(state) => Some(*state),
             Mark::Failed | Mark::Recovered | Mark::Acted | Mark::Removing(_) | Mark::Added => None,
@@ -381,7 +388,9 @@ impl Pair<'_> {
             return RecoveryOutcome::NotOut;
         }
         match (course.back_at, self.histories.replaced(self.node).filter(|(at, _)| *at >= began)) {
-            (Some(back), Some((at, by))) if at < back => RecoveryOutcome::Replaced { after_ns: at.since(began), by },
+            (Some(back), Some((at, by))) if at < back => {
+                RecoveryOutcome::Replaced { after_ns: at.since(began), by }
+            }
             (Some(back), _) => RecoveryOutcome::Back { after_ns: back.since(began) },
             (None, Some((at, by))) => RecoveryOutcome::Replaced { after_ns: at.since(began), by },
             (None, None) if course.scaled_away => RecoveryOutcome::Removed,

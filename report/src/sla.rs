@@ -4,10 +4,10 @@
 //! could not be measured is missed, because an agreement must not hold by silence; a time to detect or recover
 //! holds when no fault touched a node, and says so. An interval that begins after the end of the run is missed.
 
+use crate::control::Mistakes;
 use crate::human::{self, Unit};
 use crate::measure::{Measured, measure};
 use crate::recovery_times::Recovery;
-use crate::control::Mistakes;
 use cusinart_policies::Instant;
 use cusinart_record::RunRecord;
 use cusinart_scenarios::{Metric, Scenario, Sla, Statistic, Subject};
@@ -161,7 +161,8 @@ fn metric_word(metric: Metric) -> String {
     }
 }
 
-fn statistic_word(statistic: Statistic) -> String {
+/// A statistic as scenarios write it: `p99.9`, `max`, `mean`.
+pub(crate) fn statistic_word(statistic: Statistic) -> String {
     match statistic {
         Statistic::Mean => "mean".into(),
         Statistic::Max => "max".into(),

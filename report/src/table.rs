@@ -78,7 +78,11 @@ impl Table {
         let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
         lines.push(Ink::Dim.paint(&format!("  {}", rule.join(&" ".repeat(GAP))), color));
         for row in &self.rows {
-            let cells = row.iter().zip(&widths).map(|((text, ink), width)| (wrap(text, *width), *ink)).collect::<Vec<_>>();
+            let cells = row
+                .iter()
+                .zip(&widths)
+                .map(|((text, ink), width)| (wrap(text, *width), *ink))
+                .collect::<Vec<_>>();
             self.push_row(&mut lines, &cells, &widths, color);
         }
         lines
@@ -93,7 +97,8 @@ impl Table {
         let gaps = GAP * widths.len().saturating_sub(1);
         // The widest flexible column gives way first, one character at a time.
         while widths.iter().sum::<usize>() + gaps > available {
-            let flexible = self.columns.iter().enumerate().filter(|(_, (_, align))| *align == Align::Flexible);
+            let flexible =
+                self.columns.iter().enumerate().filter(|(_, (_, align))| *align == Align::Flexible);
             let widest = flexible.map(|(index, _)| index).max_by_key(|index| widths[*index]);
             match widest {
                 Some(index) if widths[index] > FLEXIBLE_MIN => widths[index] -= 1,
@@ -157,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_wide_table_wraps_its_flexible_column() {
-        let mut table = Table::new(&[("what", Align::Left), ("number", Align::Right), ("note", Align::Flexible)]);
+        let mut table =
+            Table::new(&[("what", Align::Left), ("number", Align::Right), ("note", Align::Flexible)]);
         table.row(vec![
             ("latency".into(), Ink::Plain),
             ("12".into(), Ink::Red),
@@ -169,7 +175,10 @@ mod tests {
               latency      12  some words that do
                                not fit in here"#]]
         .assert_eq(&table.lines(38, false).join("\n"));
-        assert!(table.lines(38, true)[2].contains("\u{1b}[31;1m12\u{1b}[0m"), "colour does not shift columns");
+        assert!(
+            table.lines(38, true)[2].contains("\u{1b}[31;1m12\u{1b}[0m"),
+            "colour does not shift columns"
+        );
     }
 
     #[test]

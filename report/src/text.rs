@@ -11,6 +11,8 @@ use cusinart_policies::Duration;
 const WIDTH_MIN: usize = 40;
 /// Faults listed one by one; the rest is counted.
 const FAULTS_MAX: usize = 20;
+/// Missed agreements explained.
+const EXPLAINED_MAX: usize = 6;
 /// Reasons shown.
 const REASONS_MAX: usize = 10;
 
@@ -88,13 +90,7 @@ impl Page {
         } else {
             format!(" · first {} not counted", human::span(run.warmup_ns))
         };
-        let facts = format!(
-            "{} · {time}{warmup} · seed {} · {} · digest {}",
-            run.scenario,
-            run.seed,
-            human::counted(run.events, "event"),
-            run.digest
-        );
+        let facts = format!("{} · {time}{warmup} · seed {} · digest {}", run.scenario, run.seed, run.digest);
         self.paragraph(&facts, 0, Ink::Dim);
         if !run.description.is_empty() {
             self.paragraph(&run.description, 0, Ink::Dim);
@@ -105,9 +101,15 @@ impl Page {
         if summary.slas.is_empty() {
             return;
         }
+        let columns = [
+            ("", Align::Left),
+            ("objective", Align::Flexible),
+            ("limit", Align::Left),
+            ("measured", Align::Left),
+            ("note", Align::Flexible),
+        ];
         let columns =
-            [("", Align::Left), ("objective", Align::Flexible), ("limit", Align::Left), ("measured", Align::Left), ("note", Align::Flexible)];
-        let columns = if summary.slas.iter().any(|sla| !sla.notes.is_empty()) { &columns[..] } else { &columns[..4] };
+            if summary.slas.iter().any(|sla| !sla.notes.is_empty()) { &columns[..] } else { &columns[..4] };
         let mut table = Table::new(columns);
         for sla in &summary.slas {
             let mut row = sla_row(sla);
@@ -135,7 +137,8 @@ impl Page {
             ("p99.9", right),
             ("max", right),
         ]);
-        let time = |nanos: Option<u64>| plain(nanos.map_or("–".into(), |n| human::span(Duration::from_nanos(n))));
+        let time =
+            |nanos: Option<u64>| plain(nanos.map_or("–".into(), |n| human::span(Duration::from_nanos(n))));
         for client in &summary.clients {
             table.row(vec![
                 plain(client.name.clone()),
@@ -150,15 +153,24 @@ impl Page {
             ]);
         }
         self.section("Requests", &table);
-        for client in summary.clients.iter().filter(|client| client.failed + client.retries + client.unfinished > 0) {
+        for client in
+            summary.clients.iter().filter(|client| client.failed + client.retries + client.unfinished > 0)
+        {
             let mut counts: [u64; 6] = [0; 6];
             for (slot, error) in counts.iter_mut().zip(cusinart_record::RequestError::ALL) {
                 *slot = client.failed_by_error.get(error.word()).copied().unwrap_or(0);
             }
             let mut parts = vec![crate::explain::errors_text(&counts)];
-            parts.extend((client.retries > 0).then(|| format!("{} tried again", human::count(client.retries))));
-            parts.extend((client.retries_denied > 0).then(|| format!("{} denied by the budget", human::count(client.retries_denied))));
-            parts.extend((client.unfinished > 0).then(|| format!("{} unfinished", human::count(client.unfinished))));
+            parts.extend(
+                (client.retries > 0).then(|| format!("{} tried again", human::count(client.retries))),
+            );
+            parts.extend(
+                (client.retries_denied > 0)
+                    .then(|| format!("{} denied by the budget", human::count(client.retries_denied))),
+            );
+            parts.extend(
+                (client.unfinished > 0).then(|| format!("{} unfinished", human::count(client.unfinished))),
+            );
             parts.retain(|part| !part.is_empty());
             self.paragraph(&format!("{}: {}", client.name, parts.join(", ")), 2, Ink::Plain);
         }
@@ -180,7 +192,7 @@ impl Page {
         for fault in summary.faults.iter().take(FAULTS_MAX) {
             table.row(fault_row(fault));
         }
-        self.section("Faults", &table);
+        self.section("Faults (times count from its start, to the last node)", &table);
         if let Some(more) = summary.faults.len().checked_sub(FAULTS_MAX + 1) {
             self.paragraph(&format!("and {} more in facts.jsonl", more + 1), 2, Ink::Dim);
         }
@@ -202,28 +214,39 @@ impl Page {
                 plans.open
             ),
             counted(plans.steps_started.get("restart_node").copied().unwrap_or(0), "restart"),
-            format!("{} (+{})", counted(scaling.ups, "scale-up"), counted(scaling.nodes_up, "node")),
-            format!("{} (-{})", counted(scaling.downs, "scale-down"), counted(scaling.nodes_down, "node")),
+            scale("scale-up", scaling.ups, "+", scaling.nodes_up),
+            scale("scale-down", scaling.downs, "−", scaling.nodes_down),
         ];
         let more = [
             (control.degraded, "service degraded", "times service degraded"),
             (control.ejected, "node ejected", "nodes ejected"),
             (control.copies_done, "replica copied", "replicas copied"),
             (summary.mistakes.false_alarms.len() as u64, "false alarm", "false alarms"),
-            (summary.mistakes.healthy_restarts.len() as u64, "healthy node restarted", "restarts of healthy nodes"),
+            (
+                summary.mistakes.healthy_restarts.len() as u64,
+                "healthy node restarted",
+                "restarts of healthy nodes",
+            ),
         ];
-        done.extend(
-            more.iter()
-                .filter(|(number, ..)| *number > 0)
-                .map(|(number, one, many)| format!("{} {}", human::count(*number), if *number == 1 { one } else { many })),
-        );
+        done.extend(more.iter().filter(|(number, ..)| *number > 0).map(|(number, one, many)| {
+            format!("{} {}", human::count(*number), if *number == 1 { one } else { many })
+        }));
         self.paragraph(&done.join(" · "), 2, Ink::Plain);
         let sizes: Vec<String> = summary
             .services
             .iter()
-            .map(|s| format!("{} {} nodes, {} at most, {:.1} node hours", s.name, s.nodes_at_start, s.nodes_max, s.node_hours))
+            .map(|s| {
+                format!(
+                    "{} {} nodes, {} at most, {:.1} node hours",
+                    s.name, s.nodes_at_start, s.nodes_max, s.node_hours
+                )
+            })
             .collect();
-        self.paragraph(&format!("cost {} · {}", human::money(summary.cost), sizes.join(" · ")), 2, Ink::Plain);
+        self.paragraph(
+            &format!("cost {} · {}", human::money(summary.cost), sizes.join(" · ")),
+            2,
+            Ink::Plain,
+        );
         let loss = &summary.data_loss;
         if loss.shards > 0 {
             let ink = if loss.shards_lost > 0 { Ink::Red } else { Ink::Plain };
@@ -244,18 +267,22 @@ impl Page {
             return;
         }
         self.title("Why");
-        let mut told: Vec<&[String]> = Vec::new();
-        for sla in missed {
-            let head = format!("✗ {} is {}, limit {}", sla.objective, sla.measured_text(), sla.limit_text());
+        let mut told: Vec<&str> = Vec::new();
+        for sla in missed.iter().take(EXPLAINED_MAX) {
+            let head = format!("✗ {}: {}, limit {}", sla.objective, sla.measured_text(), sla.limit_text());
             self.paragraph(&head, 2, Ink::Red);
-            if told.contains(&sla.explanation.as_slice()) {
-                self.paragraph("For the same reasons as above.", 4, Ink::Plain);
-                continue;
+            let fresh: Vec<&String> =
+                sla.explanation.iter().filter(|line| !told.contains(&line.as_str())).collect();
+            if fresh.is_empty() && !sla.explanation.is_empty() {
+                self.paragraph("As above.", 4, Ink::Plain);
             }
-            for sentence in &sla.explanation {
+            for sentence in fresh {
                 self.paragraph(sentence, 4, Ink::Plain);
+                told.push(sentence);
             }
-            told.push(&sla.explanation);
+        }
+        if let Some(more) = missed.len().checked_sub(EXPLAINED_MAX + 1) {
+            self.paragraph(&format!("and {} more in run.json", more + 1), 2, Ink::Dim);
         }
         if !summary.reasons.is_empty() {
             self.paragraph("What the control plane saw and did", 2, Ink::Bold);
@@ -263,10 +290,14 @@ impl Page {
         for reason in summary.reasons.iter().take(REASONS_MAX) {
             let (first, last) = (human::clock(reason.first_ns), human::clock(reason.last_ns));
             let when = if first == last { format!("at {first}") } else { format!("{first}–{last}") };
-            self.hanging(&format!("{:>4} × ", human::count(reason.count)), &format!("{}, {when}", reason.text), 2);
+            self.hanging(
+                &format!("{:>4} × ", human::count(reason.count)),
+                &format!("{}, {when}", reason.text),
+                2,
+            );
         }
         if let Some(more) = summary.reasons.len().checked_sub(REASONS_MAX + 1) {
-            self.paragraph(&format!("and {} more in run.json", human::counted(more as u64 + 1, "reason")), 4, Ink::Dim);
+            self.paragraph(&format!("and {} more in run.json", more + 1), 4, Ink::Dim);
         }
     }
 
@@ -349,8 +380,11 @@ fn fault_row(fault: &FaultSummary) -> Vec<(String, Ink)> {
         (fault.probes, "probe"),
         (fault.replicas, "replica"),
     ];
-    let touched: Vec<String> =
-        touched.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| human::counted(*count, noun)).collect();
+    let touched: Vec<String> = touched
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| human::counted(*count, noun))
+        .collect();
     let touched =
         if fault.touched_nothing { ("nothing".into(), Ink::Yellow) } else { plain(touched.join(", ")) };
     vec![
@@ -370,9 +404,15 @@ fn progress(progress: Progress) -> (String, Ink) {
         _ if progress.expected == 0 => plain("–".into()),
         None => ("never".into(), Ink::Red),
         Some(last) if progress.done == progress.expected => plain(human::span(last)),
-        Some(last) => {
-            (format!("{} ({}/{})", human::span(last), progress.done, progress.expected), Ink::Red)
-        }
+        Some(last) => (format!("{} ({}/{})", human::span(last), progress.done, progress.expected), Ink::Red),
+    }
+}
+
+/// Scaling in one direction: `2 scale-ups (+5 nodes)`.
+fn scale(word: &str, cycles: u64, sign: &str, nodes: u64) -> String {
+    match cycles {
+        0 => format!("no {word}"),
+        cycles => format!("{} ({sign}{})", human::counted(cycles, word), human::counted(nodes, "node")),
     }
 }
 

@@ -107,25 +107,26 @@ pub(crate) fn initial_state(provisioned: Instant) -> NodeState {
 
 /// Whether a fault only hits probes, by the scenario's faults of the same label and kind.
 fn probes_only(scenario: &Scenario, fault: &FaultRecord) -> bool {
-    let mut paths = scenario.faults.iter().filter(|spec| spec.label == fault.label).filter_map(|spec| {
-        match (&spec.kind, fault.kind) {
-            (FaultSpec::Partition { path, .. }, FaultKind::Partition)
-            | (FaultSpec::Loss { path, .. }, FaultKind::Loss) => Some(*path),
-            (
-                FaultSpec::Crash { .. }
-                | FaultSpec::Hang { .. }
-                | FaultSpec::Slow { .. }
-                | FaultSpec::ZoneOutage { .. }
-                | FaultSpec::Partition { .. }
-                | FaultSpec::Loss { .. },
-                FaultKind::Crash
-                | FaultKind::Hang
-                | FaultKind::Slow
-                | FaultKind::ZoneOutage
-                | FaultKind::Partition
-                | FaultKind::Loss,
-            ) => None,
-        }
-    });
+    let mut paths =
+        scenario.faults.iter().filter(|spec| spec.label == fault.label).filter_map(|spec| {
+            match (&spec.kind, fault.kind) {
+                (FaultSpec::Partition { path, .. }, FaultKind::Partition)
+                | (FaultSpec::Loss { path, .. }, FaultKind::Loss) => Some(*path),
+                (
+                    FaultSpec::Crash { .. }
+                    | FaultSpec::Hang { .. }
+                    | FaultSpec::Slow { .. }
+                    | FaultSpec::ZoneOutage { .. }
+                    | FaultSpec::Partition { .. }
+                    | FaultSpec::Loss { .. },
+                    FaultKind::Crash
+                    | FaultKind::Hang
+                    | FaultKind::Slow
+                    | FaultKind::ZoneOutage
+                    | FaultKind::Partition
+                    | FaultKind::Loss,
+                ) => None,
+            }
+        });
     paths.next() == Some(Path::Probe) && paths.all(|path| path == Path::Probe)
 }

@@ -41,13 +41,17 @@ fn untouching(record: &RunRecord, faults: &[FaultSummary]) -> Vec<String> {
         *groups.entry((at, &fault.label)).or_insert(0) += 1;
     }
     // A fault may be reported as missed without a record of its own.
-    let missed = record.facts.iter().filter(|fact| matches!(fact.kind, FactKind::FaultMissed { .. })).count() as u64;
+    let missed =
+        record.facts.iter().filter(|fact| matches!(fact.kind, FactKind::FaultMissed { .. })).count() as u64;
     let listed: u64 = groups.values().sum();
     let mut lines: Vec<String> = groups
         .iter()
         .map(|((at, label), count)| {
             let times = if *count == 1 { String::new() } else { format!(" {count} times, first") };
-            format!("Fault {label} touched nothing{times} at {}: check when and whom it strikes.", human::clock(*at))
+            format!(
+                "Fault {label} touched nothing{times} at {}: check when and whom it strikes.",
+                human::clock(*at)
+            )
         })
         .collect();
     if missed > listed {

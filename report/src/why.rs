@@ -82,7 +82,8 @@ pub(crate) fn reasons(record: &RunRecord) -> Vec<Reason> {
             }
         }
     }
-    let mut all: Vec<(Rank, Reason)> = groups.into_iter().map(|((rank, text), group)| (rank, group.finish(&text))).collect();
+    let mut all: Vec<(Rank, Reason)> =
+        groups.into_iter().map(|((rank, text), group)| (rank, group.finish(&text))).collect();
     // Within a rank the most frequent first; the sort is stable, so equals stay in order of their text.
     all.sort_by_key(|(rank, reason)| (*rank, std::cmp::Reverse(reason.count)));
     all.into_iter().map(|(_, reason)| reason).collect()
@@ -110,7 +111,11 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
             span: evidence.silent_for,
             ..entry(
                 Rank::Failure,
-                format!("NodeFailure by {} ({{}} misses, up to {{span}} silent), {}", cause_words(*cause), place(record, *node)),
+                format!(
+                    "NodeFailure by {} ({{}} misses, up to {{span}} silent), {}",
+                    cause_words(*cause),
+                    place(record, *node)
+                ),
             )
         }],
         Decision::ServiceDegraded { service, error_ratio, healthy, total, reason } => {
@@ -118,30 +123,49 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
             vec![match reason {
                 DegradedReason::FewHealthyNodes => Entry {
                     seen: Some(f64::from(*healthy) / f64::from((*total).max(1)) * 100.0),
-                    ..entry(Rank::Degraded, format!("ServiceDegraded {name}: only {{}} % of its nodes believed healthy"))
+                    ..entry(
+                        Rank::Degraded,
+                        format!("ServiceDegraded {name}: only {{}} % of its nodes believed healthy"),
+                    )
                 },
                 DegradedReason::ManyErrors => Entry {
                     seen: Some(error_ratio * 100.0),
-                    ..entry(Rank::Degraded, format!("ServiceDegraded {name}: {{}} % of requests failed at its nodes"))
+                    ..entry(
+                        Rank::Degraded,
+                        format!("ServiceDegraded {name}: {{}} % of requests failed at its nodes"),
+                    )
                 },
             }]
         }
         Decision::PlanGivenUp { node, reason, step, .. } => vec![entry(
             Rank::GivenUp,
-            format!("plan given up at {}: {}, {}", step_word(*step), give_up_words(*reason), place(record, *node)),
+            format!(
+                "plan given up at {}: {}, {}",
+                step_word(*step),
+                give_up_words(*reason),
+                place(record, *node)
+            ),
         )],
         Decision::PlanCreated { cause, steps, skipped, .. } => {
-            let skips: Vec<String> = skipped.iter().map(|skip| format!("{} ({})", skip.strategy, skip.why)).collect();
-            let skips = if skips.is_empty() { String::new() } else { format!("; skipped {}", skips.join(", ")) };
+            let skips: Vec<String> =
+                skipped.iter().map(|skip| format!("{} ({})", skip.strategy, skip.why)).collect();
+            let skips =
+                if skips.is_empty() { String::new() } else { format!("; skipped {}", skips.join(", ")) };
             vec![entry(Rank::Plan, format!("plan {} for {}{skips}", step_words(steps), cause_words(*cause)))]
         }
         Decision::NodeEjected { consecutive_failures, node, .. } => vec![Entry {
             seen: Some(f64::from(*consecutive_failures)),
-            ..entry(Rank::Ejected, format!("node ejected after {{}} failed requests in a row, {}", place(record, *node)))
+            ..entry(
+                Rank::Ejected,
+                format!("node ejected after {{}} failed requests in a row, {}", place(record, *node)),
+            )
         }],
         Decision::Scaling { service, plan, reason, .. } => scaling_entries(record, *service, plan, reason),
         Decision::NodeAdding { node, why: AddReason::Replacement, .. } => {
-            vec![entry(Rank::Replacement, format!("replacement for a node given up, {}", place(record, *node)))]
+            vec![entry(
+                Rank::Replacement,
+                format!("replacement for a node given up, {}", place(record, *node)),
+            )]
         }
         Decision::NodeAddFailed { node, attempts } => vec![entry(
             Rank::AddFailed,

@@ -5,7 +5,8 @@ use cusinart_policies::{Duration, Instant};
 
 /// Steps of a time axis, in seconds.
 const TIME_STEPS_S: [u64; 20] = [
-    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
+    172_800, 604_800,
 ];
 
 /// A linear or logarithmic mapping of values to pixels.
@@ -52,7 +53,10 @@ pub(super) fn round_up(value: f64) -> (f64, f64) {
     }
     let rough = value / 4.0;
     let decade = libm::pow(10.0, libm::floor(libm::log10(rough)));
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].iter().map(|factor| factor * decade).find(|step| step * 4.0 >= value * 0.999);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .iter()
+        .map(|factor| factor * decade)
+        .find(|step| step * 4.0 >= value * 0.999);
     // Counts have no fractions.
     let step = step.unwrap_or(decade * 10.0);
     (libm::ceil(value / step - 1e-9) * step, step)
@@ -61,7 +65,11 @@ pub(super) fn round_up(value: f64) -> (f64, f64) {
 /// The same for whole numbers.
 pub(super) fn round_up_whole(value: f64) -> (f64, f64) {
     let (high, step) = round_up(value);
-    if step >= 1.0 && step == libm::floor(step) { (high, step) } else { (libm::ceil(value / step.max(1.0)) * libm::ceil(step), libm::ceil(step)) }
+    if step >= 1.0 && step == libm::floor(step) {
+        (high, step)
+    } else {
+        (libm::ceil(value / step.max(1.0)) * libm::ceil(step), libm::ceil(step))
+    }
 }
 
 /// Ticks from zero.
@@ -70,8 +78,8 @@ pub(super) fn ticks((high, step): (f64, f64)) -> Vec<f64> {
     (0..=count).map(|index| f64::from(index) * step).collect()
 }
 
-/// Round bounds of a logarithmic axis and its ticks with a label for those that are not too close.
-pub(super) fn log_ticks(low: f64, high: f64) -> (f64, f64, Vec<(f64, bool)>) {
+/// Round bounds of a logarithmic axis and its ticks; only decades carry a label if there are more than `labels_max`.
+pub(super) fn log_ticks(low: f64, high: f64, labels_max: usize) -> (f64, f64, Vec<(f64, bool)>) {
     let mut all = Vec::new();
     for exponent in -9..16 {
         for factor in [1.0, 2.0, 5.0] {
@@ -79,9 +87,10 @@ pub(super) fn log_ticks(low: f64, high: f64) -> (f64, f64, Vec<(f64, bool)>) {
         }
     }
     let first = all.iter().rposition(|(tick, _)| *tick <= low * 1.000_001).unwrap_or(0);
-    let last = all.iter().position(|(tick, _)| *tick >= high * 0.999_999).unwrap_or(all.len() - 1).max(first + 1);
+    let last =
+        all.iter().position(|(tick, _)| *tick >= high * 0.999_999).unwrap_or(all.len() - 1).max(first + 1);
     let chosen = &all[first..=last.min(all.len() - 1)];
-    let dense = chosen.len() > 7;
+    let dense = chosen.len() > labels_max;
     let ticks = chosen.iter().map(|(tick, decade)| (*tick, *decade || !dense)).collect();
     (chosen[0].0, chosen[chosen.len() - 1].0, ticks)
 }
@@ -116,7 +125,9 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_few() {
-        for (value, high, step) in [(1_530.0, 2_000.0, 500.0), (7.0, 8.0, 2.0), (0.0, 1.0, 1.0), (100.0, 100.0, 25.0)] {
+        for (value, high, step) in
+            [(1_530.0, 2_000.0, 500.0), (7.0, 8.0, 2.0), (0.0, 1.0, 1.0), (100.0, 100.0, 25.0)]
+        {
             assert_eq!(round_up(value), (high, step), "{value}");
         }
         assert_eq!(round_up_whole(3.0), (3.0, 1.0));
@@ -127,7 +138,7 @@ mod tests {
 
     #[test]
     fn logarithmic_bounds_enclose_the_values() {
-        let (low, high, ticks) = log_ticks(0.003, 0.9);
+        let (low, high, ticks) = log_ticks(0.003, 0.9, 7);
         assert_eq!((low, high), (0.002, 1.0));
         assert_eq!(ticks.iter().filter(|(_, label)| *label).count(), 3, "{ticks:?}");
         let axis = Axis::logarithmic((low, high), (0.0, 100.0));

@@ -28,8 +28,13 @@ pub(super) fn layout(summary: &RunSummary, time: &Axis, right: f64) -> Vec<Band>
     let end = Instant::ZERO + summary.run.simulated_ns;
     let mut ends = [f64::MIN; ROWS_MAX];
     let bands = summary.faults.iter().map(|fault| {
-        let (from, to) = (time.at(fault.began_ns.as_secs_f64()), time.at(fault.ended_ns.unwrap_or(end).as_secs_f64()));
-        let label = if fault.touched_nothing { format!("{} (touched nothing)", fault.label) } else { fault.label.clone() };
+        let (from, to) =
+            (time.at(fault.began_ns.as_secs_f64()), time.at(fault.ended_ns.unwrap_or(end).as_secs_f64()));
+        let label = if fault.touched_nothing {
+            format!("{} (touched nothing)", fault.label)
+        } else {
+            fault.label.clone()
+        };
         let width = font::width(&label, SMALL, Weight::Regular);
         let start = (from + 5.0).min(right - width);
         let row = (0..ROWS_MAX).find(|row| ends[*row] + 10.0 < from.min(start));

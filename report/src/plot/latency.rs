@@ -64,10 +64,9 @@ struct Target {
 impl Target {
     fn draw(&self, picture: &mut Picture, time: &Axis, share: &Axis) {
         let (x, y) = (time.at(self.seconds), share.at(stretch(self.share)));
-        let color = self.color();
-        picture.dashed((x, y), (x, BOTTOM), 1.4, color);
-        picture.dashed((LEFT, y), (x, y), 1.4, color);
-        diamond(picture, (x, y), color);
+        picture.dashed((x, y), (x, BOTTOM), 1.2, INK);
+        picture.dashed((LEFT, y), (x, y), 1.2, INK);
+        diamond(picture, (x, y), INK);
     }
 
     fn color(&self) -> Color {
@@ -107,10 +106,11 @@ fn axes(clients: &[&ClientSummary], targets: &[Target]) -> (Axis, Axis, Vec<(f64
         let pairs = &client.latency.histogram;
         [pairs.first(), pairs.last()].into_iter().flatten().map(|(nanos, _)| *nanos as f64 / 1e9)
     });
-    let values: Vec<f64> = ends.chain(targets.iter().map(|target| target.seconds)).filter(|value| *value > 0.0).collect();
+    let values: Vec<f64> =
+        ends.chain(targets.iter().map(|target| target.seconds)).filter(|value| *value > 0.0).collect();
     let low = values.iter().copied().reduce(f64::min).unwrap_or(0.001);
     let high = values.iter().copied().reduce(f64::max).unwrap_or(1.0);
-    let (low, high, ticks) = axis::log_ticks(low, high);
+    let (low, high, ticks) = axis::log_ticks(low, high, 14);
     let nines = (libm::log10(most(clients).max(10) as f64) + 0.15).clamp(2.0, 6.3);
     let time = Axis::logarithmic((low, high), (LEFT, RIGHT));
     (time, Axis::linear((0.0, nines), (BOTTOM, TOP)), ticks)
@@ -185,7 +185,7 @@ fn side(picture: &mut Picture, summary: &RunSummary, clients: &[&ClientSummary],
         y += 14.0;
     }
     for target in targets {
-        diamond(picture, (SIDE + 11.0, y), target.color());
+        diamond(picture, (SIDE + 11.0, y), INK);
         picture.fitted(&target.text, (SIDE + 32.0, y), TextLook::new(LABEL, INK), 272.0);
         let verdict = if target.passed { "met" } else { "missed" };
         picture.text(verdict, (SIDE + 32.0, y + 17.0), TextLook::new(LABEL, target.color()).medium());

@@ -5,7 +5,9 @@ use super::bands;
 use super::font;
 use super::panel::{Frame, time_axis, time_grid};
 use super::picture::{Anchor, Picture, TextLook, Weight};
-use super::style::{Color, GREEN, GREY, GRID, INK, LABEL, ORANGE, PALE, PURPLE, SKY, SMALL, VERMILION, WHITE};
+use super::style::{
+    Color, GREEN, GREY, GRID, INK, LABEL, ORANGE, PALE, PURPLE, SKY, SMALL, VERMILION, WHITE,
+};
 use super::timeline::{TOP, title};
 use crate::control::decisions;
 use crate::human;
@@ -20,7 +22,7 @@ const BOTTOM: f64 = 908.0;
 /// Most nodes with a row of their own.
 const ROWS_MAX: usize = 60;
 /// Greatest height of a row in pixels.
-const ROW_MAX: f64 = 34.0;
+const ROW_MAX: f64 = 56.0;
 /// Space between two groups in pixels.
 const GROUP_GAP: f64 = 12.0;
 /// Smallest row that carries its node's name.
@@ -41,6 +43,7 @@ pub(super) fn draw(record: &RunRecord, summary: &RunSummary) -> Picture {
     let frame = Frame { left: LEFT, right: RIGHT, top, bottom };
     let ticks = time_ticks(record.simulated, 14);
     time_grid(&mut picture, frame, &time, &ticks);
+    bands::shade(&mut picture, &bands, top, bottom);
     bands::lane(&mut picture, &bands, TOP, LEFT);
     let mut y = top;
     for (index, row) in rows.iter().enumerate() {
@@ -51,10 +54,9 @@ pub(super) fn draw(record: &RunRecord, summary: &RunSummary) -> Picture {
         draw_row(&mut picture, record, row, &spans[row.index], &time, (y, height));
         y += height;
     }
-    bands::shade(&mut picture, &bands, top, bottom);
     draw_marks(&mut picture, record, &rows, &time, (top, height));
     time_axis(&mut picture, frame, &time, &ticks);
-    legend(&mut picture, record.nodes.len(), rows.len());
+    legend(&mut picture, bottom + 56.0, record.nodes.len(), rows.len());
     picture
 }
 
@@ -68,7 +70,8 @@ struct Row {
 fn rows(record: &RunRecord, spans: &[Vec<Span>]) -> Vec<Row> {
     let mut chosen: Vec<usize> = (0..record.nodes.len()).collect();
     if chosen.len() > ROWS_MAX {
-        let (troubled, quiet): (Vec<usize>, Vec<usize>) = chosen.into_iter().partition(|i| has_trouble(&spans[*i]));
+        let (troubled, quiet): (Vec<usize>, Vec<usize>) =
+            chosen.into_iter().partition(|i| has_trouble(&spans[*i]));
         let room = ROWS_MAX - troubled.len().min(ROWS_MAX * 2 / 3);
         let (room, quiet) = (room.min(quiet.len()), every(&quiet, room.min(quiet.len())));
         chosen = every(&troubled, (ROWS_MAX - room).min(troubled.len()));
@@ -103,7 +106,7 @@ fn draw_row(
     time: &Axis,
     (y, height): (f64, f64),
 ) {
-    let inset = (height * 0.12).min(3.0);
+    let inset = (height * 0.14).min(8.0);
     for span in spans {
         let (from, to) = (time.at(span.from.as_secs_f64()), time.at(span.to.as_secs_f64()));
         // A state too short for a pixel still shows.
@@ -118,7 +121,13 @@ fn draw_row(
 }
 
 /// Declarations of failure and recovery on the rows of their nodes.
-fn draw_marks(picture: &mut Picture, record: &RunRecord, rows: &[Row], time: &Axis, (top, height): (f64, f64)) {
+fn draw_marks(
+    picture: &mut Picture,
+    record: &RunRecord,
+    rows: &[Row],
+    time: &Axis,
+    (top, height): (f64, f64),
+) {
     let radius = (height * 0.24).clamp(2.0, 4.5);
     let mut places = vec![None; record.nodes.len()];
     let mut y = top;
@@ -176,8 +185,7 @@ const fn word(state: NodeState) -> &'static str {
 }
 
 /// States and marks below the chart.
-fn legend(picture: &mut Picture, nodes: usize, shown: usize) {
-    let y = 968.0;
+fn legend(picture: &mut Picture, y: f64, nodes: usize, shown: usize) {
     let mut x = LEFT;
     let look = TextLook::new(LABEL, INK);
     let states = [
@@ -199,7 +207,8 @@ fn legend(picture: &mut Picture, nodes: usize, shown: usize) {
         x += 22.0 + font::width(text, LABEL, Weight::Regular) + 26.0;
     }
     if shown < nodes {
-        let text = format!("{shown} of {} shown, those with trouble first", human::counted(nodes as u64, "node"));
+        let text =
+            format!("{shown} of {} shown, those with trouble first", human::counted(nodes as u64, "node"));
         picture.text(&text, (RIGHT, y), TextLook::new(LABEL, GREY).anchored(Anchor::End));
     }
 }

@@ -114,7 +114,7 @@ impl Panel {
             Form::Latency => {
                 let low = values().chain(limits()).filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
                 let (low, high) = if high > 0.0 { (low, high) } else { (0.001, 1.0) };
-                let (low, high, ticks) = axis::log_ticks(low, high);
+                let (low, high, ticks) = axis::log_ticks(low, high, 7);
                 let ticks = ticks.into_iter().map(|(tick, label)| (tick, label.then(|| axis::latency(tick))));
                 (Axis::logarithmic((low, high), pixels), ticks.collect())
             }
@@ -158,7 +158,12 @@ fn runs(line: &Line, times: &[f64], axis: &Axis) -> Vec<Vec<(f64, f64)>> {
 }
 
 /// Ticks and labels of a time axis, with grid lines through all panels.
-pub(super) fn time_axis(picture: &mut Picture, frame: Frame, time: &Axis, ticks: &[cusinart_policies::Instant]) {
+pub(super) fn time_axis(
+    picture: &mut Picture,
+    frame: Frame,
+    time: &Axis,
+    ticks: &[cusinart_policies::Instant],
+) {
     for tick in ticks {
         let x = time.at(tick.as_secs_f64());
         picture.vertical(x, frame.bottom, frame.bottom + 6.0, AXIS);
@@ -168,7 +173,12 @@ pub(super) fn time_axis(picture: &mut Picture, frame: Frame, time: &Axis, ticks:
 }
 
 /// Vertical grid lines at the ticks of a time axis.
-pub(super) fn time_grid(picture: &mut Picture, frame: Frame, time: &Axis, ticks: &[cusinart_policies::Instant]) {
+pub(super) fn time_grid(
+    picture: &mut Picture,
+    frame: Frame,
+    time: &Axis,
+    ticks: &[cusinart_policies::Instant],
+) {
     for tick in ticks {
         picture.vertical(time.at(tick.as_secs_f64()), frame.top, frame.bottom, GRID);
     }

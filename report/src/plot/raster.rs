@@ -47,7 +47,6 @@ impl<'a> DrawingBackend for Raster<'a> {
         self.inner.draw_pixel(at, color)
     }
 
-    /// The corner at the lower right is outside, as in SVG.
     fn draw_rect<S: BackendStyle>(
         &mut self,
         from: BackendCoord,
@@ -55,10 +54,14 @@ impl<'a> DrawingBackend for Raster<'a> {
         style: &S,
         fill: bool,
     ) -> Outcome<'a> {
-        self.inner.draw_rect(from, (to.0 - 1, to.1 - 1), style, fill)
+        self.inner.draw_rect(from, to, style, fill)
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Outcome<'a> {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Outcome<'a> {
         let points: Vec<BackendCoord> = path.into_iter().collect();
         let radius = f64::from(style.stroke_width()) / 2.0;
         let Some(mut mask) = Mask::around(&points, radius, self.get_size()) else { return Ok(()) };
@@ -106,7 +109,8 @@ impl<'a> Raster<'a> {
     fn paint(&mut self, mask: &Mask, color: BackendColor) -> Outcome<'a> {
         for (index, coverage) in mask.coverage.iter().enumerate().filter(|(_, coverage)| **coverage > 0) {
             let (x, y) = (index as i32 % mask.width, index as i32 / mask.width);
-            self.inner.draw_pixel((mask.left + x, mask.top + y), mixed(color, f64::from(*coverage) / 255.0))?;
+            self.inner
+                .draw_pixel((mask.left + x, mask.top + y), mixed(color, f64::from(*coverage) / 255.0))?;
         }
         Ok(())
     }
@@ -146,12 +150,15 @@ impl Mask {
         let (ax, ay) = (f64::from(a.0), f64::from(a.1));
         let (dx, dy) = (f64::from(b.0) - ax, f64::from(b.1) - ay);
         let length_squared = dx * dx + dy * dy;
-        let columns = (a.0.min(b.0) - reach - self.left).max(0)..(a.0.max(b.0) + reach - self.left + 1).min(self.width);
-        let rows = (a.1.min(b.1) - reach - self.top).max(0)..(a.1.max(b.1) + reach - self.top + 1).min(self.height);
+        let columns =
+            (a.0.min(b.0) - reach - self.left).max(0)..(a.0.max(b.0) + reach - self.left + 1).min(self.width);
+        let rows =
+            (a.1.min(b.1) - reach - self.top).max(0)..(a.1.max(b.1) + reach - self.top + 1).min(self.height);
         for row in rows {
             for column in columns.clone() {
                 // Distance from the middle of the dot; coordinates are the corners of dots.
-                let (px, py) = (f64::from(self.left + column) + 0.5 - ax, f64::from(self.top + row) + 0.5 - ay);
+                let (px, py) =
+                    (f64::from(self.left + column) + 0.5 - ax, f64::from(self.top + row) + 0.5 - ay);
                 let along = if length_squared > 0.0 { (px * dx + py * dy) / length_squared } else { 0.0 };
                 let along = along.clamp(0.0, 1.0);
                 let (ox, oy) = (px - along * dx, py - along * dy);

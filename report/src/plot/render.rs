@@ -8,7 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use plotters::backend::SVGBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color as _, FontStyle, IntoFont, RGBAColor, RGBColor, ShapeStyle, TextStyle, register_font};
+use plotters::style::{
+    Color as _, FontStyle, IntoFont, RGBAColor, RGBColor, ShapeStyle, TextStyle, register_font,
+};
 use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 /// Bytes of a pixel.
@@ -77,7 +79,9 @@ fn draw<B: DrawingBackend>(shape: &Shape, backend: &mut B) -> Result<(), Drawing
             backend.draw_path(points.iter().copied(), &style)
         }
         Shape::Polygon(points, color) => backend.fill_polygon(points.iter().copied(), &rgba(*color)),
-        Shape::Disc(center, radius, color) => backend.draw_circle(*center, fine(*radius), &rgba(*color), true),
+        Shape::Disc(center, radius, color) => {
+            backend.draw_circle(*center, fine(*radius), &rgba(*color), true)
+        }
         Shape::Text(text, at, look) => {
             let style = match look.weight {
                 Weight::Regular => FontStyle::Normal,

@@ -65,4 +65,4 @@ pub(super) const PURPLE: Color = Color::rgb(204, 121, 167);
 pub(super) const PALE: Color = Color::rgb(198, 219, 236);
 
 /// Colours of things without an order, such as clients.
-pub(super) const SEQUENCE: [Color; 7] = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY];
+pub(super) const SEQUENCE: [Color; 7] = [BLUE, ORANGE, GREEN, PURPLE, SKY, GREY, VERMILION];

@@ -4,11 +4,14 @@ use super::axis::{Axis, time_ticks};
 use super::bands;
 use super::panel::{Form, Frame, Limit, Line, Panel, time_axis, time_grid};
 use super::picture::{Anchor, Picture, TextLook};
-use super::style::{BLUE, Color, GREEN, GREY, INK, LABEL, ORANGE, PURPLE, SEQUENCE, SKY, SMALL, TITLE, VERMILION};
+use super::style::{
+    BLUE, Color, GREEN, GREY, INK, LABEL, ORANGE, PURPLE, SEQUENCE, SKY, SMALL, TITLE, VERMILION,
+};
 use crate::control::decisions;
 use crate::human;
 use crate::requests::{WindowSum, window_sums};
 use crate::series::{width, windows};
+use crate::sla::statistic_word;
 use crate::summary::{RunSummary, RunVerdict};
 use cusinart_policies::{CapacityPlan, Decision, Instant};
 use cusinart_record::{RequestError, RunRecord};
@@ -23,7 +26,7 @@ pub(super) const TOP: f64 = 82.0;
 /// Bottom edge of the lowest chart.
 const BOTTOM: f64 = 962.0;
 /// Space between two charts, with the heading of the lower one.
-const GAP: f64 = 32.0;
+const GAP: f64 = 31.0;
 /// Height of a row of marks.
 const MARK_ROW: f64 = 16.0;
 
@@ -75,7 +78,8 @@ pub(super) fn title(picture: &mut Picture, summary: &RunSummary, what: &str) {
         RunVerdict::NoSlas => ("no SLAs".to_string(), GREY),
     };
     picture.text(&verdict, (1_568.0, 32.0), TextLook::new(16.0, color).medium().anchored(Anchor::End));
-    let facts = format!("seed {} · {} simulated · digest {}", run.seed, human::span(run.simulated_ns), run.digest);
+    let facts =
+        format!("seed {} · {} simulated · digest {}", run.seed, human::span(run.simulated_ns), run.digest);
     picture.text(&facts, (1_568.0, 56.0), TextLook::new(LABEL, GREY).anchored(Anchor::End));
     picture.fitted(&run.description, (32.0, 56.0), TextLook::new(LABEL, GREY), 1_060.0);
 }
@@ -88,7 +92,13 @@ fn edges(record: &RunRecord, time: &Axis) -> Vec<f64> {
 
 fn panels(scenario: &Scenario, record: &RunRecord, summary: &RunSummary) -> Vec<Panel> {
     let sums = window_sums(&record.clients);
-    vec![load(record, &sums), capacity(record), open_requests(record, &sums), latency(scenario, summary, &sums), errors(record, &sums)]
+    vec![
+        load(record, &sums),
+        capacity(record),
+        open_requests(record, &sums),
+        latency(scenario, summary, &sums),
+        errors(record, &sums),
+    ]
 }
 
 fn line(name: &str, color: Color, values: impl Iterator<Item = Option<f64>>) -> Line {
@@ -162,8 +172,9 @@ fn latency(scenario: &Scenario, summary: &RunSummary, sums: &[WindowSum]) -> Pan
         sums.iter().map(move |window| (field(window) > 0).then(|| field(window) as f64 / 1e9))
     };
     let limits = scenario.slas.iter().zip(&summary.slas).filter_map(|(sla, result)| match sla.metric {
-        Metric::Latency(_) if sla.during.is_none() => {
-            Some(Limit { name: format!("{} {}", result.objective, result.limit_text()), value: sla.limit })
+        Metric::Latency(statistic) if sla.during.is_none() => {
+            let statistic = statistic_word(statistic);
+            Some(Limit { name: format!("SLA {statistic} {}", result.limit_text()), value: sla.limit })
         }
         Metric::Latency(_)
         | Metric::Availability
@@ -196,7 +207,10 @@ fn latency(scenario: &Scenario, summary: &RunSummary, sums: &[WindowSum]) -> Pan
 }
 
 fn errors(record: &RunRecord, sums: &[WindowSum]) -> Panel {
-    let kinds = RequestError::ALL.iter().enumerate().filter(|(index, _)| sums.iter().any(|w| w.counts.failed[*index] > 0));
+    let kinds = RequestError::ALL
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| sums.iter().any(|w| w.counts.failed[*index] > 0));
     // Vermilion first: most runs fail in one or two ways.
     let colors = [VERMILION, BLUE, ORANGE, PURPLE, GREEN, GREY];
     let lines = kinds.map(|(index, error)| {
@@ -206,13 +220,19 @@ fn errors(record: &RunRecord, sums: &[WindowSum]) -> Panel {
     if lines.is_empty() {
         lines.push(line("none", SEQUENCE[6], sums.iter().map(|_| Some(0.0))));
     }
-    Panel { heading: "Failed requests by error (per second)".into(), form: Form::Amount, lines, limits: Vec::new() }
+    Panel {
+        heading: "Failed requests by error (per second)".into(),
+        form: Form::Amount,
+        lines,
+        limits: Vec::new(),
+    }
 }
 
 /// A decision worth a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mark {
     Declared,
+    Planned,
     GivenUp,
     Up,
     Down,
@@ -220,11 +240,13 @@ enum Mark {
 }
 
 impl Mark {
-    const ALL: [Self; 5] = [Self::Declared, Self::GivenUp, Self::Up, Self::Down, Self::Recovered];
+    const ALL: [Self; 6] =
+        [Self::Declared, Self::Planned, Self::GivenUp, Self::Up, Self::Down, Self::Recovered];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Declared => "failure declared",
+            Self::Planned => "plan made",
             Self::GivenUp => "plan given up",
             Self::Up => "scale up",
             Self::Down => "scale down",
@@ -235,6 +257,7 @@ impl Mark {
     fn of(decision: &Decision) -> Option<Self> {
         match decision {
             Decision::NodeFailure { .. } => Some(Self::Declared),
+            Decision::PlanCreated { .. } => Some(Self::Planned),
             Decision::PlanGivenUp { .. } => Some(Self::GivenUp),
             Decision::NodeRecovered { .. } => Some(Self::Recovered),
             Decision::Scaling { plan: CapacityPlan::ScaleUp(_), .. } => Some(Self::Up),
@@ -243,7 +266,6 @@ impl Mark {
             | Decision::NodeSuspected { .. }
             | Decision::ServiceDegraded { .. }
             | Decision::ServiceRestored { .. }
-            | Decision::PlanCreated { .. }
             | Decision::StepStarted { .. }
             | Decision::StepFinished { .. }
             | Decision::PlanCompleted { .. }
@@ -264,6 +286,9 @@ impl Mark {
     fn draw(self, picture: &mut Picture, (x, y): (f64, f64)) {
         match self {
             Self::Declared => picture.disc((x, y), 4.0, VERMILION),
+            Self::Planned => {
+                picture.polygon(&[(x - 5.0, y), (x, y - 5.0), (x + 5.0, y), (x, y + 5.0)], PURPLE);
+            }
             Self::GivenUp => {
                 picture.line(&[(x - 4.0, y - 4.0), (x + 4.0, y + 4.0)], 2.0, INK);
                 picture.line(&[(x - 4.0, y + 4.0), (x + 4.0, y - 4.0)], 2.0, INK);
@@ -283,8 +308,10 @@ fn draw_marks(picture: &mut Picture, record: &RunRecord, time: &Axis, top: f64) 
         let y = top + (row as f64 + 0.5) * MARK_ROW;
         let look = TextLook::new(SMALL, GREY).anchored(Anchor::End);
         picture.text(mark.name(), (LEFT - 12.0, y), look);
-        let moments: Vec<Instant> =
-            decisions(record).filter(|(_, decision)| Mark::of(decision) == Some(mark)).map(|(at, _)| at).collect();
+        let moments: Vec<Instant> = decisions(record)
+            .filter(|(_, decision)| Mark::of(decision) == Some(mark))
+            .map(|(at, _)| at)
+            .collect();
         let mut last = f64::MIN;
         for at in &moments {
             let x = time.at(at.as_secs_f64());

@@ -5,8 +5,8 @@ mod story;
 
 use cusinart_policies::{Duration, Instant, NodeId, ServiceId, ZoneId};
 use cusinart_record::{
-    ClientRecord, ClientWindow, FaultRecord, Header, NodeRecord, NodeState, RequestCounts, RunRecord, ServiceRecord,
-    ServiceWindow,
+    ClientRecord, ClientWindow, FaultRecord, Header, NodeRecord, NodeState, RequestCounts, RunRecord,
+    ServiceRecord, ServiceWindow,
 };
 use hdrhistogram::Histogram;
 
@@ -96,8 +96,11 @@ impl Windows {
             let mut counts = [(0, 0); 2];
             for node in nodes {
                 let exists = node.provisioned < now && node.stopped.is_none_or(|stopped| stopped >= now);
-                let start = if node.provisioned == Instant::ZERO { NodeState::Up } else { NodeState::Booting };
-                let state = facts.iter().filter(|fact| fact.at < now).fold(start, |state, fact| match &fact.kind {
+                let start =
+                    if node.provisioned == Instant::ZERO { NodeState::Up } else { NodeState::Booting };
+                let state = facts.iter().filter(|fact| fact.at < now).fold(start, |state, fact| match &fact
+                    .kind
+                {
                     cusinart_record::FactKind::NodeState { node: of, state } if *of == node.node => *state,
                     _ => state,
                 });
@@ -153,7 +156,13 @@ impl Windows {
         let base = (base * (0.95 + (noise.next() % 100) as f64 / 1_000.0)) as u64;
         let good = ok - lost;
         ClientWindow {
-            counts: RequestCounts { offered, ok: good, failed, retries: (offered - good) / 2, retries_denied: 0 },
+            counts: RequestCounts {
+                offered,
+                ok: good,
+                failed,
+                retries: (offered - good) / 2,
+                retries_denied: 0,
+            },
             in_flight: base * per_s / 1_000_000_000,
             latency_p50: base,
             latency_p95: base * 5 / 2,

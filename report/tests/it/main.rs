@@ -1,5 +1,5 @@
 //! Tests of the report on a run made by hand.
 
-mod fixture;
 mod figures;
+mod fixture;
 mod page;
