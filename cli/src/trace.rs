@@ -2,7 +2,8 @@
 
 use crate::error::CliError;
 use crate::output_dir::Staging;
-use cusinart_record::hash64;
+use cusinart_policies::Instant;
+use cusinart_record::{RequestError, hash64};
 use cusinart_sim_core::TryTrace;
 use std::cell::RefCell;
 use std::fs::File;
@@ -13,7 +14,7 @@ use std::str::FromStr;
 /// Name of the file in the run directory.
 pub(crate) const FILE: &str = "trace.csv";
 /// Its columns. Times are nanoseconds of virtual time.
-const COLUMNS: &str = "request,attempt,service,node,started_ns,ended_ns,outcome\n";
+const COLUMNS: &str = "request,attempt,service,node,intended_ns,sent_ns,ended_ns,outcome\n";
 
 /// Which requests are traced: one in so many, chosen by their number, so that each policy meets the same sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,11 +101,9 @@ fn write_row(out: &mut impl Write, entry: &TryTrace) -> io::Result<()> {
     if let Some(node) = entry.node {
         write!(out, "{}", node.0)?;
     }
-    let outcome = match entry.outcome {
-        Ok(()) => "ok",
-        Err(error) => error.word(),
-    };
-    writeln!(out, ",{},{},{outcome}", entry.started.as_nanos(), entry.ended.as_nanos())
+    let outcome = entry.error.map_or("ok", RequestError::word);
+    let [intended, sent, ended] = [entry.intended, entry.sent, entry.ended].map(Instant::as_nanos);
+    writeln!(out, ",{intended},{sent},{ended},{outcome}")
 }
 
 #[cfg(test)]

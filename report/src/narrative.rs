@@ -106,6 +106,7 @@ fn act_of(
         | Decision::NodeAdding { .. }
         | Decision::NodeAddFailed { .. }
         | Decision::NodeRemoving { .. }
+        | Decision::RemovalCancelled { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => None,
@@ -176,6 +177,7 @@ fn of_node_text(decision: &Decision, wanted: NodeId) -> Option<String> {
         | Decision::NodeAdding { .. }
         | Decision::NodeAdded { .. }
         | Decision::NodeAddFailed { .. }
+        | Decision::RemovalCancelled { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => return None,

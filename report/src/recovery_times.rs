@@ -259,6 +259,7 @@ fn mark_of(decision: &Decision) -> Option<(NodeId, Mark)> {
         | Decision::Scaling { .. }
         | Decision::NodeAdding { .. }
         | Decision::NodeAddFailed { .. }
+        | Decision::RemovalCancelled { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => None,

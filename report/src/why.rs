@@ -183,6 +183,7 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
         | Decision::NodeAdding { why: AddReason::ScaleUp, .. }
         | Decision::NodeAdded { .. }
         | Decision::NodeRemoving { .. }
+        | Decision::RemovalCancelled { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => Vec::new(),

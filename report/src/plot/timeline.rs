@@ -277,6 +277,7 @@ impl Mark {
             | Decision::NodeAdded { .. }
             | Decision::NodeAddFailed { .. }
             | Decision::NodeRemoving { .. }
+            | Decision::RemovalCancelled { .. }
             | Decision::NodeRemoved { .. }
             | Decision::ReplicationStarted { .. }
             | Decision::ReplicationFinished { .. } => None,
