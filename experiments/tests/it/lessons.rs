@@ -10,7 +10,8 @@ fn goodput_from(record: &RunRecord, from: u64) -> f64 {
     let window = record.header.window.as_nanos();
     let first = (from * 60_000_000_000 / window) as usize;
     let windows = &record.clients[0].windows[first..];
-    let sum = |count: fn(&cusinart_record::ClientWindow) -> u64| windows.iter().map(count).sum::<u64>() as f64;
+    let sum =
+        |count: fn(&cusinart_record::ClientWindow) -> u64| windows.iter().map(count).sum::<u64>() as f64;
     sum(|window| window.counts.ok) / sum(|window| window.counts.offered)
 }
 
@@ -76,8 +77,7 @@ fn slow_nodes_escape_health_checks_but_not_ejection() {
     let ejection = ["control.load_balancer.ejection={consecutive_failures: 3}"];
     let seeing = simulate(&shipped("gray-failure", &ejection, None));
     let failures = |record: &RunRecord| {
-        let failure =
-            |kind: &FactKind| matches!(kind, FactKind::Decision(Decision::NodeFailure { .. }));
+        let failure = |kind: &FactKind| matches!(kind, FactKind::Decision(Decision::NodeFailure { .. }));
         record.facts.iter().filter(|fact| failure(&fact.kind)).count()
     };
     assert_eq!(failures(&blind), 0, "shallow health checks see nothing");

@@ -8,8 +8,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
 
+/// The first minutes of the starter.
 fn scenario(seed: u64) -> Scenario {
-    let overlay = Overlay { set: Vec::new(), seed: Some(seed) };
+    let set = ["duration=3m", "faults=[]"].map(String::from).to_vec();
+    let overlay = Overlay { set, seed: Some(seed) };
     parse("starter", starter(), Path::new("."), &overlay).expect("the starter is valid")
 }
 
