@@ -234,10 +234,9 @@ impl World {
         writeln!(self.text, "{} -- {line}", self.now).expect("strings take everything");
         let mut words = line.split_whitespace();
         let verb = words.next().expect("a verb");
-        match verb {
-            "mute" => self.muted = true,
-            "speak" => self.muted = false,
-            _ => {}
+        if matches!(verb, "mute" | "speak") {
+            self.muted = verb == "mute";
+            return;
         }
         for object in words.by_ref() {
             let number = |prefix: &str| -> Option<u32> { object.strip_prefix(prefix)?.parse().ok() };
