@@ -219,6 +219,32 @@ fn a_boot_that_takes_too_long_is_tried_again_with_another_machine() {
 }
 
 #[test]
+fn a_node_that_does_not_load_its_state_in_time_is_given_back() {
+    let mut config = scaled(2, 2);
+    config.nodes.sync_timeout = Duration::from_secs(2);
+    config.nodes.start_attempts = 2;
+    check(
+        &config,
+        1,
+        "5s load s0=50%",
+        "118s",
+        &expect![[r#"
+        5s -- load s0=50%
+        1m Scaling s0 ScaleUp(1), 1 to 2, limits ["min 2 nodes"]
+        1m NodeAdding { node: n1, service: s0, zone: z1, why: ScaleUp }
+        1m   -> StartNode { operation: op0, node: n1, service: s0, zone: z1 }
+        1m20s   -> SyncState { operation: op1, node: n1 }
+        1m22s   -> StopNode { operation: op2, node: n1 }
+        1m32s NodeAdding { node: n2, service: s0, zone: z1, why: ScaleUp }
+        1m32s   -> StartNode { operation: op3, node: n2, service: s0, zone: z1 }
+        1m52s   -> SyncState { operation: op4, node: n2 }
+        1m54s NodeAddFailed { node: n2, attempts: 2 }
+        1m54s   -> StopNode { operation: op5, node: n2 }
+    "#]],
+    );
+}
+
+#[test]
 fn many_errors_degrade_a_service_until_they_cease() {
     check(
         &scaled(3, 3),

@@ -10,4 +10,5 @@ mod configuration;
 mod failures;
 mod own_policies;
 mod properties;
+mod repairs;
 mod replication;

@@ -215,38 +215,45 @@ fn a_copy_is_made_from_elsewhere_when_its_source_dies() {
 }
 
 #[test]
-fn a_node_that_stays_gone_has_its_replicas_copied_although_its_plan_was_given_up() {
+fn a_node_that_fails_again_while_its_replicas_are_mended_starts_over() {
     let mut config = stateful(2);
-    config.nodes.replace_given_up = false;
-    config.services[0].state.as_mut().expect("stateful").survives_restart = true;
-    let text = play(config, 5, "12s dark n1", "5m");
+    let state = config.services[0].state.as_mut().expect("stateful");
+    (state.shards, state.transfers_at_once) = (20, 1);
+    let text = play(config, 5, "12s crash n1\n45s crash n1", "2m");
+    let decided = |line: &&str| !line.contains("Replication") && !line.contains("CopyShard");
+    let text: String = text.lines().filter(decided).map(|line| format!("{line}\n")).collect();
     expect![[r#"
-        12s -- dark n1
-        14.090169943s NodeSuspected n1 after 1 misses
-        24.090169943s NodeFailure n1 Unresponsive after 3 misses
-        24.090169943s PlanCreated plan0 for n1 [RedirectTraffic, RestartNode, ReplicateState], skipped []
-        24.090169943s StepStarted { plan: plan0, node: n1, step: RedirectTraffic, attempt: 1 }
-        24.090169943s TrafficRedirected { node: n1, eligible: 4 }
-        24.090169943s StepFinished { plan: plan0, node: n1, step: RedirectTraffic, attempt: 1, outcome: Done }
-        24.090169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 1 }
-        24.090169943s   -> RestartNode { operation: op0, node: n1 }
-        25.090169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: Failed(Unreachable) }
-        35.090169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 2 }
-        35.090169943s   -> RestartNode { operation: op1, node: n1 }
-        36.090169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 2, outcome: Failed(Unreachable) }
-        56.090169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 3 }
-        56.090169943s   -> RestartNode { operation: op2, node: n1 }
-        57.090169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 3, outcome: Failed(Unreachable) }
-        57.090169943s PlanGivenUp { plan: plan0, node: n1, reason: AttemptsExhausted, step: RestartNode }
-        57.090169943s ReplicationStarted { shard: shard0, from: n0, to: n2 }
-        57.090169943s ReplicationStarted { shard: shard1, from: n2, to: n3 }
-        57.090169943s   -> CopyShard { operation: op3, shard: shard0, from: n0, to: n2 }
-        57.090169943s   -> CopyShard { operation: op4, shard: shard1, from: n2, to: n3 }
-        1m0.090169943s ReplicationFinished { shard: shard0, from: n0, to: n2, copied: true }
-        1m0.090169943s ReplicationStarted { shard: shard5, from: n0, to: n4 }
-        1m0.090169943s   -> CopyShard { operation: op5, shard: shard5, from: n0, to: n4 }
-        1m0.090169943s ReplicationFinished { shard: shard1, from: n2, to: n3, copied: true }
-        1m3.090169943s ReplicationFinished { shard: shard5, from: n0, to: n4, copied: true }
+        12s -- crash n1
+        13.091169943s NodeSuspected n1 after 1 misses
+        23.091169943s NodeFailure n1 Crashed after 3 misses
+        23.091169943s PlanCreated plan0 for n1 [RedirectTraffic, RestartNode, ReplicateState], skipped []
+        23.091169943s StepStarted { plan: plan0, node: n1, step: RedirectTraffic, attempt: 1 }
+        23.091169943s TrafficRedirected { node: n1, eligible: 4 }
+        23.091169943s StepFinished { plan: plan0, node: n1, step: RedirectTraffic, attempt: 1, outcome: Done }
+        23.091169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 1 }
+        23.091169943s   -> RestartNode { operation: op0, node: n1 }
+        43.091169943s NodeRecovered { node: n1, failed_for: 20s }
+        43.091169943s TrafficRestored { node: n1, eligible: 5 }
+        43.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: Done }
+        43.091169943s StepStarted { plan: plan0, node: n1, step: ReplicateState, attempt: 1 }
+        45s -- crash n1
+        46.091169943s StepFinished { plan: plan0, node: n1, step: ReplicateState, attempt: 1, outcome: Failed(Unreachable) }
+        48.091169943s NodeSuspected n1 after 1 misses
+        56.091169943s StepStarted { plan: plan0, node: n1, step: ReplicateState, attempt: 2 }
+        58.091169943s StepFinished { plan: plan0, node: n1, step: ReplicateState, attempt: 2, outcome: Failed(Unreachable) }
+        58.091169943s NodeFailure n1 Crashed after 3 misses
+        58.091169943s StepFinished { plan: plan0, node: n1, step: ReplicateState, attempt: 2, outcome: Obsolete }
+        58.091169943s PlanCompleted { plan: plan0, node: n1, took: 35s }
+        58.091169943s PlanCreated plan1 for n1 [RedirectTraffic, RestartNode], skipped ["replicate_state: the node holds no replicas"]
+        58.091169943s StepStarted { plan: plan1, node: n1, step: RedirectTraffic, attempt: 1 }
+        58.091169943s TrafficRedirected { node: n1, eligible: 4 }
+        58.091169943s StepFinished { plan: plan1, node: n1, step: RedirectTraffic, attempt: 1, outcome: Done }
+        58.091169943s StepStarted { plan: plan1, node: n1, step: RestartNode, attempt: 1 }
+        58.091169943s   -> RestartNode { operation: op7, node: n1 }
+        1m18.091169943s NodeRecovered { node: n1, failed_for: 20s }
+        1m18.091169943s TrafficRestored { node: n1, eligible: 5 }
+        1m18.091169943s StepFinished { plan: plan1, node: n1, step: RestartNode, attempt: 1, outcome: Done }
+        1m18.091169943s PlanCompleted { plan: plan1, node: n1, took: 20s }
     "#]].assert_eq(&text);
 }
 

@@ -4,7 +4,7 @@
 //! copy 3 s.
 
 use crate::laws::Laws;
-use crate::text::decision_text;
+use crate::text::{decision_text, time};
 use cusinart_policies::{
     Action, ClusterConfig, Decision, Duration, Input, Instant, Labels, NodeId, NodeSample, NodeSpec,
     OperationError, OperationId, ProbeAnswer, RequestOutcome, RouteRequest, SelfHealingCluster, ServiceId,
@@ -72,23 +72,6 @@ pub(crate) struct World {
 /// Runs a script against a cluster and returns what it asked and decided, probes left out.
 pub(crate) fn play(config: ClusterConfig, nodes: u32, script: &str, until: &str) -> String {
     World::new(config, nodes).play(script, until)
-}
-
-/// A span such as `90s`, `2m`, `1h` or `250ms`.
-fn span(text: &str) -> Duration {
-    let digits = text.trim_end_matches(char::is_alphabetic);
-    let number: u64 = digits.parse().expect("a number before the unit");
-    match &text[digits.len()..] {
-        "ms" => Duration::from_millis(number),
-        "s" => Duration::from_secs(number),
-        "m" => Duration::from_secs(60 * number),
-        "h" => Duration::from_secs(3_600 * number),
-        unit => panic!("unknown unit {unit} in {text}"),
-    }
-}
-
-fn time(text: &str) -> Instant {
-    Instant::ZERO + span(text)
 }
 
 impl World {
@@ -234,10 +217,9 @@ impl World {
         writeln!(self.text, "{} -- {line}", self.now).expect("strings take everything");
         let mut words = line.split_whitespace();
         let verb = words.next().expect("a verb");
-        match verb {
-            "mute" => self.muted = true,
-            "speak" => self.muted = false,
-            _ => {}
+        if matches!(verb, "mute" | "speak") {
+            self.muted = verb == "mute";
+            return;
         }
         for object in words.by_ref() {
             let number = |prefix: &str| -> Option<u32> { object.strip_prefix(prefix)?.parse().ok() };
