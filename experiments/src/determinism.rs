@@ -68,7 +68,7 @@ fn find_record(
     let not_found = Difference::NotFoundAgain { from: stretch.0, until: stretch.1 };
     let Some(one) = records(first, stretch, Turn { run: 3, runs: 4 }, watch) else { return not_found };
     let Some(other) = records(second, stretch, Turn { run: 4, runs: 4 }, watch) else { return not_found };
-    Difference::between_records(stretch.0, &one, &other).unwrap_or(not_found)
+    Difference::between_records(stretch.0, (&one.0, &one.1), (&other.0, &other.1)).unwrap_or(not_found)
 }
 
 /// Compares the texts written of two runs. The digest covers what happened; this covers what is made of it.
@@ -87,6 +87,7 @@ fn compare_outputs(one: (&Scenario, &RunRecord), other: (&Scenario, &RunRecord))
 mod tests {
     use super::*;
     use cusinart_record::DigestRecord;
+    use cusinart_sim_core::Simulation;
     use expect_test::expect;
 
     #[test]
@@ -106,11 +107,18 @@ mod tests {
     }
 
     fn record(at: u64, entity: u64, payload: u64) -> DigestRecord {
-        DigestRecord { at, subject: 3 << 56 | entity, payload }
+        DigestRecord { at, subject: 1 << 56 | entity, payload }
     }
 
     fn check(one: &[DigestRecord], other: &[DigestRecord], expected: &expect_test::Expect) {
-        let text = match Difference::between_records(100, one, other) {
+        let scenario = cusinart_scenarios::parse(
+            "starter",
+            cusinart_scenarios::starter(),
+            std::path::Path::new("."),
+            &cusinart_scenarios::Overlay::default(),
+        );
+        let run = Simulation::new(&scenario.expect("the starter is valid")).finish();
+        let text = match Difference::between_records(100, (&run, one), (&run, other)) {
             Some(first) => Divergence { digests: (1, 2), first }.to_string(),
             None => "the same".to_string(),
         };
@@ -127,19 +135,19 @@ mod tests {
             &common,
             &changed,
             &expect![[r#"
-            the digests are 0000000000000001 and 0000000000000002
-            the first event that differs is record 101
-              run 1: at 2.5ms: kind 3, entity 5, payload 0x0
-              run 2: at 2.5ms: kind 3, entity 5, payload 0x11"#]],
+                the digests are 0000000000000001 and 0000000000000002
+                the first event that differs is record 101
+                  run 1: at 2.5ms: request 5 was sent to node 0
+                  run 2: at 2.5ms: request 5 was sent to node 17"#]],
         );
         check(
             &common,
             &common[..1],
             &expect![[r#"
-            the digests are 0000000000000001 and 0000000000000002
-            the first event that differs is record 101
-              run 1: at 2.5ms: kind 3, entity 5, payload 0x0
-              run 2: has ended"#]],
+                the digests are 0000000000000001 and 0000000000000002
+                the first event that differs is record 101
+                  run 1: at 2.5ms: request 5 was sent to node 0
+                  run 2: has ended"#]],
         );
     }
 

@@ -1,7 +1,8 @@
 //! Where two runs that should be the same part.
 
 use cusinart_policies::Instant;
-use cusinart_record::DigestRecord;
+use cusinart_record::{DigestRecord, RunRecord};
+use cusinart_sim_core::describe_record;
 use std::fmt;
 
 /// Two runs that should be the same are not.
@@ -21,9 +22,9 @@ pub enum Difference {
         /// Its number, from 0.
         index: u64,
         /// What it says in the first run; `None` if that run has ended.
-        first: Option<DigestRecord>,
+        first: Option<Event>,
         /// What it says in the second run; `None` if that run has ended.
-        second: Option<DigestRecord>,
+        second: Option<Event>,
     },
     /// All records are the same, and yet a file that is written from them differs.
     Output {
@@ -45,15 +46,27 @@ pub enum Difference {
     },
 }
 
+/// A record of a run's digest, and what it is about in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The record.
+    pub record: DigestRecord,
+    /// What it is about.
+    pub words: String,
+}
+
 impl Difference {
-    /// The first record in which two lists differ; both begin with record number `from`.
+    /// The first record in which two runs differ; the records kept of both begin with number `from`.
     pub(crate) fn between_records(
         from: u64,
-        first: &[DigestRecord],
-        second: &[DigestRecord],
+        (one, first): (&RunRecord, &[DigestRecord]),
+        (other, second): (&RunRecord, &[DigestRecord]),
     ) -> Option<Self> {
         let same = first.iter().zip(second).take_while(|(one, other)| one == other).count();
-        let (first, second) = (first.get(same).copied(), second.get(same).copied());
+        let event = |run: &RunRecord, records: &[DigestRecord]| {
+            records.get(same).map(|record| Event { record: *record, words: describe_record(record, run) })
+        };
+        let (first, second) = (event(one, first), event(other, second));
         (first != second).then_some(Self::Record { index: from + same as u64, first, second })
     }
 
@@ -77,8 +90,8 @@ impl fmt::Display for Divergence {
             Difference::Record { index, first, second } => {
                 writeln!(out, "the digests are {one:016x} and {other:016x}")?;
                 writeln!(out, "the first event that differs is record {index}")?;
-                writeln!(out, "  run 1: {}", Record(*first))?;
-                write!(out, "  run 2: {}", Record(*second))
+                writeln!(out, "  run 1: {}", Line(first.as_ref()))?;
+                write!(out, "  run 2: {}", Line(second.as_ref()))
             }
             Difference::Output { file, line, first, second } => {
                 writeln!(out, "the digests are equal, {one:016x}, but {file} differs in line {line}")?;
@@ -97,20 +110,15 @@ impl fmt::Display for Divergence {
     }
 }
 
-/// Prints a record, or that there is none.
-struct Record(Option<DigestRecord>);
+/// Prints an event, or that there is none.
+struct Line<'a>(Option<&'a Event>);
 
-impl fmt::Display for Record {
+impl fmt::Display for Line<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(record) => write!(
-                out,
-                "at {}: kind {}, entity {}, payload {:#x}",
-                Instant::from_nanos(record.at),
-                record.kind(),
-                record.entity(),
-                record.payload
-            ),
+            Some(event) => {
+                write!(out, "at {}: {}", Instant::from_nanos(event.record.at), event.words)
+            }
             None => out.write_str("has ended"),
         }
     }

@@ -5,5 +5,5 @@ mod divergence;
 mod run;
 
 pub use determinism::{check_determinism, compare_runs};
-pub use divergence::{Difference, Divergence};
+pub use divergence::{Difference, Divergence, Event};
 pub use run::{Progress, Watch, run, run_traced};

@@ -57,17 +57,18 @@ pub(crate) fn run_in_turn(
     }
 }
 
-/// Runs a scenario again and returns the records numbered `from..until` of its digest; `None` if it was stopped.
+/// Runs a scenario again and returns its record with the records numbered `from..until` of its digest; `None` if it
+/// was stopped.
 pub(crate) fn records(
     scenario: &Scenario,
     (from, until): (u64, u64),
     turn: Turn,
     watch: &mut Watch<'_>,
-) -> Option<Vec<DigestRecord>> {
+) -> Option<(RunRecord, Vec<DigestRecord>)> {
     let mut simulation = Simulation::new(scenario);
     simulation.keep_records(from, until);
     match drive(&mut simulation, scenario, turn, watch) {
-        ControlFlow::Continue(()) => Some(simulation.finish_with_records().1),
+        ControlFlow::Continue(()) => Some(simulation.finish_with_records()),
         ControlFlow::Break(()) => None,
     }
 }

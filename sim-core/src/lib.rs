@@ -8,3 +8,4 @@ mod simulation;
 mod world;
 
 pub use simulation::{Simulation, TryTrace};
+pub use world::describe_record;

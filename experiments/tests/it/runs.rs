@@ -26,11 +26,13 @@ fn the_same_scenario_and_seed_do_the_same() {
 fn two_seeds_part_at_a_record_that_is_named() {
     let divergence = compare_runs(&scenario(1), &scenario(2), &mut |_| ControlFlow::Continue(()))
         .expect_err("other seeds draw other numbers");
-    match divergence.first {
+    match &divergence.first {
         Difference::Record { first, second, .. } => assert_ne!(first, second),
         Difference::Output { .. } | Difference::NotFoundAgain { .. } => panic!("{divergence}"),
     }
-    assert!(divergence.to_string().contains("the first event that differs is record "), "{divergence}");
+    let text = divergence.to_string();
+    assert!(text.contains("the first event that differs is record "), "{text}");
+    assert!(text.contains("  run 1: at ") && text.contains(" was sent to node "), "{text}");
 }
 
 #[test]
@@ -45,7 +47,7 @@ fn a_change_late_in_the_run_is_found_late() {
         compare_runs(&late(3), &shorter, &mut |_| ControlFlow::Continue(())).expect_err("one run is shorter");
     match divergence.first {
         Difference::Record { first: Some(first), .. } => {
-            assert!(first.at >= shorter.duration.as_nanos(), "{first:?}");
+            assert!(first.record.at >= shorter.duration.as_nanos(), "{first:?}");
         }
         Difference::Record { first: None, .. }
         | Difference::Output { .. }

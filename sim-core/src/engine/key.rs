@@ -28,7 +28,6 @@ impl Seq {
         assert!(self.0 + 1 < 1 << SEQ_BITS, "a run can have at most 2^36 events");
         Self(self.0 + 1)
     }
-
 }
 
 /// An event: time (64 bits), sequence number (36), kind (4), slot (24), from the most significant bit down, so

@@ -37,8 +37,7 @@ fn check(steps: &[Step]) {
             }
             Step::Arm(delay) => {
                 queue.arm(Instant::from_nanos(now), lanes[delay], slots);
-                let key =
-                    EventKey::new(Instant::from_nanos(now + DELAYS[delay]), queue.seq, 2, slots);
+                let key = EventKey::new(Instant::from_nanos(now + DELAYS[delay]), queue.seq, 2, slots);
                 oracle.push(key);
                 timers.insert(slots, key);
                 slots += 1;
@@ -61,20 +60,12 @@ fn check(steps: &[Step]) {
 }
 
 /// Takes one event from both and returns its time.
-fn take(
-    queue: &mut EventQueue,
-    oracle: &mut Heap,
-    timers: &mut BTreeMap<u32, EventKey>,
-) -> Option<u64> {
+fn take(queue: &mut EventQueue, oracle: &mut Heap, timers: &mut BTreeMap<u32, EventKey>) -> Option<u64> {
     let expected = std::iter::from_fn(|| oracle.pop())
         .find(|key| key.kind() == 1 || timers.get(&key.slot()) == Some(key))
         .map(|key| {
             timers.retain(|_, timer| *timer != key);
-            if key.kind() == 1 {
-                Due::Event(key)
-            } else {
-                Due::Timer { at: key.at(), slot: key.slot() }
-            }
+            if key.kind() == 1 { Due::Event(key) } else { Due::Timer { at: key.at(), slot: key.slot() } }
         });
     let got = queue.next_before(Instant::FAR_FUTURE);
     assert_eq!(got, expected);

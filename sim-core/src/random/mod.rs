@@ -99,7 +99,8 @@ mod tests {
         let _ = take(8, 0);
         assert_eq!(take(7, 0), before);
         assert_ne!(take(7, 1), before);
-        expect_test::expect!["[358faf661cab48b3, befb9a712d5ac737, d99e634e572144b1]"].assert_eq(&format!("{before:016x?}"));
+        expect_test::expect!["[358faf661cab48b3, befb9a712d5ac737, d99e634e572144b1]"]
+            .assert_eq(&format!("{before:016x?}"));
     }
 
     #[test]

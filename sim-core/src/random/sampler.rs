@@ -98,9 +98,7 @@ impl Sampler {
                 let mean = if uniform(rng) < p1 { mean1 } else { mean2 };
                 mean * exponential(rng)
             }
-            Self::Erlang { k, stage_mean } => {
-                (0..k).fold(0.0, |sum, _| sum + stage_mean * exponential(rng))
-            }
+            Self::Erlang { k, stage_mean } => (0..k).fold(0.0, |sum, _| sum + stage_mean * exponential(rng)),
             Self::Empirical { ref values } => {
                 let share = uniform(rng);
                 let position = values.partition_point(|value| value.1 < share);
@@ -177,6 +175,7 @@ mod tests {
             hyperexponential [57270825, 275186512, 2429781574]
             erlang [1406159100, 1625956309, 2284992840]
             empirical [5000000000, 1000000000, 5000000000]
-        "#]].assert_eq(&text);
+        "#]]
+        .assert_eq(&text);
     }
 }

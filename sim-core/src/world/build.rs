@@ -1,5 +1,6 @@
 //! From a scenario to the state of the world at time zero, and from its last state to the record.
 
+use super::World;
 use super::clients::{Caller, CallerId, Client};
 use super::control::Control;
 use super::faults::Faults;
@@ -9,7 +10,6 @@ use super::network::Network;
 use super::nodes::Stage;
 use super::services::Service;
 use super::shards::Shard;
-use super::World;
 use crate::engine::{EventQueue, Slab};
 use crate::random;
 use cusinart_policies::{Instant, Labels, NodeId, NodeSpec, SelfHealingCluster, ServiceId, ShardId};
@@ -34,7 +34,11 @@ impl World {
             end: Instant::ZERO + scenario.duration,
             queue,
             cluster: SelfHealingCluster::new(control.cluster.clone()).expect("the reader validated it"),
-            control: Control::new(network.place(control.place), control.metrics_period, control.metrics_delay),
+            control: Control::new(
+                network.place(control.place),
+                control.metrics_period,
+                control.metrics_delay,
+            ),
             routing: random::stream(scenario.seed, "routing"),
             clients,
             callers,
@@ -77,7 +81,8 @@ impl World {
     fn place_shards(&mut self, scenario: &Scenario) {
         let mut first_node = 0;
         for (position, service) in scenario.services.iter().enumerate() {
-            let (shards, replicas) = service.state.as_ref().map_or((0, 0), |state| (state.shards, state.replicas));
+            let (shards, replicas) =
+                service.state.as_ref().map_or((0, 0), |state| (state.shards, state.replicas));
             for number in 0..shards {
                 let shard = ShardId(self.shards.len() as u32);
                 let holders: Vec<_> = (0..replicas.min(service.nodes))

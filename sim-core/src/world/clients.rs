@@ -1,9 +1,9 @@
 //! Clients, their arrivals, and the patience of whoever sends requests.
 
+use super::World;
 use super::kinds::Kind;
 use super::log::ClientLog;
 use super::requests::Sender;
-use super::World;
 use crate::engine::LaneId;
 use crate::random::{self, Purpose, Stream};
 use cusinart_policies::{Duration, Instant, Labels, ServiceId};

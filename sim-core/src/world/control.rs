@@ -3,10 +3,10 @@
 //! Only here are actions carried out. Commands to nodes go through the provider, which no partition of the
 //! network cuts off; probes, samples and requests use the network.
 
+use super::World;
 use super::kinds::Kind;
 use super::network::{Message, Passage};
 use super::nodes::{Node, NodeBuild, Stage};
-use super::World;
 use crate::engine::{Seq, Slab};
 use cusinart_policies::{
     Action, Duration, Input, Instant, NodeId, NodeSample, OperationError, OperationId, ProbeAnswer, ProbeId,

@@ -2,11 +2,11 @@
 //!
 //! Each occurrence keeps a record of all it touched; one that touched nothing shows in the report.
 
+use super::World;
 use super::kinds::Kind;
 use super::log::Log;
 use super::network::NetworkFault;
 use super::nodes::Stage;
-use super::World;
 use crate::random::{self, Purpose, Sampler};
 use cusinart_policies::{Instant, NodeId, ZoneId};
 use cusinart_record::{FactKind, FaultId, FaultKind, FaultRecord};
@@ -114,13 +114,7 @@ impl Faults {
 
     /// A node that a fault had taken down serves again, or is gone for good. A fault without a length of its
     /// own is over with its last node.
-    pub(super) fn node_is_back(
-        &mut self,
-        now: Instant,
-        fault: Option<FaultId>,
-        node: NodeId,
-        log: &mut Log,
-    ) {
+    pub(super) fn node_is_back(&mut self, now: Instant, fault: Option<FaultId>, node: NodeId, log: &mut Log) {
         let Some(fault) = fault else { return };
         let hits = &mut self.hits[fault.index()];
         if hits.nodes.iter().any(|&(hit, _)| hit == node) {
@@ -373,9 +367,7 @@ impl World {
             }
             FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => {
                 let candidates = all
-                    .filter(|&id| {
-                        self.nodes[id.index()].stage == Stage::Running && self.matches(nodes, id)
-                    })
+                    .filter(|&id| self.nodes[id.index()].stage == Stage::Running && self.matches(nodes, id))
                     .collect();
                 pick(candidates, &nodes.pick, &mut spec.picks.draws(0, struck))
             }
@@ -421,7 +413,9 @@ fn pick(mut candidates: Vec<NodeId>, pick: &Pick, rng: &mut impl Rng) -> Vec<Nod
 
 fn selector(spec: &FaultSpec) -> Option<&NodeSelector> {
     match spec {
-        FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => Some(nodes),
+        FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => {
+            Some(nodes)
+        }
         FaultSpec::ZoneOutage { .. } | FaultSpec::Partition { .. } | FaultSpec::Loss { .. } => None,
     }
 }

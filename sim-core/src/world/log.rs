@@ -3,7 +3,7 @@
 use cusinart_policies::Instant;
 use cusinart_record::{
     ClientWindow, Digest, DigestRecord, Fact, FactKind, LatencyHistogram, RequestCounts, RequestError,
-    latency_histogram,
+    RunRecord, latency_histogram,
 };
 
 /// What a record of the digest is about.
@@ -16,6 +16,28 @@ pub(super) enum DigestKind {
     Ended = 2,
     /// A fact: its number, a hash of its content.
     Fact = 3,
+}
+
+/// Says in words what a record of a run's digest is about, e.g. `request 17 was sent to node 3`.
+pub fn describe_record(record: &DigestRecord, run: &RunRecord) -> String {
+    let (entity, payload) = (record.entity(), record.payload);
+    let kind = [DigestKind::Sent, DigestKind::Ended, DigestKind::Fact]
+        .into_iter()
+        .find(|kind| *kind as u8 == record.kind());
+    match kind {
+        Some(DigestKind::Sent) => format!("request {entity} was sent to node {payload}"),
+        Some(DigestKind::Ended) if payload == 0 => format!("request {entity} ended well"),
+        Some(DigestKind::Ended) => {
+            let error =
+                RequestError::ALL.get(payload as usize - 1).map_or("an unknown error", |error| error.word());
+            format!("request {entity} ended by {error}")
+        }
+        Some(DigestKind::Fact) => match run.facts.get(entity as usize) {
+            Some(fact) => format!("fact {entity}: {:?}", fact.kind),
+            None => format!("fact {entity}, hash {payload:016x}"),
+        },
+        None => format!("kind {}, entity {entity}, payload {payload:#x}", record.kind()),
+    }
 }
 
 /// Facts and digest.

@@ -22,6 +22,7 @@ use cusinart_record::{DigestRecord, Header, RunRecord};
 use faults::Faults;
 use kinds::Kind;
 use log::Log;
+pub use log::describe_record;
 use network::Network;
 use nodes::Node;
 use requests::Try;

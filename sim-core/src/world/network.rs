@@ -124,7 +124,14 @@ impl Network {
 
     /// What becomes of a message. `entity` and `round` name it in every run alike.
     #[inline]
-    pub(super) fn passage(&self, from: usize, to: usize, message: Message, entity: u64, round: u32) -> Passage {
+    pub(super) fn passage(
+        &self,
+        from: usize,
+        to: usize,
+        message: Message,
+        entity: u64,
+        round: u32,
+    ) -> Passage {
         let link = &self.links[from * self.places + to];
         let way = &link.ways[message as usize];
         if way.free { Passage::Free } else { self.hindered(link, *way, message, entity, round) }

@@ -1,10 +1,12 @@
 //! Nodes: what they truly do, whatever the control plane believes.
 
+use super::World;
 use super::kinds::Kind;
 use super::requests::{Due, NONE, Phase, Try};
-use super::World;
 use crate::engine::{Seq, Slab};
-use cusinart_policies::{Duration, Instant, NodeId, OperationError, OperationId, ProbeAnswer, ServiceId, ZoneId};
+use cusinart_policies::{
+    Duration, Instant, NodeId, OperationError, OperationId, ProbeAnswer, ServiceId, ZoneId,
+};
 use cusinart_record::{FactKind, FaultId, NodeState};
 
 /// One server process on its machine. The first cache line holds what every request touches.

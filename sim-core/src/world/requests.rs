@@ -3,13 +3,13 @@
 //! A request is one or more *tries*. A try lives in the slab from the moment it is sent until both its sender
 //! and its node are done with it: when the sender gives up first, the node works on for nobody.
 
+use super::World;
 use super::clients::CallerId;
 use super::kinds::Kind;
 use super::log::DigestKind;
 use super::network::{Message, Passage};
-use super::World;
-use crate::engine::Seq;
 use crate::TryTrace;
+use crate::engine::Seq;
 use cusinart_policies::{Duration, Instant, NodeId, RequestOutcome, RouteRequest, ServiceId};
 use cusinart_record::RequestError;
 

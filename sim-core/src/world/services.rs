@@ -165,7 +165,8 @@ impl World {
             window.healthy = self.cluster.believed_healthy(id);
             window.eligible = self.cluster.eligible(id);
             let capacity_s = capacity_s[position];
-            window.utilization = if capacity_s > 0.0 { (window.utilization / capacity_s).min(1.0) } else { 0.0 };
+            window.utilization =
+                if capacity_s > 0.0 { (window.utilization / capacity_s).min(1.0) } else { 0.0 };
             window.replicas_missing = service
                 .shard_ids()
                 .map(|shard| service.replicas.saturating_sub(self.shards[shard].holders.len() as u32))

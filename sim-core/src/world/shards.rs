@@ -1,8 +1,8 @@
 //! Replicated state: which node truly holds which shard, and copies at a limited bandwidth.
 
+use super::World;
 use super::kinds::Kind;
 use super::nodes::Stage;
-use super::World;
 use crate::engine::Seq;
 use cusinart_policies::{Duration, Instant, NodeId, OperationError, OperationId, ServiceId, ShardId};
 use cusinart_record::FactKind;
