@@ -125,7 +125,7 @@ impl Episode {
         sla: &Sla,
         badness: Badness,
     ) -> Option<Self> {
-        let (from, to) = interval(record, sla);
+        let (from, to) = interval(sla);
         let width = record.header.window;
         let services = crate::measure::subject_services(record, sla.subject.as_ref());
         let start = |index: usize| Instant::ZERO + width * index as u64;

@@ -51,7 +51,9 @@ pub(super) fn draw(scenario: &Scenario, record: &RunRecord, summary: &RunSummary
         })
         .collect();
     let marks = Frame { bottom: top - GAP, ..whole };
+    let counted_from = time.at(record.header.warmup.as_secs_f64());
     for frame in frames.iter().chain([&marks]) {
+        picture.rect((LEFT, frame.top), (counted_from, frame.bottom), GREY.faint(14));
         time_grid(&mut picture, *frame, &time, &ticks);
         bands::shade(&mut picture, &bands, frame.top, frame.bottom);
     }
@@ -81,7 +83,7 @@ pub(super) fn title(picture: &mut Picture, summary: &RunSummary, what: &str) {
     let facts =
         format!("seed {} · {} simulated · digest {}", run.seed, human::span(run.simulated_ns), run.digest);
     picture.text(&facts, (1_568.0, 56.0), TextLook::new(LABEL, GREY).anchored(Anchor::End));
-    picture.fitted(&run.description, (32.0, 56.0), TextLook::new(LABEL, GREY), 1_060.0);
+    picture.fitted(&run.description, (32.0, 56.0), TextLook::new(LABEL, GREY), 980.0);
 }
 
 /// Pixels of the edges of all windows.
