@@ -175,7 +175,7 @@ fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     if let Some(first) = alarms.first() {
         let nodes: BTreeSet<NodeId> = alarms.iter().map(|alarm| alarm.node).collect();
         sentences.push(format!(
-            "{} of {} that were up and reachable, first {} at {}: {} to {} in a row.",
+            "{} about {} up and reachable at that moment, first {} at {}: {} to {} in a row.",
             human::counted(alarms.len() as u64, "failure declaration"),
             human::counted(nodes.len() as u64, "node"),
             first.node_name,
@@ -191,7 +191,8 @@ fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
         let around = if around.is_empty() { "no fault".into() } else { list(&around, 3) };
         sentences.push(format!("Active at that moment: {around}."));
     }
-    sentences.push(format!("{} of healthy nodes followed.", human::counted(restarts as u64, "restart")));
+    sentences
+        .push(format!("{} of up and reachable nodes followed.", human::counted(restarts as u64, "restart")));
     sentences
 }
 
