@@ -125,14 +125,17 @@ impl Episode {
         sla: &Sla,
         badness: Badness,
     ) -> Option<Self> {
-        let (from, to) = interval(record, sla);
+        let (from, to) = interval(sla);
         let width = record.header.window;
         let services = crate::measure::subject_services(record, sla.subject.as_ref());
         let start = |index: usize| Instant::ZERO + width * index as u64;
         let counted: Vec<usize> =
             (0..windows.len()).filter(|i| start(*i) >= from && start(*i) < to).collect();
         let of = |index: usize| badness.of(record, windows, index, &services);
-        let worst = counted.iter().copied().rev().max_by(|a, b| of(*a).0.total_cmp(&of(*b).0))?;
+        // Of equally bad windows the one with most failures, of these the first.
+        let failed = |index: usize| windows[index].counts.failed_total();
+        let worse = |a: &usize, b: &usize| of(*a).0.total_cmp(&of(*b).0).then(failed(*a).cmp(&failed(*b)));
+        let worst = counted.iter().copied().rev().max_by(worse)?;
         let limit = tolerated(sla, badness);
         let is_bad = |index: usize| of(index).1 > limit || index == worst;
         let bad: Vec<usize> = counted.into_iter().filter(|index| is_bad(*index)).collect();

@@ -49,7 +49,7 @@ fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<String> {
         return vec!["No window of the run shows it: it adds up from all of them.".into()];
     };
     let services = subject_services(record, sla.subject.as_ref());
-    let (from, to) = interval(record, sla);
+    let (from, to) = interval(sla);
     let mut total = WindowSum::default();
     for (index, window) in windows.iter().enumerate() {
         let start = Instant::ZERO + record.header.window * index as u64;
@@ -167,7 +167,7 @@ fn recovery(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 }
 
 fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
-    let (from, to) = interval(ground.record, sla);
+    let (from, to) = interval(sla);
     let within = |at: Instant| at >= from && at < to;
     let alarms: Vec<_> = ground.mistakes.false_alarms.iter().filter(|alarm| within(alarm.at_ns)).collect();
     let restarts = ground.mistakes.healthy_restarts.iter().filter(|restart| within(restart.at_ns)).count();
@@ -175,7 +175,7 @@ fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     if let Some(first) = alarms.first() {
         let nodes: BTreeSet<NodeId> = alarms.iter().map(|alarm| alarm.node).collect();
         sentences.push(format!(
-            "{} of {} that were up and reachable, first {} at {}: {} to {} in a row.",
+            "{} about {} up and reachable at that moment, first {} at {}: {} to {} in a row.",
             human::counted(alarms.len() as u64, "failure declaration"),
             human::counted(nodes.len() as u64, "node"),
             first.node_name,
@@ -191,7 +191,8 @@ fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
         let around = if around.is_empty() { "no fault".into() } else { list(&around, 3) };
         sentences.push(format!("Active at that moment: {around}."));
     }
-    sentences.push(format!("{} of healthy nodes followed.", human::counted(restarts as u64, "restart")));
+    sentences
+        .push(format!("{} of up and reachable nodes followed.", human::counted(restarts as u64, "restart")));
     sentences
 }
 
@@ -199,7 +200,7 @@ fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 fn size(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let record = ground.record;
     let services = subject_services(record, sla.subject.as_ref());
-    let (from, to) = interval(record, sla);
+    let (from, to) = interval(sla);
     let mut sentences: Vec<String> = crate::services::services(record)
         .iter()
         .enumerate()
@@ -250,7 +251,7 @@ fn capacity(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 }
 
 fn loss(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
-    let (from, to) = interval(ground.record, sla);
+    let (from, to) = interval(sla);
     let record = ground.record;
     let struck =
         record.faults.iter().filter(|fault| fault.replicas > 0 && fault.began >= from && fault.began < to);
@@ -277,7 +278,7 @@ fn loss(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 
 fn given_up(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let record = ground.record;
-    let (from, to) = interval(record, sla);
+    let (from, to) = interval(sla);
     let plans = crate::control::decisions(record).filter_map(|(at, decision)| {
         let Decision::PlanGivenUp { node, reason, step, .. } = decision else { return None };
         (at >= from && at < to).then(|| {
@@ -295,7 +296,7 @@ fn given_up(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 }
 
 fn pairs<'a>(ground: &'a Ground<'_>, sla: &Sla) -> impl Iterator<Item = &'a Recovery> {
-    let (from, to) = interval(ground.record, sla);
+    let (from, to) = interval(sla);
     let services = subject_services(ground.record, sla.subject.as_ref());
     let record = ground.record;
     ground.recoveries.iter().filter(move |pair| {

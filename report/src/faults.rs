@@ -73,7 +73,10 @@ fn fault_summary(
     fault: &FaultRecord,
     recoveries: &[Recovery],
 ) -> FaultSummary {
-    let pairs = || recoveries.iter().filter(|pair| pair.fault == id);
+    // Recoveries are in the order of faults.
+    let from = recoveries.partition_point(|pair| pair.fault < id);
+    let to = recoveries.partition_point(|pair| pair.fault <= id);
+    let pairs = || recoveries[from..to].iter();
     FaultSummary {
         fault: id,
         label: fault.label.clone(),

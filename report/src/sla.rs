@@ -95,8 +95,8 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
 }
 
 /// The interval of an agreement, or the whole run.
-pub(crate) fn interval(record: &RunRecord, sla: &Sla) -> (Instant, Instant) {
-    sla.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE.min(Instant::ZERO + record.header.duration)))
+pub(crate) fn interval(sla: &Sla) -> (Instant, Instant) {
+    sla.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE))
 }
 
 /// The unit of a metric.

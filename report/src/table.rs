@@ -169,12 +169,13 @@ mod tests {
             ("12".into(), Ink::Red),
             ("some words that do not fit in here".into(), Ink::Plain),
         ]);
+        let lines: Vec<String> = table.lines(38, false).iter().map(|line| format!("|{line}")).collect();
         expect![[r#"
-              what     number  note
-              ───────  ──────  ───────────────────
-              latency      12  some words that do
-                               not fit in here"#]]
-        .assert_eq(&table.lines(38, false).join("\n"));
+            |  what     number  note
+            |  ───────  ──────  ───────────────────
+            |  latency      12  some words that do
+            |                   not fit in here"#]]
+        .assert_eq(&lines.join("\n"));
         assert!(
             table.lines(38, true)[2].contains("\u{1b}[31;1m12\u{1b}[0m"),
             "colour does not shift columns"

@@ -1,17 +1,13 @@
 //! The page at the end of a run: the verdict first, then what it rests on, then why.
 
-use crate::faults::{FaultSummary, Progress};
 use crate::human;
+use crate::rows;
 use crate::sla::SlaResult;
 use crate::summary::{RunSummary, RunVerdict};
-use crate::table::{Align, Ink, Table, wrap};
-use cusinart_policies::Duration;
-use std::cmp::Reverse;
+use crate::table::{Ink, Table, wrap};
 
 /// Narrowest page; narrower widths are treated as this.
 const WIDTH_MIN: usize = 40;
-/// Faults listed one by one: of more, those that touched most.
-const FAULTS_MAX: usize = 12;
 /// Missed agreements explained.
 const EXPLAINED_MAX: usize = 6;
 /// Reasons shown.
@@ -102,58 +98,16 @@ impl Page {
         if summary.slas.is_empty() {
             return;
         }
-        let columns = [
-            ("", Align::Left),
-            ("objective", Align::Flexible),
-            ("limit", Align::Left),
-            ("measured", Align::Left),
-            ("note", Align::Flexible),
-        ];
-        let columns =
-            if summary.slas.iter().any(|sla| !sla.notes.is_empty()) { &columns[..] } else { &columns[..4] };
-        let mut table = Table::new(columns);
-        for sla in &summary.slas {
-            let mut row = sla_row(sla);
-            row.truncate(columns.len());
-            table.row(row);
-        }
         let interval = if summary.slas.iter().all(|sla| sla.interval.is_none()) {
             "SLAs (one run: measured without an interval)"
         } else {
             "SLAs"
         };
-        self.section(interval, &table);
+        self.section(interval, &rows::slas(&summary.slas));
     }
 
     fn requests(&mut self, summary: &RunSummary) {
-        let right = Align::Right;
-        let mut table = Table::new(&[
-            ("client", Align::Flexible),
-            ("offered", right),
-            ("failed", right),
-            ("available", right),
-            ("good/s", right),
-            ("p50", right),
-            ("p99", right),
-            ("p99.9", right),
-            ("max", right),
-        ]);
-        let time =
-            |nanos: Option<u64>| plain(nanos.map_or("–".into(), |n| human::span(Duration::from_nanos(n))));
-        for client in &summary.clients {
-            table.row(vec![
-                plain(client.name.clone()),
-                plain(human::count(client.offered)),
-                (human::count(client.failed), if client.failed > 0 { Ink::Red } else { Ink::Plain }),
-                plain(client.availability.map_or("–".into(), human::percent)),
-                plain(human::rate(client.ok_per_s).trim_end_matches("/s").into()),
-                time(client.latency.p50_ns),
-                time(client.latency.p99_ns),
-                time(client.latency.p99_9_ns),
-                time(client.latency.max_ns),
-            ]);
-        }
-        self.section("Requests", &table);
+        self.section("Requests", &rows::clients(&summary.clients));
         for client in
             summary.clients.iter().filter(|client| client.failed + client.retries + client.unfinished > 0)
         {
@@ -181,25 +135,10 @@ impl Page {
         if summary.faults.is_empty() {
             return;
         }
-        let mut table = Table::new(&[
-            ("at", Align::Right),
-            ("fault", Align::Flexible),
-            ("for", Align::Right),
-            ("touched", Align::Flexible),
-            ("detected", Align::Left),
-            ("decided", Align::Left),
-            ("recovered", Align::Left),
-        ]);
-        let mut shown: Vec<&FaultSummary> = summary.faults.iter().collect();
-        shown.sort_by_key(|fault| Reverse((fault.replicas, fault.requests, fault.nodes.len(), fault.probes)));
-        shown.truncate(FAULTS_MAX);
-        shown.sort_by_key(|fault| fault.fault);
-        for fault in shown {
-            table.row(fault_row(fault));
-        }
-        self.section("Faults (times count from its start, to the last node)", &table);
-        if let Some(more) = summary.faults.len().checked_sub(FAULTS_MAX + 1) {
-            self.paragraph(&format!("and {} more that touched less, in run.json", more + 1), 2, Ink::Dim);
+        let (table, left_out) = rows::faults(&summary.faults);
+        self.section("Faults (times since its start; detected, recovered: last node)", &table);
+        if left_out > 0 {
+            self.paragraph(&format!("and {left_out} more that touched less, in run.json"), 2, Ink::Dim);
         }
     }
 
@@ -218,7 +157,10 @@ impl Page {
                 plans.given_up,
                 plans.open
             ),
-            counted(plans.steps_started.get("restart_node").copied().unwrap_or(0), "restart"),
+            format!(
+                "{} tried",
+                counted(plans.steps_started.get("restart_node").copied().unwrap_or(0), "restart")
+            ),
             scale("scale-up", scaling.ups, "+", scaling.nodes_up),
             scale("scale-down", scaling.downs, "−", scaling.nodes_down),
         ];
@@ -361,58 +303,6 @@ impl Page {
     }
 }
 
-fn sla_row(sla: &SlaResult) -> Vec<(String, Ink)> {
-    let (mark, ink) = if sla.passed { ("✓", Ink::Green) } else { ("✗", Ink::Red) };
-    let value_ink = if sla.passed { Ink::Plain } else { Ink::Red };
-    vec![
-        (mark.into(), ink),
-        plain(sla.objective.clone()),
-        plain(sla.limit_text()),
-        (sla.measured_text(), value_ink),
-        (sla.notes.join("; "), Ink::Dim),
-    ]
-}
-
-fn fault_row(fault: &FaultSummary) -> Vec<(String, Ink)> {
-    let lasted = match fault.ended_ns {
-        None => "to end".into(),
-        Some(ended) if ended == fault.began_ns => "–".into(),
-        Some(ended) => human::span(ended.since(fault.began_ns)),
-    };
-    let touched = [
-        (fault.nodes.len() as u64, "node"),
-        (fault.requests, "request"),
-        (fault.probes, "probe"),
-        (fault.replicas, "replica"),
-    ];
-    let touched: Vec<String> = touched
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| human::counted(*count, noun))
-        .collect();
-    let touched =
-        if fault.touched_nothing { ("nothing".into(), Ink::Yellow) } else { plain(touched.join(", ")) };
-    vec![
-        plain(human::clock(fault.began_ns)),
-        plain(fault.label.clone()),
-        plain(lasted),
-        touched,
-        progress(fault.detected),
-        plain(fault.decided_after_ns.map_or("–".into(), human::span)),
-        progress(fault.recovered),
-    ]
-}
-
-/// Time until the last node came, or how many did.
-fn progress(progress: Progress) -> (String, Ink) {
-    match progress.last_after_ns {
-        _ if progress.expected == 0 => plain("–".into()),
-        None => ("never".into(), Ink::Red),
-        Some(last) if progress.done == progress.expected => plain(human::span(last)),
-        Some(last) => (format!("{} ({}/{})", human::span(last), progress.done, progress.expected), Ink::Red),
-    }
-}
-
 /// Scaling in one direction: `2 scale-ups (+5 nodes)`.
 fn scale(word: &str, cycles: u64, sign: &str, nodes: u64) -> String {
     match cycles {
@@ -427,8 +317,4 @@ fn of_all(part: usize, total: usize) -> String {
         (part, total) if part == total => format!("all {total} SLAs"),
         (part, total) => format!("{part} of {total} SLAs"),
     }
-}
-
-fn plain(text: String) -> (String, Ink) {
-    (text, Ink::Plain)
 }

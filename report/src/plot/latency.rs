@@ -43,6 +43,10 @@ pub(super) fn draw(scenario: &Scenario, summary: &RunSummary) -> Picture {
     let targets = targets(scenario, summary);
     let (time, share, time_ticks) = axes(&clients, &targets);
     grid(&mut picture, &time, &share, &time_ticks, most(&clients));
+    if clients.is_empty() {
+        let look = TextLook::new(HEADING, GREY).anchored(Anchor::Middle);
+        picture.text("no request was answered well", ((LEFT + RIGHT) / 2.0, (TOP + BOTTOM) / 2.0), look);
+    }
     for (client, color) in clients.iter().zip(SEQUENCE) {
         curve(&mut picture, &client.latency, color, &time, &share);
     }
@@ -110,6 +114,8 @@ fn axes(clients: &[&ClientSummary], targets: &[Target]) -> (Axis, Axis, Vec<(f64
         ends.chain(targets.iter().map(|target| target.seconds)).filter(|value| *value > 0.0).collect();
     let low = values.iter().copied().reduce(f64::min).unwrap_or(0.001);
     let high = values.iter().copied().reduce(f64::max).unwrap_or(1.0);
+    // A single value stands in the middle.
+    let (low, high) = if high > low { (low, high) } else { (low / 2.0, high * 2.0) };
     let (low, high, ticks) = axis::log_ticks(low, high, 14);
     let nines = (libm::log10(most(clients).max(10) as f64) + 0.15).clamp(2.0, 6.3);
     let time = Axis::logarithmic((low, high), (LEFT, RIGHT));

@@ -13,7 +13,7 @@ use crate::requests::{WindowSum, window_sums};
 use crate::series::{width, windows};
 use crate::sla::statistic_word;
 use crate::summary::{RunSummary, RunVerdict};
-use cusinart_policies::{CapacityPlan, Decision, Instant};
+use cusinart_policies::{CapacityPlan, Decision, Duration, Instant};
 use cusinart_record::{RequestError, RunRecord};
 use cusinart_scenarios::{Metric, Scenario};
 
@@ -51,7 +51,9 @@ pub(super) fn draw(scenario: &Scenario, record: &RunRecord, summary: &RunSummary
         })
         .collect();
     let marks = Frame { bottom: top - GAP, ..whole };
+    let counted_from = time.at(record.header.warmup.as_secs_f64());
     for frame in frames.iter().chain([&marks]) {
+        picture.rect((LEFT, frame.top), (counted_from, frame.bottom), GREY.faint(7));
         time_grid(&mut picture, *frame, &time, &ticks);
         bands::shade(&mut picture, &bands, frame.top, frame.bottom);
     }
@@ -78,10 +80,14 @@ pub(super) fn title(picture: &mut Picture, summary: &RunSummary, what: &str) {
         RunVerdict::NoSlas => ("no SLAs".to_string(), GREY),
     };
     picture.text(&verdict, (1_568.0, 32.0), TextLook::new(16.0, color).medium().anchored(Anchor::End));
-    let facts =
-        format!("seed {} · {} simulated · digest {}", run.seed, human::span(run.simulated_ns), run.digest);
+    let time = human::span(run.simulated_ns);
+    let warmup = match run.warmup_ns {
+        Duration::ZERO => String::new(),
+        warmup => format!(" · first {} not counted", human::span(warmup)),
+    };
+    let facts = format!("seed {} · {time} simulated{warmup} · digest {}", run.seed, run.digest);
     picture.text(&facts, (1_568.0, 56.0), TextLook::new(LABEL, GREY).anchored(Anchor::End));
-    picture.fitted(&run.description, (32.0, 56.0), TextLook::new(LABEL, GREY), 1_060.0);
+    picture.fitted(&run.description, (32.0, 56.0), TextLook::new(LABEL, GREY), 980.0);
 }
 
 /// Pixels of the edges of all windows.

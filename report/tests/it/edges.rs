@@ -39,10 +39,18 @@ fn facts_about_unknown_nodes_and_faults_are_survived() {
 #[test]
 fn a_run_cut_short_says_so() {
     let mut short = record();
-    short.simulated = Duration::from_secs(250);
+    short.simulated = Duration::from_secs(320);
+    short.header.warmup = Duration::from_secs(60);
+    let end = at(320.0);
+    short.facts.retain(|fact| fact.at <= end);
+    short.faults.retain(|fault| fault.began <= end);
+    short.faults[1].ended = None;
+    short.nodes.retain(|node| node.provisioned <= end);
+    short.clients.iter_mut().for_each(|client| client.windows.truncate(64));
+    short.services.iter_mut().for_each(|service| service.windows.truncate(64));
     let page = report("short", &scenario(), &short);
-    assert!(page.contains("stopped at 4m10s of 10m"), "{page}");
-    assert!(page.contains("The run was stopped at 4m10s of 10m"), "{page}");
+    assert!(page.contains("stopped at 5m20s of 10m"), "{page}");
+    assert!(page.contains("The run was stopped at 5m20s of 10m"), "{page}");
 }
 
 #[test]

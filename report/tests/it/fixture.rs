@@ -96,8 +96,6 @@ impl Windows {
             let mut counts = [(0, 0); 2];
             for node in nodes {
                 let exists = node.provisioned < now && node.stopped.is_none_or(|stopped| stopped >= now);
-                let start =
-                    if node.provisioned == Instant::ZERO { NodeState::Up } else { NodeState::Booting };
                 let mut state =
                     if node.provisioned == Instant::ZERO { NodeState::Up } else { NodeState::Booting };
                 for fact in facts.iter().filter(|fact| fact.at < now) {

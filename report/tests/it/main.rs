@@ -5,4 +5,5 @@ mod figures;
 mod files;
 mod fixture;
 mod page;
+mod recoveries;
 mod slas;

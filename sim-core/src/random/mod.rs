@@ -11,7 +11,7 @@ mod normal;
 mod philox;
 mod sampler;
 
-pub(crate) use philox::Draws;
+pub(crate) use philox::{Draws, Pairs};
 pub(crate) use sampler::Sampler;
 
 use cusinart_record::hash64;
@@ -38,6 +38,11 @@ impl Purpose {
     /// The purpose `name`.
     pub(crate) fn new(seed: u64, name: &str) -> Self {
         Self(named(seed, u64::MAX, name))
+    }
+
+    /// The first draws of consecutive entities, at half the price.
+    pub(crate) fn pairs(self) -> Pairs {
+        Pairs::new(self.0)
     }
 
     /// The draws of one entity. `round` tells occasions of the same entity apart, such as tries of a request.

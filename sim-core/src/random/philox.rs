@@ -42,6 +42,34 @@ impl Draws {
     }
 }
 
+/// Draws of entities that mostly come in ascending order: two neighbours take their first numbers from one block.
+#[derive(Clone, Debug)]
+pub(crate) struct Pairs {
+    key: u64,
+    pair: u64,
+    numbers: [u64; 2],
+}
+
+impl Pairs {
+    /// In place of round and block: no [`Draws`] reach it.
+    const BLOCK: u64 = u64::MAX;
+
+    pub(super) fn new(key: u64) -> Self {
+        Self { key, pair: 0, numbers: philox2x64([0, Self::BLOCK], key) }
+    }
+
+    /// The draws of an entity: the same whatever was asked before.
+    #[inline]
+    pub(crate) fn draws(&mut self, entity: u64) -> Draws {
+        if entity >> 1 != self.pair {
+            self.pair = entity >> 1;
+            self.numbers = philox2x64([self.pair, Self::BLOCK], self.key);
+        }
+        let first = self.numbers[entity as usize & 1];
+        Draws { spare: Some(first), ..Draws::new(self.key, entity, 0) }
+    }
+}
+
 impl TryRng for Draws {
     type Error = Infallible;
 
@@ -72,6 +100,22 @@ impl TryRng for Draws {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pairs_give_an_entity_its_own_numbers_in_any_order() {
+        let mut pairs = Pairs::new(7);
+        let mut take = |entity| {
+            let mut draws = pairs.draws(entity);
+            [draws.try_next_u64(), draws.try_next_u64()].map(|number| number.expect("it is infallible"))
+        };
+        let ascending: Vec<_> = (0..6).map(&mut take).collect();
+        let descending: Vec<_> = (0..6).rev().map(&mut take).collect();
+        assert!(ascending.iter().eq(descending.iter().rev()));
+        let mut all: Vec<_> = ascending.concat();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 12, "no number is given twice");
+    }
 
     #[test]
     fn the_published_known_answers_are_met() {

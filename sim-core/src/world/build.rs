@@ -4,7 +4,6 @@ use super::World;
 use super::clients::{Caller, CallerId, Client};
 use super::control::Control;
 use super::faults::Faults;
-use super::kinds::Kind;
 use super::log::{ClientLog, Log};
 use super::network::Network;
 use super::nodes::Stage;
@@ -100,10 +99,8 @@ impl World {
 
     /// Schedules the first event of everything that goes on by itself.
     pub(crate) fn begin(&mut self) {
-        for number in 0..self.clients.len() {
-            if let Some(at) = self.clients[number].next_arrival() {
-                self.queue.schedule(at, Kind::Arrival as u8, number as u32);
-            }
+        for number in 0..self.clients.len() as u32 {
+            self.schedule_arrival(number);
         }
         self.start_faults();
         self.schedule_sampling();

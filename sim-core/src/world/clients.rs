@@ -3,6 +3,7 @@
 use super::World;
 use super::kinds::Kind;
 use super::log::ClientLog;
+use super::services::Service;
 use super::requests::Sender;
 use crate::engine::LaneId;
 use crate::random::{self, Purpose, Stream};
@@ -20,10 +21,22 @@ pub(super) struct Client {
     pub(super) caller: CallerId,
     curve: CurveWalk,
     arrivals: Stream,
+    /// Requests whose start and demand are drawn, from the last to the next.
+    upcoming: Vec<Upcoming>,
     /// Stable number of the next request.
     next: u64,
     pub(super) log: ClientLog,
 }
+
+/// A request to come.
+#[derive(Clone, Copy, Debug)]
+struct Upcoming {
+    at: Instant,
+    demand: Duration,
+}
+
+/// Requests drawn at once: enough for the processor to work on several logarithms at a time.
+const BATCH: usize = 32;
 
 impl Client {
     /// A client; `taken` are the numbers of the clients before it, so that no two share their requests' numbers.
@@ -46,14 +59,30 @@ impl Client {
             caller,
             curve: CurveWalk::new(curve),
             arrivals: random::stream(seed, &format!("arrivals/{name}")),
+            upcoming: Vec::with_capacity(BATCH),
             next: tag << NUMBER_BITS,
             log,
         }
     }
 
-    /// When the next request starts, if ever.
-    pub(super) fn next_arrival(&mut self) -> Option<Instant> {
-        self.curve.advance(random::exponential(&mut self.arrivals))
+    /// When the next request starts, if ever. `service` is the one it asks.
+    pub(super) fn next_arrival(&mut self, service: &mut Service) -> Option<Instant> {
+        if self.upcoming.is_empty() {
+            self.draw_batch(service);
+        }
+        self.upcoming.last().map(|next| next.at)
+    }
+
+    fn draw_batch(&mut self, service: &mut Service) {
+        let mut gaps = [0.0; BATCH];
+        for gap in &mut gaps {
+            *gap = random::exponential(&mut self.arrivals);
+        }
+        for (request, gap) in (self.next..).zip(gaps) {
+            let Some(at) = self.curve.advance(gap) else { break };
+            self.upcoming.push(Upcoming { at, demand: service.demand_of(request) });
+        }
+        self.upcoming.reverse();
     }
 
     /// What the run leaves behind of it.
@@ -70,21 +99,26 @@ impl Client {
 }
 
 impl World {
+    /// Schedules the start of a client's next request, if there is one.
+    pub(super) fn schedule_arrival(&mut self, number: u32) {
+        let client = &mut self.clients[number as usize];
+        let service = self.callers[client.caller.index()].service;
+        if let Some(at) = client.next_arrival(&mut self.services[service.index()]) {
+            self.queue.schedule(at, Kind::Arrival as u8, number);
+        }
+    }
+
     /// Starts a client's next request and schedules the one after it.
     pub(super) fn arrival(&mut self, number: u32) {
         let client = &mut self.clients[number as usize];
+        let Some(Upcoming { demand, .. }) = client.upcoming.pop() else { return };
         let request = client.next;
         client.next += 1;
         client.log.started(self.now);
         let caller = client.caller;
-        if let Some(at) = client.next_arrival() {
-            self.queue.schedule(at, Kind::Arrival as u8, number);
-        }
-        let sender = Sender::Client(number as u16);
-        let caller_rules = &mut self.callers[caller.index()];
-        caller_rules.first_try();
-        let service = caller_rules.service;
-        let slot = self.new_try(request, self.now, sender, caller, service);
+        self.schedule_arrival(number);
+        self.callers[caller.index()].first_try();
+        let slot = self.new_try(request, demand, Sender::Client(number as u16), caller);
         self.send(slot);
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Try {
     pub(super) intended: Instant,
     /// When this try was sent.
     pub(super) sent: Instant,
+    /// Time a worker of pace 1 needs for it.
+    pub(super) demand: Duration,
     /// When the worker is done with it; while the node stands still, the work left at the node's pace.
     pub(super) due: Due,
     /// The pending event that concerns it; any other event for its slot is stale.
@@ -194,13 +196,11 @@ impl World {
     pub(super) fn begin_service(&mut self, slot: u32) {
         let item = &mut self.tries[slot];
         let node = &mut self.nodes[item.node.index()];
-        let service = &self.services[node.service.index()];
-        let demand = service.service_time.draw(&mut service.demand.draws(item.request, 0));
         node.serving.push_back(&mut self.tries, slot);
         node.worker_taken(self.now);
         let item = &mut self.tries[slot];
         item.phase = Phase::Serving;
-        let due = self.now + node.span_of(demand);
+        let due = self.now + node.span_of(item.demand);
         item.due = Due::At(due);
         item.event = self.queue.schedule(due, Kind::ServiceDone as u8, slot);
     }
@@ -228,7 +228,8 @@ impl World {
         parent.event = Seq::NONE;
         let request = child_request(parent.request, call);
         let target = self.callers[caller.index()].service;
-        let child = self.new_try(request, self.now, Sender::Parent(slot), caller, target);
+        let demand = self.services[target.index()].demand_of(request);
+        let child = self.new_try(request, demand, Sender::Parent(slot), caller);
         self.tries[slot].child = child;
         self.callers[caller.index()].first_try();
         self.send(child);
@@ -429,20 +430,14 @@ impl World {
         self.send(slot);
     }
 
-    /// A new first try.
-    pub(super) fn new_try(
-        &mut self,
-        request: u64,
-        intended: Instant,
-        sender: Sender,
-        caller: CallerId,
-        service: ServiceId,
-    ) -> u32 {
+    /// The first try of a request that starts now.
+    pub(super) fn new_try(&mut self, request: u64, demand: Duration, sender: Sender, caller: CallerId) -> u32 {
         self.tries.insert(Try {
             request,
-            intended,
-            sent: intended,
-            due: Due::At(intended),
+            intended: self.now,
+            sent: self.now,
+            demand,
+            due: Due::At(self.now),
             event: Seq::NONE,
             sender,
             node: NodeId(NONE),
@@ -450,7 +445,7 @@ impl World {
             next: NONE,
             child: NONE,
             caller,
-            service,
+            service: self.callers[caller.index()].service,
             attempt: 0,
             call: 0,
             phase: Phase::Travelling,

@@ -3,7 +3,7 @@
 use super::World;
 use super::clients::CallerId;
 use super::nodes::{NodeBuild, Stage};
-use crate::random::{self, Purpose, Sampler};
+use crate::random::{self, Pairs, Purpose, Sampler};
 use cusinart_policies::{Duration, ServiceId, ShardId, ZoneId};
 use cusinart_record::{ServiceRecord, ServiceWindow};
 use cusinart_scenarios::{NodeType, Scenario};
@@ -13,9 +13,9 @@ use cusinart_scenarios::{NodeType, Scenario};
 pub(super) struct Service {
     pub(super) name: String,
     node_type: NodeType,
-    pub(super) service_time: Sampler,
+    service_time: Sampler,
     /// Service demands, by request.
-    pub(super) demand: Purpose,
+    demands: Pairs,
     pub(super) boot_time: Sampler,
     /// Boot times, by node and boot.
     pub(super) boot: Purpose,
@@ -55,7 +55,7 @@ impl Service {
         Self {
             name: service.name.clone(),
             service_time: Sampler::new(&service.service_time),
-            demand: purpose("demand"),
+            demands: purpose("demand").pairs(),
             boot_time: Sampler::new(&node_type.boot_time),
             boot: purpose("boot"),
             error_ratio: service.error_ratio,
@@ -81,6 +81,12 @@ impl Service {
             node_names: Vec::new(),
             node_type: node_type.clone(),
         }
+    }
+
+    /// The work that a request asks for: the same on every node, at every try and in every policy.
+    #[inline]
+    pub(super) fn demand_of(&mut self, request: u64) -> Duration {
+        self.service_time.draw(&mut self.demands.draws(request))
     }
 
     /// What its nodes are made of.
