@@ -104,48 +104,25 @@ fn range(low: f64, high: f64) -> String {
 }
 
 fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
-    let entry = |rank, text: String| Entry { rank, text, seen: None, span: Duration::ZERO, weight: 1 };
     match decision {
-        Decision::NodeFailure { node, cause, evidence } => vec![Entry {
-            seen: Some(f64::from(evidence.misses)),
-            span: evidence.silent_for,
-            ..entry(
-                Rank::Failure,
-                format!(
-                    "NodeFailure by {} ({{}} misses, up to {{span}} silent), {}",
-                    cause_words(*cause),
-                    place(record, *node)
-                ),
-            )
-        }],
-        Decision::ServiceDegraded { service, error_ratio, healthy, total, reason } => {
-            let name = service_name(record, *service);
-            vec![match reason {
-                DegradedReason::FewHealthyNodes => Entry {
-                    seen: Some(f64::from(*healthy) / f64::from((*total).max(1)) * 100.0),
-                    ..entry(
-                        Rank::Degraded,
-                        format!("ServiceDegraded {name}: only {{}} % of its nodes believed healthy"),
-                    )
-                },
-                DegradedReason::ManyErrors => Entry {
-                    seen: Some(error_ratio * 100.0),
-                    ..entry(
-                        Rank::Degraded,
-                        format!("ServiceDegraded {name}: {{}} % of requests failed at its nodes"),
-                    )
-                },
-            }]
-        }
-        Decision::PlanGivenUp { node, reason, step, .. } => vec![entry(
-            Rank::GivenUp,
-            format!(
-                "plan given up at {}: {}, {}",
-                step_word(*step),
-                give_up_words(*reason),
+        Decision::NodeFailure { node, cause, evidence } => {
+            let words = cause_words(*cause);
+            let text = format!(
+                "NodeFailure by {words} ({{}} misses, up to {{span}} silent), {}",
                 place(record, *node)
-            ),
-        )],
+            );
+            let misses = Some(f64::from(evidence.misses));
+            vec![Entry { seen: misses, span: evidence.silent_for, ..entry(Rank::Failure, text) }]
+        }
+        Decision::ServiceDegraded { service, error_ratio, healthy, total, reason } => {
+            let healthy = f64::from(*healthy) / f64::from((*total).max(1));
+            vec![degraded_entry(&service_name(record, *service), *reason, healthy, *error_ratio)]
+        }
+        Decision::PlanGivenUp { node, reason, step, .. } => {
+            let (step, why) = (step_word(*step), give_up_words(*reason));
+            let text = format!("plan given up at {step}: {why}, {}", place(record, *node));
+            vec![entry(Rank::GivenUp, text)]
+        }
         Decision::PlanCreated { cause, steps, skipped, .. } => {
             let skips: Vec<String> =
                 skipped.iter().map(|skip| format!("{} ({})", skip.strategy, skip.why)).collect();
@@ -153,24 +130,19 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
                 if skips.is_empty() { String::new() } else { format!("; skipped {}", skips.join(", ")) };
             vec![entry(Rank::Plan, format!("plan {} for {}{skips}", step_words(steps), cause_words(*cause)))]
         }
-        Decision::NodeEjected { consecutive_failures, node, .. } => vec![Entry {
-            seen: Some(f64::from(*consecutive_failures)),
-            ..entry(
-                Rank::Ejected,
-                format!("node ejected after {{}} failed requests in a row, {}", place(record, *node)),
-            )
-        }],
+        Decision::NodeEjected { consecutive_failures, node, .. } => {
+            let text = format!("node ejected after {{}} failed requests in a row, {}", place(record, *node));
+            vec![Entry { seen: Some(f64::from(*consecutive_failures)), ..entry(Rank::Ejected, text) }]
+        }
         Decision::Scaling { service, plan, reason, .. } => scaling_entries(record, *service, plan, reason),
         Decision::NodeAdding { node, why: AddReason::Replacement, .. } => {
-            vec![entry(
-                Rank::Replacement,
-                format!("replacement for a node given up, {}", place(record, *node)),
-            )]
+            let text = format!("replacement for a node given up, {}", place(record, *node));
+            vec![entry(Rank::Replacement, text)]
         }
-        Decision::NodeAddFailed { node, attempts } => vec![entry(
-            Rank::AddFailed,
-            format!("node not provisioned after {attempts} tries, {}", place(record, *node)),
-        )],
+        Decision::NodeAddFailed { node, attempts } => {
+            let text = format!("node not provisioned after {attempts} tries, {}", place(record, *node));
+            vec![entry(Rank::AddFailed, text)]
+        }
         Decision::NodeSuspected { .. }
         | Decision::NodeRecovered { .. }
         | Decision::ServiceRestored { .. }
@@ -188,6 +160,20 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => Vec::new(),
     }
+}
+
+/// An entry that counts once and tells no number.
+fn entry(rank: Rank, text: String) -> Entry {
+    Entry { rank, text, seen: None, span: Duration::ZERO, weight: 1 }
+}
+
+fn degraded_entry(service: &str, reason: DegradedReason, healthy: f64, errors: f64) -> Entry {
+    let (seen, what) = match reason {
+        DegradedReason::FewHealthyNodes => (healthy, "only {} % of its nodes believed healthy"),
+        DegradedReason::ManyErrors => (errors, "{} % of requests failed at its nodes"),
+    };
+    let text = format!("ServiceDegraded {service}: {what}");
+    Entry { seen: Some(seen * 100.0), ..entry(Rank::Degraded, text) }
 }
 
 fn scaling_entries(

@@ -45,7 +45,13 @@ fn healthy_restarted(record: &RunRecord) -> f64 {
             {
                 restarted.insert(*node);
             }
-            _ => {}
+            FactKind::Decision(_)
+            | FactKind::FaultBegan { .. }
+            | FactKind::FaultEnded { .. }
+            | FactKind::FaultMissed { .. }
+            | FactKind::NodeProvisioned { .. }
+            | FactKind::ReplicasLost { .. }
+            | FactKind::ShardLost { .. } => {}
         }
     }
     restarted.len() as f64 / record.nodes.len() as f64

@@ -134,6 +134,7 @@ fn with_a_replica_on_every_node_a_dead_one_leaves_no_target() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a script and its golden text")]
 fn a_copy_is_made_from_elsewhere_when_its_source_dies() {
     check(
         3,

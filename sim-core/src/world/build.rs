@@ -69,8 +69,7 @@ impl World {
             for number in 0..service.nodes as usize {
                 let zone = service.zones[number % service.zones.len()];
                 let node = NodeId(self.nodes.len() as u32);
-                let build = self.services[position].build(id, zone);
-                self.add_node(build, Stage::Running);
+                self.add_node(id, zone, Stage::Running);
                 self.cluster.adopt_node(self.now, NodeSpec { node, service: id, zone });
             }
         }
@@ -140,9 +139,9 @@ impl World {
                 name: name.clone(),
                 service: node.service,
                 zone: node.zone,
-                provisioned: node.provisioned,
-                stopped: node.stopped,
-                cost: service.cost(node.stopped.unwrap_or(self.now).since(node.provisioned)),
+                provisioned: node.rest.provisioned,
+                stopped: node.rest.stopped,
+                cost: service.cost(node.rest.stopped.unwrap_or(self.now).since(node.rest.provisioned)),
             }
         });
         records.collect()

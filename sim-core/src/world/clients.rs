@@ -3,8 +3,8 @@
 use super::World;
 use super::kinds::Kind;
 use super::log::ClientLog;
-use super::services::Service;
 use super::requests::Sender;
+use super::services::Service;
 use crate::engine::LaneId;
 use crate::random::{self, Purpose, Stream};
 use cusinart_policies::{Duration, Instant, Labels, ServiceId};

@@ -6,10 +6,11 @@
 use super::World;
 use super::kinds::Kind;
 use super::network::{Message, Passage};
-use super::nodes::{Node, NodeBuild, Stage};
+use super::nodes::{Node, Stage};
 use crate::engine::{Seq, Slab};
 use cusinart_policies::{
     Action, Duration, Input, Instant, NodeId, NodeSample, OperationError, OperationId, ProbeAnswer, ProbeId,
+    ServiceId, ZoneId,
 };
 use cusinart_record::FactKind;
 use std::collections::VecDeque;
@@ -111,8 +112,7 @@ impl World {
         match action {
             Action::Probe { node, probe } => self.send_probe(node, probe),
             Action::StartNode { operation, node, service, zone } => {
-                let build = self.services[service.index()].build(service, zone);
-                self.provision(operation, node, build);
+                self.provision(operation, node, service, zone);
             }
             Action::SyncState { operation, node } => self.begin_load(operation, node),
             Action::RestartNode { operation, node } => self.restart(operation, node),
@@ -126,26 +126,28 @@ impl World {
         }
     }
 
-    fn provision(&mut self, operation: OperationId, id: NodeId, build: NodeBuild) {
+    fn provision(&mut self, operation: OperationId, id: NodeId, service: ServiceId, zone: ZoneId) {
         assert_eq!(id.index(), self.nodes.len(), "the control plane numbers nodes without gaps");
-        let dark = self.faults.is_dark(build.zone);
-        self.add_node(build, if dark { Stage::Stopped } else { Stage::Booting });
+        let dark = self.faults.is_dark(zone);
+        self.add_node(service, zone, if dark { Stage::Stopped } else { Stage::Booting });
         if dark {
-            self.nodes[id.index()].stopped = Some(self.now);
+            self.nodes[id.index()].rest.stopped = Some(self.now);
             self.show_node(id);
             self.operation_finished(operation, Err(OperationError::Refused));
             return;
         }
-        self.log.fact(self.now, FactKind::NodeProvisioned { node: id, zone: build.zone });
+        self.log.fact(self.now, FactKind::NodeProvisioned { node: id, zone });
         self.begin_boot(id, Some(operation));
         self.start_node_faults(id);
     }
 
     /// Adds a node to the tables.
-    pub(super) fn add_node(&mut self, build: NodeBuild, stage: Stage) {
-        self.nodes.push(Node::new(self.now, build, stage));
+    pub(super) fn add_node(&mut self, service: ServiceId, zone: ZoneId, stage: Stage) {
+        let mut node = Node::new(self.now, service, zone, stage);
+        node.set_pace(self.services[service.index()].node_type.speed);
+        self.nodes.push(node);
         self.node_shards.push(Vec::new());
-        self.services[build.service.index()].name_node(build.zone);
+        self.services[service.index()].name_node(zone);
     }
 
     fn restart(&mut self, operation: OperationId, id: NodeId) {
@@ -168,15 +170,15 @@ impl World {
         self.end_process(id, Stage::Stopped, true);
         self.lose_replicas(id);
         let node = &mut self.nodes[id.index()];
-        node.stopped = Some(self.now);
-        let struck_by = node.struck_by.take();
+        node.rest.stopped = Some(self.now);
+        let struck_by = node.rest.struck_by.take();
         self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
     }
 
     fn send_probe(&mut self, id: NodeId, probe: ProbeId) {
         let node = &mut self.nodes[id.index()];
-        let (round, to) = (node.probes, node.place());
-        node.probes += 1;
+        let (round, to) = (node.rest.probes, node.place());
+        node.rest.probes += 1;
         let probe = Probe { node: id, probe, round, answer: ProbeAnswer::Healthy };
         match self.network.passage(self.control.place, to, Message::Probe, id.0.into(), round * 2) {
             Passage::Free => self.answer_probe(probe),
@@ -262,22 +264,23 @@ impl World {
     /// A node's measurement since the last round.
     fn measure(&mut self, id: NodeId) -> NodeSample {
         let node = &mut self.nodes[id.index()];
-        let window = self.now.since(node.provisioned).min(self.control.sample_period);
+        let window = self.now.since(node.rest.provisioned).min(self.control.sample_period);
         let busy = node.note_busy(self.now);
-        let capacity = window.as_secs_f64() * f64::from(node.workers());
-        let busy_s = (busy - node.busy_sampled).as_secs_f64();
+        let workers = self.services[node.service.index()].node_type.workers;
+        let capacity = window.as_secs_f64() * f64::from(workers);
+        let busy_s = (busy - node.rest.busy_sampled).as_secs_f64();
         let sample = NodeSample {
             taken_at: self.now,
             window,
             utilization: if capacity > 0.0 { (busy_s / capacity).min(1.0) } else { 0.0 },
-            in_flight: node.busy() + node.waiting.len,
+            in_flight: node.serving.len + node.waiting.len,
             queued: node.waiting.len,
             arrived: node.arrived,
             completed: node.completed,
-            failed: node.failed,
+            failed: node.rest.failed,
         };
-        node.busy_sampled = busy;
-        (node.arrived, node.completed, node.failed) = (0, 0, 0);
+        node.rest.busy_sampled = busy;
+        (node.arrived, node.completed, node.rest.failed) = (0, 0, 0);
         sample
     }
 }

@@ -200,12 +200,12 @@ impl World {
         }
         let spec = self.faults.specs[number as usize].clone();
         let nodes = match node {
-            Some(node) if self.nodes[node.index()].stage == Stage::Running => vec![node],
+            Some(node) if self.can_strike(&spec.spec, node) => vec![node],
             Some(_) => return,
             None => self.pick_nodes(&spec, struck),
         };
         let fault = FaultId(self.faults.records.len() as u32);
-        let hit = nodes.iter().map(|&node| (node, self.nodes[node.index()].life)).collect();
+        let hit = nodes.iter().map(|&node| (node, self.nodes[node.index()].rest.life)).collect();
         self.faults.hits.push(Hits { spec: number, nodes: hit, missing: nodes.len(), ended: false });
         self.faults.records.push(FaultRecord {
             label: spec.label.clone(),
@@ -279,14 +279,14 @@ impl World {
     fn take_back_unfinished(&mut self, zone: ZoneId) {
         for number in 0..self.nodes.len() as u32 {
             let node = &self.nodes[number as usize];
-            if node.zone == zone && !node.loaded {
+            if node.zone == zone && !node.rest.loaded {
                 self.stop_node(NodeId(number));
             }
         }
     }
 
     fn mark_struck(&mut self, fault: FaultId, node: NodeId) {
-        let before = self.nodes[node.index()].struck_by.replace(fault);
+        let before = self.nodes[node.index()].rest.struck_by.replace(fault);
         self.faults.node_is_back(self.now, before, node, &mut self.log);
     }
 
@@ -301,7 +301,10 @@ impl World {
             FaultSpec::Crash { .. } => {
                 for (id, life) in nodes {
                     let node = &self.nodes[id.index()];
-                    if node.stage == Stage::Dead && node.life == life && node.struck_by == Some(fault) {
+                    if node.stage == Stage::Dead
+                        && node.rest.life == life
+                        && node.rest.struck_by == Some(fault)
+                    {
                         self.process_is_up(id);
                     }
                 }
@@ -309,8 +312,8 @@ impl World {
             FaultSpec::Hang { .. } => {
                 for (id, life) in nodes {
                     let node = &mut self.nodes[id.index()];
-                    if node.stage == Stage::Running && node.life == life {
-                        node.struck_by = node.struck_by.filter(|&other| other != fault);
+                    if node.hung && node.rest.life == life {
+                        node.rest.struck_by = node.rest.struck_by.filter(|&other| other != fault);
                         self.end_hang(id);
                     }
                 }
@@ -346,7 +349,7 @@ impl World {
                 .filter(|id| {
                     let node = &self.nodes[id.index()];
                     let on = node.stage != Stage::Stopped && node.stage != Stage::Dark;
-                    node.zone == *zone && node.loaded && on
+                    node.zone == *zone && node.rest.loaded && on
                 })
                 .collect(),
             FaultSpec::Partition { from, to, .. } | FaultSpec::Loss { from, to, .. } => {
@@ -372,6 +375,12 @@ impl World {
                 pick(candidates, &nodes.pick, &mut spec.picks.draws(0, struck))
             }
         }
+    }
+
+    /// Whether a node's process runs, and, for a hang, moves.
+    fn can_strike(&self, spec: &FaultSpec, id: NodeId) -> bool {
+        let node = &self.nodes[id.index()];
+        node.stage == Stage::Running && !(node.hung && matches!(spec, FaultSpec::Hang { .. }))
     }
 
     fn side(&self, places: &[Place]) -> Vec<usize> {

@@ -4,6 +4,7 @@ mod build;
 mod clients;
 mod control;
 mod faults;
+mod hindrances;
 mod kinds;
 mod log;
 mod network;
@@ -11,6 +12,7 @@ mod nodes;
 mod requests;
 mod services;
 mod shards;
+mod try_list;
 
 use crate::TryTrace;
 use crate::engine::{Due, EventKey, EventQueue, Slab};
@@ -105,7 +107,7 @@ impl World {
             Kind::ProbeAnswered => self.probe_answered(slot),
             Kind::Wake => self.wake(key.seq()),
             Kind::Booted => {
-                if self.nodes[slot as usize].boot == key.seq() {
+                if self.nodes[slot as usize].rest.boot == key.seq() {
                     self.booted(NodeId(slot));
                 }
             }

@@ -2,37 +2,46 @@
 
 use super::World;
 use super::kinds::Kind;
-use super::requests::{Due, NONE, Phase, Try};
+use super::requests::Try;
+use super::try_list::TryList;
 use crate::engine::{Seq, Slab};
 use cusinart_policies::{
     Duration, Instant, NodeId, OperationError, OperationId, ProbeAnswer, ServiceId, ZoneId,
 };
 use cusinart_record::{FactKind, FaultId, NodeState};
 
-/// One server process on its machine. The first cache line holds what every request touches.
+/// One server process on its machine: a cache line that holds what every request touches.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(super) struct Node {
     pub(super) stage: Stage,
-    /// Active hangs; above zero nothing moves.
-    hangs: u32,
-    workers: u32,
-    busy: u32,
-    queue_max: u32,
+    /// Whether its process stands still.
+    pub(super) hung: bool,
+    /// Whether it finishes its work and takes no more.
+    pub(super) draining: bool,
+    /// Whether its pace is 1.
+    even_pace: bool,
+    pub(super) service: ServiceId,
+    pub(super) zone: ZoneId,
     pub(super) waiting: TryList,
+    /// One for each busy worker.
     pub(super) serving: TryList,
-    /// Nanoseconds of work done in a nanosecond.
-    pace: f64,
     busy_total: Duration,
     busy_since: Instant,
     /// Requests since the last sample.
     pub(super) arrived: u32,
     pub(super) completed: u32,
+    pub(super) rest: Box<Rest>,
+}
+
+/// What only few requests touch.
+#[derive(Debug)]
+pub(super) struct Rest {
+    /// Nanoseconds of work done in a nanosecond.
+    pub(super) pace: f64,
+    /// Requests refused or failed since the last sample.
     pub(super) failed: u32,
-    pub(super) service: ServiceId,
-    pub(super) zone: ZoneId,
-    /// Whether it finishes its work and takes no more.
-    pub(super) draining: bool,
-    /// The operation that waits for it to be empty.
+    /// The operation that waits for the node to be empty.
     drain_operation: Option<OperationId>,
     /// Whether it holds its initial state.
     pub(super) loaded: bool,
@@ -40,21 +49,21 @@ pub(super) struct Node {
     pub(super) struck_by: Option<FaultId>,
     /// Boots so far; tells one life of the process from the next.
     pub(super) life: u32,
+    /// The pending end of its boot.
     pub(super) boot: Seq,
     /// The operation that waits for the boot.
-    pub(super) boot_operation: Option<OperationId>,
+    boot_operation: Option<OperationId>,
     /// Probes it was sent.
     pub(super) probes: u32,
     /// Factors of the active slowdowns.
-    slowdowns: Vec<(FaultId, f64)>,
+    pub(super) slowdowns: Vec<(FaultId, f64)>,
     /// Running transfers of state it takes part in.
     pub(super) transfers: u32,
-    speed: f64,
-    transfer_slowdown: f64,
     pub(super) provisioned: Instant,
     pub(super) stopped: Option<Instant>,
-    /// Totals at the end of the last sample and the last window.
+    /// Busy time at the end of the last sample.
     pub(super) busy_sampled: Duration,
+    /// Busy time at the end of the last window.
     pub(super) busy_windowed: Duration,
     shown: NodeState,
 }
@@ -76,39 +85,15 @@ pub(super) enum Stage {
     Stopped,
 }
 
-/// What a node is made of.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NodeBuild {
-    pub(super) service: ServiceId,
-    pub(super) zone: ZoneId,
-    pub(super) workers: u32,
-    pub(super) queue_max: u32,
-    pub(super) speed: f64,
-    pub(super) transfer_slowdown: f64,
-}
-
 impl Node {
     /// A node provisioned at `now`, in `stage`.
-    pub(super) fn new(now: Instant, build: NodeBuild, stage: Stage) -> Self {
-        Self {
-            stage,
-            hangs: 0,
-            workers: build.workers,
-            busy: 0,
-            queue_max: build.queue_max,
-            waiting: TryList::default(),
-            serving: TryList::default(),
-            pace: build.speed,
-            busy_total: Duration::ZERO,
-            busy_since: now,
-            arrived: 0,
-            completed: 0,
+    pub(super) fn new(now: Instant, service: ServiceId, zone: ZoneId, stage: Stage) -> Self {
+        let running = stage == Stage::Running;
+        let rest = Rest {
+            pace: 1.0,
             failed: 0,
-            service: build.service,
-            zone: build.zone,
-            draining: false,
             drain_operation: None,
-            loaded: stage == Stage::Running,
+            loaded: running,
             struck_by: None,
             life: 0,
             boot: Seq::NONE,
@@ -116,13 +101,26 @@ impl Node {
             probes: 0,
             slowdowns: Vec::new(),
             transfers: 0,
-            speed: build.speed,
-            transfer_slowdown: build.transfer_slowdown,
             provisioned: now,
             stopped: None,
             busy_sampled: Duration::ZERO,
             busy_windowed: Duration::ZERO,
-            shown: if stage == Stage::Running { NodeState::Up } else { NodeState::Booting },
+            shown: if running { NodeState::Up } else { NodeState::Booting },
+        };
+        Self {
+            stage,
+            hung: false,
+            draining: false,
+            even_pace: true,
+            service,
+            zone,
+            waiting: TryList::default(),
+            serving: TryList::default(),
+            busy_total: Duration::ZERO,
+            busy_since: now,
+            arrived: 0,
+            completed: 0,
+            rest: Box::new(rest),
         }
     }
 
@@ -149,48 +147,32 @@ impl Node {
     /// Whether the process runs and hangs.
     #[inline]
     pub(super) fn stands_still(&self) -> bool {
-        self.hangs > 0
+        self.hung
     }
 
-    /// Whether a worker is free and moves.
+    /// Whether one of `workers` is free and moves.
     #[inline]
-    pub(super) fn has_free_worker(&self) -> bool {
-        self.busy < self.workers && self.hangs == 0
+    pub(super) fn has_free_worker(&self, workers: u32) -> bool {
+        self.serving.len < workers && !self.hung
     }
 
-    /// Whether one more request may wait.
+    /// Gives a try to a worker.
     #[inline]
-    pub(super) fn has_room(&self) -> bool {
-        self.waiting.len < self.queue_max
-    }
-
-    /// Requests being served.
-    pub(super) fn busy(&self) -> u32 {
-        self.busy
-    }
-
-    /// Workers.
-    pub(super) fn workers(&self) -> u32 {
-        self.workers
-    }
-
-    /// Counts one more busy worker.
-    #[inline]
-    pub(super) fn worker_taken(&mut self, now: Instant) {
+    pub(super) fn take_up(&mut self, now: Instant, tries: &mut Slab<Try>, slot: u32) {
         self.note_busy(now);
-        self.busy += 1;
+        self.serving.push_back(tries, slot);
     }
 
-    /// Counts one less.
+    /// Frees the worker of a try.
     #[inline]
-    pub(super) fn worker_freed(&mut self, now: Instant) {
+    pub(super) fn put_down(&mut self, now: Instant, tries: &mut Slab<Try>, slot: u32) {
         self.note_busy(now);
-        self.busy -= 1;
+        self.serving.remove(tries, slot);
     }
 
     /// Brings the total of busy time up to `now` and returns it.
     pub(super) fn note_busy(&mut self, now: Instant) -> Duration {
-        self.busy_total += now.since(self.busy_since) * u64::from(self.busy);
+        self.busy_total += now.since(self.busy_since) * u64::from(self.serving.len);
         self.busy_since = now;
         self.busy_total
     }
@@ -198,7 +180,13 @@ impl Node {
     /// How long the node takes for work of `demand`.
     #[inline]
     pub(super) fn span_of(&self, demand: Duration) -> Duration {
-        if self.pace == 1.0 { demand } else { demand.mul_f64(1.0 / self.pace) }
+        if self.even_pace { demand } else { demand.mul_f64(1.0 / self.rest.pace) }
+    }
+
+    /// Sets the pace.
+    pub(super) fn set_pace(&mut self, pace: f64) {
+        self.rest.pace = pace;
+        self.even_pace = pace == 1.0;
     }
 
     /// What an observer with full sight would call its state.
@@ -207,22 +195,22 @@ impl Node {
             Stage::Booting | Stage::Loading => NodeState::Booting,
             Stage::Dead | Stage::Dark => NodeState::Down,
             Stage::Stopped => NodeState::Stopped,
-            Stage::Running if self.hangs > 0 => NodeState::Hung,
+            Stage::Running if self.hung => NodeState::Hung,
             Stage::Running if self.draining => NodeState::Draining,
-            Stage::Running if !self.slowdowns.is_empty() => NodeState::Slow,
+            Stage::Running if !self.rest.slowdowns.is_empty() => NodeState::Slow,
             Stage::Running => NodeState::Up,
         }
     }
 
     /// Whether it serves, for the series.
     pub(super) fn is_up(&self) -> bool {
-        self.stage == Stage::Running && self.hangs == 0
+        self.stage == Stage::Running && !self.hung
     }
 
     /// What it says to a probe; `None` is silence.
     pub(super) fn probe_answer(&self) -> Option<ProbeAnswer> {
         match self.stage {
-            Stage::Running if self.hangs > 0 => None,
+            Stage::Running if self.hung => None,
             Stage::Running => Some(ProbeAnswer::Healthy),
             Stage::Loading => Some(ProbeAnswer::Unhealthy),
             Stage::Booting | Stage::Dead => Some(ProbeAnswer::Refused),
@@ -236,8 +224,8 @@ impl World {
     pub(super) fn show_node(&mut self, id: NodeId) {
         let node = &mut self.nodes[id.index()];
         let state = node.state();
-        if state != node.shown {
-            node.shown = state;
+        if state != node.rest.shown {
+            node.rest.shown = state;
             self.log.fact(self.now, FactKind::NodeState { node: id, state });
         }
     }
@@ -246,21 +234,21 @@ impl World {
     pub(super) fn begin_boot(&mut self, id: NodeId, operation: Option<OperationId>) {
         let node = &mut self.nodes[id.index()];
         node.stage = Stage::Booting;
-        node.life += 1;
-        node.boot_operation = operation;
+        node.rest.life += 1;
+        node.rest.boot_operation = operation;
         let service = &self.services[node.service.index()];
-        let span = service.boot_time.draw(&mut service.boot.draws(id.0.into(), node.life));
-        node.boot = self.queue.schedule(self.now + span, Kind::Booted as u8, id.0);
+        let span = service.boot_time.draw(&mut service.boot.draws(id.0.into(), node.rest.life));
+        node.rest.boot = self.queue.schedule(self.now + span, Kind::Booted as u8, id.0);
         self.show_node(id);
     }
 
     /// A node's process runs.
     pub(super) fn booted(&mut self, id: NodeId) {
         let node = &mut self.nodes[id.index()];
-        node.boot = Seq::NONE;
+        node.rest.boot = Seq::NONE;
         // A new node loads its initial state first; the control plane says when.
-        node.stage = if node.loaded { Stage::Running } else { Stage::Loading };
-        let operation = node.boot_operation.take();
+        node.stage = if node.rest.loaded { Stage::Running } else { Stage::Loading };
+        let operation = node.rest.boot_operation.take();
         if self.nodes[id.index()].stage == Stage::Running {
             self.process_is_up(id);
         }
@@ -273,7 +261,7 @@ impl World {
     pub(super) fn process_is_up(&mut self, id: NodeId) {
         let node = &mut self.nodes[id.index()];
         node.stage = Stage::Running;
-        let struck_by = node.struck_by.take();
+        let struck_by = node.rest.struck_by.take();
         self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
         self.show_node(id);
     }
@@ -284,11 +272,10 @@ impl World {
         let was_running = node.stage == Stage::Running;
         node.note_busy(self.now);
         node.stage = stage;
-        node.busy = 0;
-        node.hangs = 0;
-        node.boot = Seq::NONE;
-        let boot = node.boot_operation.take();
-        let drain = node.drain_operation.take();
+        node.hung = false;
+        node.rest.boot = Seq::NONE;
+        let boot = node.rest.boot_operation.take();
+        let drain = node.rest.drain_operation.take();
         let killed = self.kill_all(id, reset);
         if let Some(operation) = boot {
             self.operation_finished(operation, Err(OperationError::Unreachable));
@@ -319,111 +306,6 @@ impl World {
         }
     }
 
-    /// A process stands still.
-    pub(super) fn begin_hang(&mut self, id: NodeId) {
-        let node = &mut self.nodes[id.index()];
-        node.hangs += 1;
-        if node.hangs == 1 {
-            node.note_busy(self.now);
-            self.each_served(id, |item, now| {
-                if item.phase == Phase::Serving
-                    && let Due::At(at) = item.due
-                {
-                    item.due = Due::In(at.since(now));
-                    item.event = Seq::NONE;
-                }
-            });
-            self.show_node(id);
-        }
-    }
-
-    /// A process that stood still goes on where it was.
-    pub(super) fn end_hang(&mut self, id: NodeId) {
-        let node = &mut self.nodes[id.index()];
-        node.hangs -= 1;
-        if node.hangs > 0 {
-            return;
-        }
-        let mut slot = node.serving.head;
-        let mut called = Vec::new();
-        while slot != NONE {
-            let item = &mut self.tries[slot];
-            match (item.phase, item.due) {
-                (Phase::Serving, Due::In(span)) => {
-                    item.due = Due::At(self.now + span);
-                    item.event = self.queue.schedule(self.now + span, Kind::ServiceDone as u8, slot);
-                }
-                (Phase::Called(ok), _) => called.push((slot, ok)),
-                _ => {}
-            }
-            slot = self.tries[slot].next;
-        }
-        self.show_node(id);
-        for (slot, ok) in called {
-            self.go_on_after_call(slot, ok);
-        }
-        self.take_up_waiting(id);
-    }
-
-    /// Gives waiting tries to free workers.
-    fn take_up_waiting(&mut self, id: NodeId) {
-        loop {
-            let node = &mut self.nodes[id.index()];
-            if !node.has_free_worker() {
-                return;
-            }
-            let Some(slot) = node.waiting.pop_front(&mut self.tries) else { return };
-            self.begin_service(slot);
-        }
-    }
-
-    /// Slows a node down by a factor, or, with `None`, ends the slowdown of this fault.
-    pub(super) fn set_slowdown(&mut self, id: NodeId, fault: FaultId, factor: Option<f64>) {
-        let slowdowns = &mut self.nodes[id.index()].slowdowns;
-        slowdowns.retain(|(other, _)| *other != fault);
-        if let Some(factor) = factor {
-            slowdowns.push((fault, factor));
-        }
-        self.refresh_pace(id);
-        self.show_node(id);
-    }
-
-    /// Recomputes a node's pace and moves the ends of what it serves.
-    pub(super) fn refresh_pace(&mut self, id: NodeId) {
-        let node = &mut self.nodes[id.index()];
-        let slower = node.slowdowns.iter().fold(1.0, |product, (_, factor)| product * factor);
-        let pace = node.speed / (slower * (1.0 + node.transfer_slowdown * f64::from(node.transfers)));
-        if pace == node.pace {
-            return;
-        }
-        let stretch = node.pace / pace;
-        node.pace = pace;
-        let mut slot = node.serving.head;
-        while slot != NONE {
-            let item = &mut self.tries[slot];
-            let next = item.next;
-            if item.phase == Phase::Serving {
-                match item.due {
-                    Due::At(at) => {
-                        let due = self.now + at.since(self.now).mul_f64(stretch);
-                        item.due = Due::At(due);
-                        item.event = self.queue.schedule(due, Kind::ServiceDone as u8, slot);
-                    }
-                    Due::In(span) => item.due = Due::In(span.mul_f64(stretch)),
-                }
-            }
-            slot = next;
-        }
-    }
-
-    fn each_served(&mut self, id: NodeId, change: impl Fn(&mut Try, Instant)) {
-        let mut slot = self.nodes[id.index()].serving.head;
-        while slot != NONE {
-            change(&mut self.tries[slot], self.now);
-            slot = self.tries[slot].next;
-        }
-    }
-
     /// Empties a node: what waits goes elsewhere, what is served may end.
     pub(super) fn begin_drain(&mut self, id: NodeId, operation: OperationId) {
         if self.nodes[id.index()].stage != Stage::Running {
@@ -432,7 +314,7 @@ impl World {
         }
         let node = &mut self.nodes[id.index()];
         node.draining = true;
-        node.drain_operation = Some(operation);
+        node.rest.drain_operation = Some(operation);
         self.show_node(id);
         while let Some(slot) = self.nodes[id.index()].waiting.pop_front(&mut self.tries) {
             self.hand_over(slot);
@@ -445,67 +327,19 @@ impl World {
         let node = &mut self.nodes[id.index()];
         if node.serving.len == 0
             && node.waiting.len == 0
-            && let Some(operation) = node.drain_operation.take()
+            && let Some(operation) = node.rest.drain_operation.take()
         {
             self.operation_finished(operation, Ok(()));
         }
     }
 }
 
-/// A list of tries at a node, linked through the slab.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TryList {
-    pub(super) head: u32,
-    tail: u32,
-    pub(super) len: u32,
-}
+#[cfg(test)]
+mod tests {
+    use super::Node;
 
-impl Default for TryList {
-    fn default() -> Self {
-        Self { head: NONE, tail: NONE, len: 0 }
-    }
-}
-
-impl TryList {
-    /// Adds a try at the end.
-    #[inline]
-    pub(super) fn push_back(&mut self, tries: &mut Slab<Try>, slot: u32) {
-        let item = &mut tries[slot];
-        item.previous = self.tail;
-        item.next = NONE;
-        if self.tail == NONE {
-            self.head = slot;
-        } else {
-            tries[self.tail].next = slot;
-        }
-        self.tail = slot;
-        self.len += 1;
-    }
-
-    /// Takes the first try.
-    #[inline]
-    pub(super) fn pop_front(&mut self, tries: &mut Slab<Try>) -> Option<u32> {
-        let slot = self.head;
-        (slot != NONE).then(|| {
-            self.remove(tries, slot);
-            slot
-        })
-    }
-
-    /// Takes a try out, wherever it stands.
-    #[inline]
-    pub(super) fn remove(&mut self, tries: &mut Slab<Try>, slot: u32) {
-        let Try { previous, next, .. } = tries[slot];
-        if previous == NONE {
-            self.head = next;
-        } else {
-            tries[previous].next = next;
-        }
-        if next == NONE {
-            self.tail = previous;
-        } else {
-            tries[next].previous = previous;
-        }
-        self.len -= 1;
+    #[test]
+    fn what_every_request_touches_fits_a_cache_line() {
+        assert_eq!((size_of::<Node>(), align_of::<Node>()), (64, 64));
     }
 }

@@ -161,17 +161,18 @@ impl World {
         let node = &mut self.nodes[node_id.index()];
         if node.accepts() {
             node.arrived += 1;
-            self.services[node.service.index()].arrived += 1;
-            if node.has_free_worker() {
+            let service = &mut self.services[node.service.index()];
+            service.arrived += 1;
+            if node.has_free_worker(service.node_type.workers) {
                 self.begin_service(slot);
-            } else if node.has_room() {
-                self.nodes[node_id.index()].waiting.push_back(&mut self.tries, slot);
+            } else if node.waiting.len < service.node_type.queue {
+                node.waiting.push_back(&mut self.tries, slot);
                 self.tries[slot].phase = Phase::Waiting;
             } else {
                 self.turn_away(slot);
             }
         } else {
-            self.faults.request_lost(node.struck_by);
+            self.faults.request_lost(node.rest.struck_by);
             if node.machine_answers() {
                 self.answer(slot, Answer::Failed(RequestError::Refused));
             } else {
@@ -187,7 +188,7 @@ impl World {
             self.fall_silent(slot);
             return;
         }
-        node.failed += 1;
+        node.rest.failed += 1;
         self.services[node.service.index()].rejected += 1;
         self.answer(slot, Answer::Failed(RequestError::Rejected));
     }
@@ -196,8 +197,7 @@ impl World {
     pub(super) fn begin_service(&mut self, slot: u32) {
         let item = &mut self.tries[slot];
         let node = &mut self.nodes[item.node.index()];
-        node.serving.push_back(&mut self.tries, slot);
-        node.worker_taken(self.now);
+        node.take_up(self.now, &mut self.tries, slot);
         let item = &mut self.tries[slot];
         item.phase = Phase::Serving;
         let due = self.now + node.span_of(item.demand);
@@ -255,8 +255,7 @@ impl World {
     fn end_service(&mut self, slot: u32, ok: bool) {
         let item = self.tries[slot];
         let node = &mut self.nodes[item.node.index()];
-        node.serving.remove(&mut self.tries, slot);
-        node.worker_freed(self.now);
+        node.put_down(self.now, &mut self.tries, slot);
         let service = &mut self.services[node.service.index()];
         service.served += 1;
         if matches!(item.sender, Sender::Gone | Sender::Abandoned) {
@@ -266,7 +265,7 @@ impl World {
         if ok {
             node.completed += 1;
         } else {
-            node.failed += 1;
+            node.rest.failed += 1;
         }
         if let Some(waiting) = node.waiting.pop_front(&mut self.tries) {
             self.begin_service(waiting);
@@ -431,7 +430,13 @@ impl World {
     }
 
     /// The first try of a request that starts now.
-    pub(super) fn new_try(&mut self, request: u64, demand: Duration, sender: Sender, caller: CallerId) -> u32 {
+    pub(super) fn new_try(
+        &mut self,
+        request: u64,
+        demand: Duration,
+        sender: Sender,
+        caller: CallerId,
+    ) -> u32 {
         self.tries.insert(Try {
             request,
             intended: self.now,

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::clients::CallerId;
-use super::nodes::{NodeBuild, Stage};
+use super::nodes::Stage;
 use crate::random::{self, Pairs, Purpose, Sampler};
 use cusinart_policies::{Duration, ServiceId, ShardId, ZoneId};
 use cusinart_record::{ServiceRecord, ServiceWindow};
@@ -12,7 +12,7 @@ use cusinart_scenarios::{NodeType, Scenario};
 #[derive(Debug)]
 pub(super) struct Service {
     pub(super) name: String,
-    node_type: NodeType,
+    pub(super) node_type: NodeType,
     service_time: Sampler,
     /// Service demands, by request.
     demands: Pairs,
@@ -89,18 +89,6 @@ impl Service {
         self.service_time.draw(&mut self.demands.draws(request))
     }
 
-    /// What its nodes are made of.
-    pub(super) fn build(&self, service: ServiceId, zone: ZoneId) -> NodeBuild {
-        NodeBuild {
-            service,
-            zone,
-            workers: self.node_type.workers,
-            queue_max: self.node_type.queue,
-            speed: self.node_type.speed,
-            transfer_slowdown: self.node_type.transfer_slowdown,
-        }
-    }
-
     /// What the run leaves behind of it.
     pub(super) fn into_record(self) -> ServiceRecord {
         ServiceRecord {
@@ -153,16 +141,17 @@ impl World {
         for node in &mut self.nodes {
             let window = &mut windows[node.service.index()];
             let busy = node.note_busy(self.now);
-            let busy_s = (busy - node.busy_windowed).as_secs_f64();
-            self.services[node.service.index()].busy += busy - node.busy_windowed;
-            node.busy_windowed = busy;
+            let busy_s = (busy - node.rest.busy_windowed).as_secs_f64();
+            self.services[node.service.index()].busy += busy - node.rest.busy_windowed;
+            node.rest.busy_windowed = busy;
             window.provisioned += u32::from(node.stage != Stage::Stopped);
             if node.is_up() {
                 window.up += 1;
                 window.utilization += busy_s;
-                capacity_s[node.service.index()] += span * f64::from(node.workers());
+                let workers = self.services[node.service.index()].node_type.workers;
+                capacity_s[node.service.index()] += span * f64::from(workers);
             }
-            window.serving += node.busy();
+            window.serving += node.serving.len;
             window.queued += node.waiting.len;
         }
         for (position, mut window) in windows.into_iter().enumerate() {

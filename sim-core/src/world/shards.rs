@@ -104,7 +104,7 @@ impl World {
     }
 
     fn loaded(&mut self, operation: OperationId, node: NodeId) {
-        self.nodes[node.index()].loaded = true;
+        self.nodes[node.index()].rest.loaded = true;
         self.process_is_up(node);
         self.operation_finished(operation, Ok(()));
     }
@@ -154,7 +154,7 @@ impl World {
     fn share_bandwidth(&mut self, changed: &Transfer, by: i32) {
         let ends = [Some(changed.to), changed.copy.map(|(_, from)| from)];
         for node in ends.into_iter().flatten() {
-            let count = &mut self.nodes[node.index()].transfers;
+            let count = &mut self.nodes[node.index()].rest.transfers;
             *count = count.saturating_add_signed(by);
             self.refresh_pace(node);
         }
@@ -170,7 +170,7 @@ impl World {
     fn refresh_transfer(&mut self, slot: u32, mut transfer: Transfer) {
         let share = |node: NodeId| {
             let node = &self.nodes[node.index()];
-            self.services[node.service.index()].bandwidth_bytes_per_ns / f64::from(node.transfers.max(1))
+            self.services[node.service.index()].bandwidth_bytes_per_ns / f64::from(node.rest.transfers.max(1))
         };
         let rate = transfer.copy.map_or(f64::INFINITY, |(_, from)| share(from)).min(share(transfer.to));
         let done = transfer.bytes_per_ns * self.now.since(transfer.since).as_nanos() as f64;
@@ -190,7 +190,7 @@ impl World {
         }
         let count = lost.len() as u32;
         self.log.fact(self.now, FactKind::ReplicasLost { node, replicas: count });
-        self.faults.replicas_lost(self.nodes[node.index()].struck_by, u64::from(count));
+        self.faults.replicas_lost(self.nodes[node.index()].rest.struck_by, u64::from(count));
         let service = self.nodes[node.index()].service;
         self.services[service.index()].replicas_lost += u64::from(count);
         for shard in lost {

@@ -1,0 +1,107 @@
+//! Nodes that stand still or serve slowly: what becomes of the work they hold.
+
+use super::World;
+use super::kinds::Kind;
+use super::requests::{Due, NONE, Phase};
+use crate::engine::Seq;
+use cusinart_policies::NodeId;
+use cusinart_record::FaultId;
+
+impl World {
+    /// A process that moves stands still.
+    pub(super) fn begin_hang(&mut self, id: NodeId) {
+        let node = &mut self.nodes[id.index()];
+        node.hung = true;
+        let mut slot = node.serving.head;
+        while slot != NONE {
+            let item = &mut self.tries[slot];
+            if item.phase == Phase::Serving
+                && let Due::At(at) = item.due
+            {
+                item.due = Due::In(at.since(self.now));
+                item.event = Seq::NONE;
+            }
+            slot = item.next;
+        }
+        self.show_node(id);
+    }
+
+    /// A process that stood still goes on where it was.
+    pub(super) fn end_hang(&mut self, id: NodeId) {
+        let node = &mut self.nodes[id.index()];
+        node.hung = false;
+        let mut slot = node.serving.head;
+        let mut called = Vec::new();
+        while slot != NONE {
+            let item = &mut self.tries[slot];
+            match (item.phase, item.due) {
+                (Phase::Serving, Due::In(span)) => {
+                    item.due = Due::At(self.now + span);
+                    item.event = self.queue.schedule(self.now + span, Kind::ServiceDone as u8, slot);
+                }
+                (Phase::Called(ok), _) => called.push((slot, ok)),
+                _ => {}
+            }
+            slot = self.tries[slot].next;
+        }
+        self.show_node(id);
+        for (slot, ok) in called {
+            self.go_on_after_call(slot, ok);
+        }
+        self.take_up_waiting(id);
+    }
+
+    /// Gives waiting tries to free workers.
+    fn take_up_waiting(&mut self, id: NodeId) {
+        loop {
+            let node = &mut self.nodes[id.index()];
+            let workers = self.services[node.service.index()].node_type.workers;
+            if !node.has_free_worker(workers) {
+                return;
+            }
+            let Some(slot) = node.waiting.pop_front(&mut self.tries) else { return };
+            self.begin_service(slot);
+        }
+    }
+
+    /// Slows a node down by a factor, or, with `None`, ends the slowdown of this fault.
+    pub(super) fn set_slowdown(&mut self, id: NodeId, fault: FaultId, factor: Option<f64>) {
+        let slowdowns = &mut self.nodes[id.index()].rest.slowdowns;
+        slowdowns.retain(|(other, _)| *other != fault);
+        if let Some(factor) = factor {
+            slowdowns.push((fault, factor));
+        }
+        self.refresh_pace(id);
+        self.show_node(id);
+    }
+
+    /// Recomputes a node's pace and moves the ends of what it serves.
+    pub(super) fn refresh_pace(&mut self, id: NodeId) {
+        let node = &mut self.nodes[id.index()];
+        let slower = node.rest.slowdowns.iter().fold(1.0, |product, (_, factor)| product * factor);
+        let kind = &self.services[node.service.index()].node_type;
+        let transfers = 1.0 + kind.transfer_slowdown * f64::from(node.rest.transfers);
+        let pace = kind.speed / (slower * transfers);
+        if pace == node.rest.pace {
+            return;
+        }
+        let stretch = node.rest.pace / pace;
+        node.set_pace(pace);
+        let mut slot = node.serving.head;
+        while slot != NONE {
+            let item = &mut self.tries[slot];
+            let next = item.next;
+            if item.phase == Phase::Serving {
+                match item.due {
+                    Due::At(at) => {
+                        let due = self.now + at.since(self.now).mul_f64(stretch);
+                        item.due = Due::At(due);
+                        item.event = self.queue.schedule(due, Kind::ServiceDone as u8, slot);
+                    }
+                    Due::In(span) => item.due = Due::In(span.mul_f64(stretch)),
+                }
+            }
+            slot = next;
+        }
+    }
+}
