@@ -120,9 +120,10 @@ fn print_table(rows: &[Row]) {
             verdict(row),
         );
     }
-    println!(
-        "demand: at most {DEMAND} Y per request (power-of-two-100); CPU time, median of {REPETITIONS}; Y is the least of five before and after"
-    );
+    for (name, demand) in DEMANDS {
+        println!("demand: at most {demand} Y per request for {name}");
+    }
+    println!("CPU time, median of {REPETITIONS} runs; Y is the least of five holds before and after");
 }
 
 fn verdict(row: &Row) -> &'static str {
