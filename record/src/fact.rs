@@ -23,6 +23,8 @@ pub enum FactKind {
     FaultBegan {
         /// The occurrence.
         fault: FaultId,
+        /// Label of the fault in the scenario.
+        label: String,
     },
     /// A fault ended.
     FaultEnded {
@@ -33,6 +35,8 @@ pub enum FactKind {
     FaultMissed {
         /// The occurrence.
         fault: FaultId,
+        /// Label of the fault in the scenario.
+        label: String,
     },
     /// What a node truly does has changed.
     NodeState {
@@ -131,7 +135,8 @@ pub struct FaultRecord {
     pub began: Instant,
     /// When it ended; `None` if it lasted to the end of the run.
     pub ended: Option<Instant>,
-    /// Nodes it hit (for network faults: nodes on either side).
+    /// Nodes it hit; for network faults the nodes on the side that is cut off from the control plane, or on both
+    /// sides if it is on neither or on both.
     pub nodes: Vec<NodeId>,
     /// Tries of requests that were lost or broken by it.
     pub requests: u64,

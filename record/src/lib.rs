@@ -7,6 +7,6 @@ mod run;
 pub use digest::{CHECKPOINT_RECORDS, Digest, DigestRecord, hash64};
 pub use fact::{Fact, FactKind, FaultId, FaultKind, FaultRecord, NodeState};
 pub use run::{
-    ClientRecord, ClientWindow, Header, LatencyHistogram, NodeRecord, RequestCounts, RequestError, RunRecord,
-    ServiceRecord, ServiceWindow, latency_histogram,
+    ClientRecord, ClientWindow, EarlyEnd, Header, LatencyHistogram, NodeRecord, RequestCounts, RequestError,
+    RunRecord, ServiceRecord, ServiceWindow, latency_histogram,
 };

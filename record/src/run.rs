@@ -22,6 +22,8 @@ pub struct RunRecord {
     pub services: Vec<ServiceRecord>,
     /// Virtual time that was simulated; shorter than the header's duration if the run was interrupted.
     pub simulated: Duration,
+    /// Why the run could not go on, if it could not.
+    pub early_end: Option<EarlyEnd>,
     /// Events dispatched.
     pub events: u64,
     /// Digest over the canonical records of the run.
@@ -37,6 +39,30 @@ pub type LatencyHistogram = Histogram<u64>;
 /// latencies count as an hour.
 pub fn latency_histogram() -> LatencyHistogram {
     Histogram::new_with_bounds(1, Duration::from_secs(3_600).as_nanos(), 3).expect("the bounds are valid")
+}
+
+/// Why a run could not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EarlyEnd {
+    /// More requests in flight than a run can hold.
+    TooManyRequests,
+    /// More occurrences of faults than a run can hold.
+    TooManyFaults,
+}
+
+impl EarlyEnd {
+    /// What happened and what to do about it, as a sentence without a full stop.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::TooManyRequests => {
+                "it had 16.7 million requests in flight, the most a run can hold: bound the queue or set a timeout"
+            }
+            Self::TooManyFaults => {
+                "it had 16.7 million occurrences of faults, the most a run can hold: let them strike less often"
+            }
+        }
+    }
 }
 
 /// What was run.

@@ -36,7 +36,7 @@ impl<'a> Truth<'a> {
                     *slot = *state;
                 }
             }
-            FactKind::FaultBegan { fault } => self.touch(fault.index(), true),
+            FactKind::FaultBegan { fault, .. } => self.touch(fault.index(), true),
             FactKind::FaultEnded { fault } => self.touch(fault.index(), false),
             FactKind::Decision(_)
             | FactKind::FaultMissed { .. }

@@ -17,6 +17,7 @@ pub(crate) fn warnings(record: &RunRecord, faults: &[FaultSummary], mistakes: &M
             human::span(record.header.duration)
         ));
     }
+    warnings.extend(record.early_end.map(|end| format!("The run could not go on: {}.", end.words())));
     warnings.extend(record.clients.iter().filter(|client| client.counts.ended() == 0).map(|client| {
         format!("No request of client {} ended after the warm-up: nothing is known about it.", client.name)
     }));

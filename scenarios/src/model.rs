@@ -214,7 +214,7 @@ pub struct Fault {
     pub label: String,
     /// When it strikes.
     pub schedule: Schedule,
-    /// How long it lasts. `None`: until it is healed (a crash until the restart) or the run ends.
+    /// How long it lasts. `None`: until it is healed (a crash or a hang by a restart, nothing else) or the run ends.
     pub lasts: Option<Distribution>,
     /// What it does.
     pub kind: FaultSpec,

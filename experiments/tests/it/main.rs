@@ -3,9 +3,10 @@
 mod lessons;
 mod runs;
 mod theory;
+mod world;
 
 use cusinart_record::RunRecord;
-use cusinart_scenarios::{Overlay, Scenario, load};
+use cusinart_scenarios::{Overlay, Scenario, load, parse};
 use cusinart_sim_core::Simulation;
 use std::path::Path;
 
@@ -14,6 +15,11 @@ fn shipped(name: &str, set: &[&str], seed: Option<u64>) -> Scenario {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
     let overlay = Overlay { set: set.iter().map(ToString::to_string).collect(), seed };
     load(&folder.join(format!("{name}.yaml")), &overlay).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A scenario from its text.
+fn read(text: &str) -> Scenario {
+    parse("test.yaml", text, Path::new("."), &Overlay::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Runs a scenario to its end.

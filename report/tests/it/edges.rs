@@ -67,7 +67,7 @@ fn a_large_run_is_drawn_and_listed_within_bounds() {
         let fault = FaultId(large.faults.len() as u32);
         let ended = Some(began + Duration::from_secs(8));
         large.faults.push(cusinart_record::FaultRecord { began, ended, nodes: vec![node], ..crash.clone() });
-        large.facts.push(Fact { at: began, kind: FactKind::FaultBegan { fault } });
+        large.facts.push(Fact { at: began, kind: FactKind::FaultBegan { fault, label: String::new() } });
         large.facts.push(Fact { at: began, kind: FactKind::NodeState { node, state: NodeState::Down } });
     }
     large.facts.sort_by_key(|fact| fact.at);

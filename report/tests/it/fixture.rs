@@ -53,6 +53,7 @@ pub(crate) fn record() -> RunRecord {
         events: 4_871_233,
         digest: 0x0123_4567_89ab_cdef,
         checkpoints: Vec::new(),
+        early_end: None,
     }
 }
 

@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// Most zones. Links are kept for each pair.
 pub(super) const ZONES_MAX: usize = 64;
-/// Most node types, services, clients each.
+/// Most node types, services, clients, calls of services each.
 const NAMED_MAX: usize = 10_000;
 /// Most exceptions of the network.
 const LINKS_MAX: usize = 10_000;
@@ -75,11 +75,14 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
 /// All names of the file. `None` if there are too many of a kind.
 fn all_names(raw: &RawScenario, root: &Node, log: &mut Log) -> Option<Names> {
     let links = raw.network.as_ref().and_then(|network| network.links.as_ref()).map_or(0, Vec::len);
+    let calls =
+        raw.services.0.iter().map(|(_, service)| service.calls.as_ref().map_or(0, Vec::len)).sum::<usize>();
     let counts = [
         ("zones", raw.zones.items.len(), ZONES_MAX),
         ("node_types", raw.node_types.0.len(), NAMED_MAX),
         ("services", raw.services.0.len(), NAMED_MAX),
         ("clients", raw.clients.0.len(), NAMED_MAX),
+        ("services.calls", calls.max(1), NAMED_MAX),
         ("faults", raw.faults.as_ref().map_or(1, |faults| faults.len().max(1)), FAULTS_MAX),
         ("network.links", links.max(1), LINKS_MAX),
         ("slas", raw.slas.as_ref().map_or(1, |slas| slas.len().max(1)), SLAS_MAX),

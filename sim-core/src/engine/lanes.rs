@@ -2,7 +2,8 @@
 //!
 //! All timers of one lane run equally long, so the one armed first ends first: a doubly linked list holds them
 //! in order, and arming and cancelling cost the same few writes, however many are pending. A cancelled timer
-//! leaves nothing behind.
+//! leaves nothing behind. When the head of a lane changes, the heads of all lanes are compared: there are few lanes,
+//! one per distinct timeout.
 
 use super::key::{EventKey, Seq};
 use cusinart_policies::{Duration, Instant};

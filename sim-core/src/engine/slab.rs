@@ -2,6 +2,9 @@
 
 use super::key::SLOTS_MAX;
 
+/// Positions kept for what still follows when a slab is nearly full.
+const RESERVE: usize = 1 << 16;
+
 /// A table whose positions stay valid until they are freed; freed positions are used again, last freed first.
 #[derive(Debug)]
 pub(crate) struct Slab<T> {
@@ -29,6 +32,12 @@ impl<T> Slab<T> {
         assert!(self.items.len() < SLOTS_MAX, "more than 16.7 million things in flight at once");
         self.items.push(item);
         (self.items.len() - 1) as u32
+    }
+
+    /// Whether it comes close to the most it can hold.
+    #[inline]
+    pub(crate) fn is_nearly_full(&self) -> bool {
+        self.free.is_empty() && self.items.len() >= SLOTS_MAX - RESERVE
     }
 
     /// Gives a position back. What stands there stays readable until the position is used again.

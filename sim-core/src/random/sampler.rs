@@ -8,12 +8,13 @@ use rand_core::Rng;
 /// A distribution of times, prepared for drawing.
 ///
 /// Every draw is the inverse of the distribution function at a uniform number (the hyperexponential and Erlang
-/// distributions combine several), computed with `libm` alone, so the bits are the same on every platform.
+/// distributions combine several), computed with `libm` and the logarithm of this module, never with a platform's own
+/// functions, so the bits are the same everywhere.
 #[derive(Clone, Debug)]
 pub(crate) enum Sampler {
     /// Always the same.
     Constant(Duration),
-    /// Any other; in nanoseconds.
+    /// Exponential; like all that follow, in nanoseconds.
     Exponential { mean: f64 },
     /// `exp(mu + sigma Z)`.
     Lognormal { mu: f64, sigma: f64 },

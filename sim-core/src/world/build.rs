@@ -10,7 +10,6 @@ use super::nodes::Stage;
 use super::services::Service;
 use super::shards::Shard;
 use crate::engine::{EventQueue, Slab};
-use crate::random;
 use cusinart_policies::{Instant, Labels, NodeId, NodeSpec, SelfHealingCluster, ServiceId, ShardId};
 use cusinart_record::{Digest, DigestRecord, Header, NodeRecord, RunRecord};
 use cusinart_scenarios::Scenario;
@@ -31,6 +30,7 @@ impl World {
             now: Instant::ZERO,
             events: 0,
             end: Instant::ZERO + scenario.duration,
+            early_end: None,
             queue,
             cluster: SelfHealingCluster::new(control.cluster.clone()).expect("the reader validated it"),
             control: Control::new(
@@ -38,7 +38,6 @@ impl World {
                 control.metrics_period,
                 control.metrics_delay,
             ),
-            routing: random::stream(scenario.seed, "routing"),
             clients,
             callers,
             services,
@@ -75,7 +74,8 @@ impl World {
         }
     }
 
-    /// Replicas of the start: each shard's on consecutive nodes of its service, which lie in different zones.
+    /// Replicas of the start: each shard's on different nodes of its service, starting at its own, and in different
+    /// zones as long as there are others.
     fn place_shards(&mut self, scenario: &Scenario) {
         let mut first_node = 0;
         for (position, service) in scenario.services.iter().enumerate() {
@@ -83,9 +83,13 @@ impl World {
                 service.state.as_ref().map_or((0, 0), |state| (state.shards, state.replicas));
             for number in 0..shards {
                 let shard = ShardId(self.shards.len() as u32);
-                let holders: Vec<_> = (0..replicas.min(service.nodes))
-                    .map(|replica| NodeId(first_node + (number + replica) % service.nodes))
-                    .collect();
+                let candidates =
+                    (0..service.nodes).map(|turn| NodeId(first_node + (number + turn) % service.nodes));
+                let holders = self.spread_over_zones(
+                    candidates,
+                    service.zones.len(),
+                    replicas.min(service.nodes) as usize,
+                );
                 for &holder in &holders {
                     self.node_shards[holder.index()].push(shard);
                     self.cluster.adopt_replica(shard, holder);
@@ -94,6 +98,28 @@ impl World {
             }
             first_node += service.nodes;
         }
+    }
+
+    /// The first `count` candidates whose zone holds no more than its share of those before, or else any.
+    fn spread_over_zones(
+        &self,
+        candidates: impl Iterator<Item = NodeId> + Clone,
+        zones: usize,
+        count: usize,
+    ) -> Vec<NodeId> {
+        let mut chosen: Vec<NodeId> = Vec::with_capacity(count);
+        while chosen.len() < count {
+            let zone_of = |node: NodeId| self.nodes[node.index()].zone;
+            let crowd =
+                |node: NodeId| chosen.iter().filter(|&&other| zone_of(other) == zone_of(node)).count();
+            let share = chosen.len() / zones;
+            let mut free = candidates.clone().filter(|node| !chosen.contains(node));
+            let Some(next) = free.clone().find(|&node| crowd(node) <= share).or_else(|| free.next()) else {
+                break;
+            };
+            chosen.push(next);
+        }
+        chosen
     }
 
     /// Schedules the first event of everything that goes on by itself.
@@ -119,6 +145,7 @@ impl World {
             clients: clients.collect(),
             services: self.services.into_iter().map(Service::into_record).collect(),
             simulated: self.now.since(Instant::ZERO),
+            early_end: self.early_end,
             events: self.events,
             digest,
             checkpoints,

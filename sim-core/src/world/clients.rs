@@ -3,16 +3,18 @@
 use super::World;
 use super::kinds::Kind;
 use super::log::ClientLog;
-use super::requests::Sender;
 use super::services::Service;
+use super::tries::Sender;
 use crate::engine::LaneId;
 use crate::random::{self, Purpose, Stream};
 use cusinart_policies::{Duration, Instant, Labels, ServiceId};
-use cusinart_record::ClientRecord;
+use cusinart_record::{ClientRecord, EarlyEnd};
 use cusinart_scenarios::{Arrivals, Jitter, Patience, RateCurve, RetryBudget};
 
-/// Bits of a request's stable number that count the requests of its client; the rest is a hash of its name.
+/// Bits of a request's stable number that count the requests of its client.
 const NUMBER_BITS: u32 = 40;
+/// Bits above them that tell clients apart: a hash of the name. Together they fit a record of the digest.
+const TAG_BITS: u32 = 16;
 
 /// A population of clients.
 #[derive(Debug)]
@@ -48,9 +50,9 @@ impl Client {
         log: ClientLog,
         taken: &mut Vec<u64>,
     ) -> Self {
-        let mut tag = cusinart_record::hash64(name.as_bytes()) >> NUMBER_BITS;
+        let mut tag = cusinart_record::hash64(name.as_bytes()) >> (64 - TAG_BITS);
         while taken.contains(&tag) {
-            tag = (tag + 1) % (1 << (64 - NUMBER_BITS));
+            tag = (tag + 1) % (1 << TAG_BITS);
         }
         taken.push(tag);
         let Arrivals::Poisson(curve) = arrivals;
@@ -110,6 +112,9 @@ impl World {
 
     /// Starts a client's next request and schedules the one after it.
     pub(super) fn arrival(&mut self, number: u32) {
+        if self.tries.is_nearly_full() {
+            self.early_end = Some(EarlyEnd::TooManyRequests);
+        }
         let client = &mut self.clients[number as usize];
         let Some(Upcoming { demand, .. }) = client.upcoming.pop() else { return };
         let request = client.next;
@@ -209,13 +214,13 @@ impl Caller {
         allowed
     }
 
-    /// The pause after try `attempt` (0 = the first) of a request.
-    pub(super) fn pause(&self, request: u64, attempt: u32) -> Duration {
+    /// The pause after try `attempt` (0 = the first) of a request; `round` tells the draws of its tries apart.
+    pub(super) fn pause(&self, request: u64, attempt: u32, round: u32) -> Duration {
         let Backoff { initial, factor, max, jitter } = self.backoff;
         // Repeated multiplication: the same bits everywhere, and at most a few dozen steps matter.
         let grown = (0..attempt.min(64)).fold(initial.as_nanos() as f64, |pause, _| pause * factor);
         let pause = Duration::from_nanos(grown as u64).min(max);
-        let share = || random::uniform(&mut self.jitter.draws(request, attempt));
+        let share = || random::uniform(&mut self.jitter.draws(request, round));
         match jitter {
             Jitter::None => pause,
             Jitter::Full => pause.mul_f64(share()),

@@ -261,25 +261,25 @@ impl World {
         self.tell(Input::NodeSampled { node, sample });
     }
 
-    /// A node's measurement since the last round.
+    /// A node's measurement of the time it served since the last round.
     fn measure(&mut self, id: NodeId) -> NodeSample {
         let node = &mut self.nodes[id.index()];
-        let window = self.now.since(node.rest.provisioned).min(self.control.sample_period);
-        let busy = node.note_busy(self.now);
+        let (busy, up) = (node.note_busy(self.now), node.note_up(self.now));
+        let window = up - node.rest.up_sampled;
         let workers = self.services[node.service.index()].node_type.workers;
-        let capacity = window.as_secs_f64() * f64::from(workers);
+        let capacity_s = window.as_secs_f64() * f64::from(workers);
         let busy_s = (busy - node.rest.busy_sampled).as_secs_f64();
         let sample = NodeSample {
             taken_at: self.now,
             window,
-            utilization: if capacity > 0.0 { (busy_s / capacity).min(1.0) } else { 0.0 },
+            utilization: if capacity_s > 0.0 { (busy_s / capacity_s).min(1.0) } else { 0.0 },
             in_flight: node.serving.len + node.waiting.len,
             queued: node.waiting.len,
             arrived: node.arrived,
             completed: node.completed,
             failed: node.rest.failed,
         };
-        node.rest.busy_sampled = busy;
+        (node.rest.busy_sampled, node.rest.up_sampled) = (busy, up);
         (node.arrived, node.completed, node.rest.failed) = (0, 0, 0);
         sample
     }

@@ -7,9 +7,10 @@ use super::kinds::Kind;
 use super::log::Log;
 use super::network::NetworkFault;
 use super::nodes::Stage;
+use crate::engine::SLOTS_MAX;
 use crate::random::{self, Purpose, Sampler};
 use cusinart_policies::{Instant, NodeId, ZoneId};
-use cusinart_record::{FactKind, FaultId, FaultKind, FaultRecord};
+use cusinart_record::{EarlyEnd, FactKind, FaultId, FaultKind, FaultRecord};
 use cusinart_scenarios::{FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Scenario, Schedule};
 use rand_core::Rng;
 
@@ -112,21 +113,31 @@ impl Faults {
         }
     }
 
-    /// A node that a fault had taken down serves again, or is gone for good. A fault without a length of its
-    /// own is over with its last node.
+    /// A node that a fault had taken down or stopped serves again, or is gone for good. A crash or a hang is over
+    /// with its last node.
     pub(super) fn node_is_back(&mut self, now: Instant, fault: Option<FaultId>, node: NodeId, log: &mut Log) {
         let Some(fault) = fault else { return };
         let hits = &mut self.hits[fault.index()];
         if hits.nodes.iter().any(|&(hit, _)| hit == node) {
             hits.missing = hits.missing.saturating_sub(1);
         }
-        if hits.missing == 0 && !hits.ended && self.specs[hits.spec as usize].lasts.is_none() {
+        let over = match self.specs[hits.spec as usize].spec {
+            FaultSpec::Crash { .. } | FaultSpec::Hang { .. } => hits.missing == 0,
+            // These have a life of their own, whatever becomes of the nodes.
+            FaultSpec::Slow { .. }
+            | FaultSpec::ZoneOutage { .. }
+            | FaultSpec::Partition { .. }
+            | FaultSpec::Loss { .. } => false,
+        };
+        if over {
             self.close(now, fault, log);
         }
     }
 
     fn close(&mut self, now: Instant, fault: FaultId, log: &mut Log) {
-        self.hits[fault.index()].ended = true;
+        if std::mem::replace(&mut self.hits[fault.index()].ended, true) {
+            return;
+        }
         self.records[fault.index()].ended = Some(now);
         log.fact(now, FactKind::FaultEnded { fault });
     }
@@ -164,6 +175,10 @@ impl World {
     }
 
     fn start_process(&mut self, spec: u32, node: Option<NodeId>) {
+        if self.faults.processes.len() == SLOTS_MAX {
+            self.early_end = Some(EarlyEnd::TooManyFaults);
+            return;
+        }
         self.faults.processes.push(Process { spec, node, struck: 0 });
         let from = match self.faults.specs[spec as usize].schedule {
             Schedule::At(at) => at,
@@ -200,10 +215,14 @@ impl World {
         }
         let spec = self.faults.specs[number as usize].clone();
         let nodes = match node {
-            Some(node) if self.can_strike(&spec.spec, node) => vec![node],
+            Some(node) if self.runs(node) => vec![node],
             Some(_) => return,
             None => self.pick_nodes(&spec, struck),
         };
+        if self.faults.records.len() == SLOTS_MAX {
+            self.early_end = Some(EarlyEnd::TooManyFaults);
+            return;
+        }
         let fault = FaultId(self.faults.records.len() as u32);
         let hit = nodes.iter().map(|&node| (node, self.nodes[node.index()].rest.life)).collect();
         self.faults.hits.push(Hits { spec: number, nodes: hit, missing: nodes.len(), ended: false });
@@ -218,7 +237,12 @@ impl World {
             replicas: 0,
         });
         let missed = nodes.is_empty() && selector(&spec.spec).is_some();
-        let fact = if missed { FactKind::FaultMissed { fault } } else { FactKind::FaultBegan { fault } };
+        let label = spec.label.clone();
+        let fact = if missed {
+            FactKind::FaultMissed { fault, label }
+        } else {
+            FactKind::FaultBegan { fault, label }
+        };
         self.log.fact(self.now, fact);
         if let Some(lasts) = &spec.lasts {
             let entity = node.map_or(u64::MAX, |node| node.0.into());
@@ -237,8 +261,7 @@ impl World {
             }
             FaultSpec::Hang { .. } => {
                 for &node in nodes {
-                    self.mark_struck(fault, node);
-                    self.begin_hang(node);
+                    self.begin_hang(node, fault);
                 }
             }
             FaultSpec::Slow { factor, .. } => {
@@ -249,7 +272,11 @@ impl World {
             FaultSpec::ZoneOutage { zone, in_flight } => {
                 self.faults.dark[zone.index()] += 1;
                 for &node in nodes {
-                    self.strike_down(fault, node, Stage::Dark, *in_flight);
+                    if self.nodes[node.index()].stage == Stage::Dark {
+                        self.mark_struck(fault, node);
+                    } else {
+                        self.strike_down(fault, node, Stage::Dark, *in_flight);
+                    }
                 }
                 self.take_back_unfinished(*zone);
             }
@@ -310,12 +337,8 @@ impl World {
                 }
             }
             FaultSpec::Hang { .. } => {
-                for (id, life) in nodes {
-                    let node = &mut self.nodes[id.index()];
-                    if node.hung && node.rest.life == life {
-                        node.rest.struck_by = node.rest.struck_by.filter(|&other| other != fault);
-                        self.end_hang(id);
-                    }
+                for (id, _) in nodes {
+                    self.end_hang(id, fault);
                 }
             }
             FaultSpec::Slow { .. } => {
@@ -348,8 +371,7 @@ impl World {
             FaultSpec::ZoneOutage { zone, .. } => all
                 .filter(|id| {
                     let node = &self.nodes[id.index()];
-                    let on = node.stage != Stage::Stopped && node.stage != Stage::Dark;
-                    node.zone == *zone && node.rest.loaded && on
+                    node.zone == *zone && node.rest.loaded && node.stage != Stage::Stopped
                 })
                 .collect(),
             FaultSpec::Partition { from, to, .. } | FaultSpec::Loss { from, to, .. } => {
@@ -377,10 +399,8 @@ impl World {
         }
     }
 
-    /// Whether a node's process runs, and, for a hang, moves.
-    fn can_strike(&self, spec: &FaultSpec, id: NodeId) -> bool {
-        let node = &self.nodes[id.index()];
-        node.stage == Stage::Running && !(node.hung && matches!(spec, FaultSpec::Hang { .. }))
+    fn runs(&self, id: NodeId) -> bool {
+        self.nodes[id.index()].stage == Stage::Running
     }
 
     fn side(&self, places: &[Place]) -> Vec<usize> {

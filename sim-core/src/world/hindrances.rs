@@ -2,16 +2,20 @@
 
 use super::World;
 use super::kinds::Kind;
-use super::requests::{Due, NONE, Phase};
+use super::tries::{Due, NONE, Phase};
 use crate::engine::Seq;
 use cusinart_policies::NodeId;
 use cusinart_record::FaultId;
 
 impl World {
-    /// A process that moves stands still.
-    pub(super) fn begin_hang(&mut self, id: NodeId) {
+    /// A process stands still.
+    pub(super) fn begin_hang(&mut self, id: NodeId, fault: FaultId) {
         let node = &mut self.nodes[id.index()];
-        node.hung = true;
+        node.rest.hangs.push(fault);
+        if node.hung {
+            return;
+        }
+        node.change(self.now, node.stage, true);
         let mut slot = node.serving.head;
         while slot != NONE {
             let item = &mut self.tries[slot];
@@ -26,10 +30,15 @@ impl World {
         self.show_node(id);
     }
 
-    /// A process that stood still goes on where it was.
-    pub(super) fn end_hang(&mut self, id: NodeId) {
+    /// A hang ends; with the last one, the process goes on where it was. Nothing happens if the process is not
+    /// the one that hung.
+    pub(super) fn end_hang(&mut self, id: NodeId, fault: FaultId) {
         let node = &mut self.nodes[id.index()];
-        node.hung = false;
+        node.rest.hangs.retain(|&other| other != fault);
+        if !node.hung || !node.rest.hangs.is_empty() {
+            return;
+        }
+        node.change(self.now, node.stage, false);
         let mut slot = node.serving.head;
         let mut called = Vec::new();
         while slot != NONE {
@@ -40,7 +49,16 @@ impl World {
                     item.event = self.queue.schedule(self.now + span, Kind::ServiceDone as u8, slot);
                 }
                 (Phase::Called(ok), _) => called.push((slot, ok)),
-                _ => {}
+                (
+                    Phase::Travelling
+                    | Phase::Waiting
+                    | Phase::Serving
+                    | Phase::Calling
+                    | Phase::Returning
+                    | Phase::Silent
+                    | Phase::Pausing,
+                    _,
+                ) => {}
             }
             slot = self.tries[slot].next;
         }

@@ -145,6 +145,8 @@ impl ClientLog {
         });
         self.window = RequestCounts::default();
         self.window_sum = 0;
-        self.window_latency.reset();
+        if any {
+            self.window_latency.reset();
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The virtual world: its state, and what each event does to it.
 
 mod build;
+mod calls;
 mod clients;
 mod control;
 mod faults;
@@ -12,35 +13,35 @@ mod nodes;
 mod requests;
 mod services;
 mod shards;
+mod tries;
 mod try_list;
 
 use crate::TryTrace;
 use crate::engine::{Due, EventKey, EventQueue, Slab};
-use crate::random::Stream;
 use clients::{Caller, Client};
 use control::Control;
 use cusinart_policies::{Duration, Instant, NodeId, SelfHealingCluster, ShardId};
-use cusinart_record::{DigestRecord, Header, RunRecord};
+use cusinart_record::{DigestRecord, EarlyEnd, Header, RunRecord};
 use faults::Faults;
 use kinds::Kind;
 use log::Log;
 pub use log::describe_record;
 use network::Network;
 use nodes::Node;
-use requests::Try;
 use services::Service;
 use shards::{Shard, Transfer};
+use tries::Try;
 
 /// The whole state of a run.
 pub(crate) struct World {
     pub(crate) now: Instant,
     pub(crate) events: u64,
     end: Instant,
+    /// Set when the run cannot go on.
+    early_end: Option<EarlyEnd>,
     queue: EventQueue,
     cluster: SelfHealingCluster,
     control: Control,
-    /// Random choices of the balancing strategies.
-    routing: Stream,
     clients: Vec<Client>,
     callers: Vec<Caller>,
     services: Vec<Service>,
@@ -74,6 +75,9 @@ impl World {
     /// Takes the next event and lets it happen; `false` if the run is over.
     #[inline]
     pub(crate) fn step(&mut self) -> bool {
+        if self.early_end.is_some() {
+            return false;
+        }
         let Some(due) = self.queue.next_before(self.end) else { return false };
         let at = match due {
             Due::Event(key) => key.at(),
@@ -149,7 +153,7 @@ impl World {
 
     /// Ends the run and gives what it leaves behind, with the records of the digest that were to be kept.
     pub(crate) fn finish(mut self, over: bool) -> (RunRecord, Vec<DigestRecord>) {
-        if over {
+        if over && self.early_end.is_none() {
             while self.window_ends < self.end {
                 self.end_window();
             }

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::kinds::Kind;
-use super::requests::Try;
+use super::tries::Try;
 use super::try_list::TryList;
 use crate::engine::{Seq, Slab};
 use cusinart_policies::{
@@ -55,12 +55,21 @@ pub(super) struct Rest {
     boot_operation: Option<OperationId>,
     /// Probes it was sent.
     pub(super) probes: u32,
+    /// Active hangs of this life of the process.
+    pub(super) hangs: Vec<FaultId>,
     /// Factors of the active slowdowns.
     pub(super) slowdowns: Vec<(FaultId, f64)>,
     /// Running transfers of state it takes part in.
     pub(super) transfers: u32,
     pub(super) provisioned: Instant,
     pub(super) stopped: Option<Instant>,
+    /// Time it served, up to `up_since`.
+    up_total: Duration,
+    up_since: Instant,
+    /// Time it had served at the end of the last sample.
+    pub(super) up_sampled: Duration,
+    /// Time it had served at the end of the last window.
+    pub(super) up_windowed: Duration,
     /// Busy time at the end of the last sample.
     pub(super) busy_sampled: Duration,
     /// Busy time at the end of the last window.
@@ -99,7 +108,12 @@ impl Node {
             boot: Seq::NONE,
             boot_operation: None,
             probes: 0,
+            hangs: Vec::new(),
             slowdowns: Vec::new(),
+            up_total: Duration::ZERO,
+            up_since: now,
+            up_sampled: Duration::ZERO,
+            up_windowed: Duration::ZERO,
             transfers: 0,
             provisioned: now,
             stopped: None,
@@ -144,12 +158,6 @@ impl Node {
         }
     }
 
-    /// Whether the process runs and hangs.
-    #[inline]
-    pub(super) fn stands_still(&self) -> bool {
-        self.hung
-    }
-
     /// Whether one of `workers` is free and moves.
     #[inline]
     pub(super) fn has_free_worker(&self, workers: u32) -> bool {
@@ -170,11 +178,30 @@ impl Node {
         self.serving.remove(tries, slot);
     }
 
-    /// Brings the total of busy time up to `now` and returns it.
+    /// Brings the total of busy time up to `now` and returns it. A worker that stands still is not busy.
     pub(super) fn note_busy(&mut self, now: Instant) -> Duration {
-        self.busy_total += now.since(self.busy_since) * u64::from(self.serving.len);
+        if !self.hung {
+            self.busy_total += now.since(self.busy_since) * u64::from(self.serving.len);
+        }
         self.busy_since = now;
         self.busy_total
+    }
+
+    /// Brings the total of time in which it served up to `now` and returns it.
+    pub(super) fn note_up(&mut self, now: Instant) -> Duration {
+        if self.is_up() {
+            self.rest.up_total += now.since(self.rest.up_since);
+        }
+        self.rest.up_since = now;
+        self.rest.up_total
+    }
+
+    /// Changes what it does. Both totals count the time until `now` as it was before.
+    pub(super) fn change(&mut self, now: Instant, stage: Stage, hung: bool) {
+        self.note_busy(now);
+        self.note_up(now);
+        self.stage = stage;
+        self.hung = hung;
     }
 
     /// How long the node takes for work of `demand`.
@@ -233,7 +260,7 @@ impl World {
     /// Starts a node's process: it will run after its boot time.
     pub(super) fn begin_boot(&mut self, id: NodeId, operation: Option<OperationId>) {
         let node = &mut self.nodes[id.index()];
-        node.stage = Stage::Booting;
+        node.change(self.now, Stage::Booting, false);
         node.rest.life += 1;
         node.rest.boot_operation = operation;
         let service = &self.services[node.service.index()];
@@ -247,10 +274,11 @@ impl World {
         let node = &mut self.nodes[id.index()];
         node.rest.boot = Seq::NONE;
         // A new node loads its initial state first; the control plane says when.
-        node.stage = if node.rest.loaded { Stage::Running } else { Stage::Loading };
         let operation = node.rest.boot_operation.take();
-        if self.nodes[id.index()].stage == Stage::Running {
+        if node.rest.loaded {
             self.process_is_up(id);
+        } else {
+            node.change(self.now, Stage::Loading, false);
         }
         if let Some(operation) = operation {
             self.operation_finished(operation, Ok(()));
@@ -260,7 +288,7 @@ impl World {
     /// A node serves from now on.
     pub(super) fn process_is_up(&mut self, id: NodeId) {
         let node = &mut self.nodes[id.index()];
-        node.stage = Stage::Running;
+        node.change(self.now, Stage::Running, false);
         let struck_by = node.rest.struck_by.take();
         self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
         self.show_node(id);
@@ -270,18 +298,20 @@ impl World {
     pub(super) fn end_process(&mut self, id: NodeId, stage: Stage, reset: bool) -> u64 {
         let node = &mut self.nodes[id.index()];
         let was_running = node.stage == Stage::Running;
-        node.note_busy(self.now);
-        node.stage = stage;
-        node.hung = false;
+        node.change(self.now, stage, false);
+        let hangs = std::mem::take(&mut node.rest.hangs);
         node.rest.boot = Seq::NONE;
         let boot = node.rest.boot_operation.take();
         let drain = node.rest.drain_operation.take();
+        for fault in hangs {
+            self.faults.node_is_back(self.now, Some(fault), id, &mut self.log);
+        }
         let killed = self.kill_all(id, reset);
         if let Some(operation) = boot {
             self.operation_finished(operation, Err(OperationError::Unreachable));
         }
         if let Some(operation) = drain {
-            self.operation_finished(operation, Ok(()));
+            self.operation_finished(operation, Err(OperationError::Unreachable));
         }
         self.break_transfers(id);
         let service = self.nodes[id.index()].service;

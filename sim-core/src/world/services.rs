@@ -3,7 +3,7 @@
 use super::World;
 use super::clients::CallerId;
 use super::nodes::Stage;
-use crate::random::{self, Pairs, Purpose, Sampler};
+use crate::random::{self, Pairs, Purpose, Sampler, Stream};
 use cusinart_policies::{Duration, ServiceId, ShardId, ZoneId};
 use cusinart_record::{ServiceRecord, ServiceWindow};
 use cusinart_scenarios::{NodeType, Scenario};
@@ -14,6 +14,8 @@ pub(super) struct Service {
     pub(super) name: String,
     pub(super) node_type: NodeType,
     service_time: Sampler,
+    /// Random choices of its balancing strategy.
+    pub(super) routing: Stream,
     /// Service demands, by request.
     demands: Pairs,
     pub(super) boot_time: Sampler,
@@ -28,7 +30,7 @@ pub(super) struct Service {
     pub(super) survives_restart: bool,
     /// First shard and number of shards.
     pub(super) shards: (ShardId, u32),
-    replicas: u32,
+    pub(super) replicas: u32,
     pub(super) arrived: u64,
     pub(super) served: u64,
     pub(super) wasted: u64,
@@ -55,6 +57,7 @@ impl Service {
         Self {
             name: service.name.clone(),
             service_time: Sampler::new(&service.service_time),
+            routing: random::stream(scenario.seed, &format!("routing/{}", service.name)),
             demands: purpose("demand").pairs(),
             boot_time: Sampler::new(&node_type.boot_time),
             boot: purpose("boot"),
@@ -120,9 +123,8 @@ impl Service {
 
     /// Whether a node of this service, although up, fails this try.
     #[inline]
-    pub(super) fn fails(&self, request: u64, attempt: u16) -> bool {
-        self.error_ratio > 0.0
-            && random::uniform(&mut self.errors.draws(request, attempt.into())) < self.error_ratio
+    pub(super) fn fails(&self, request: u64, round: u32) -> bool {
+        self.error_ratio > 0.0 && random::uniform(&mut self.errors.draws(request, round)) < self.error_ratio
     }
 
     /// Shards.
@@ -135,22 +137,20 @@ impl Service {
 impl World {
     /// Ends a window of every service's series.
     pub(super) fn measure_services(&mut self) {
-        let span = self.now.since(self.window_began).as_secs_f64();
         let mut windows = vec![ServiceWindow::default(); self.services.len()];
         let mut capacity_s = vec![0.0; self.services.len()];
         for node in &mut self.nodes {
             let window = &mut windows[node.service.index()];
-            let busy = node.note_busy(self.now);
-            let busy_s = (busy - node.rest.busy_windowed).as_secs_f64();
-            self.services[node.service.index()].busy += busy - node.rest.busy_windowed;
-            node.rest.busy_windowed = busy;
+            let service = &mut self.services[node.service.index()];
+            let (busy, up) = (node.note_busy(self.now), node.note_up(self.now));
+            let busy_in_window = busy - node.rest.busy_windowed;
+            let up_s = (up - node.rest.up_windowed).as_secs_f64();
+            (node.rest.busy_windowed, node.rest.up_windowed) = (busy, up);
+            service.busy += busy_in_window;
+            window.utilization += busy_in_window.as_secs_f64();
+            capacity_s[node.service.index()] += up_s * f64::from(service.node_type.workers);
             window.provisioned += u32::from(node.stage != Stage::Stopped);
-            if node.is_up() {
-                window.up += 1;
-                window.utilization += busy_s;
-                let workers = self.services[node.service.index()].node_type.workers;
-                capacity_s[node.service.index()] += span * f64::from(workers);
-            }
+            window.up += u32::from(node.is_up());
             window.serving += node.serving.len;
             window.queued += node.waiting.len;
         }

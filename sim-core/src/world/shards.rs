@@ -51,7 +51,17 @@ impl World {
 
     /// Starts to copy a shard.
     pub(super) fn begin_copy(&mut self, operation: OperationId, shard: ShardId, from: NodeId, to: NodeId) {
-        let holds = self.shards[shard.index()].holders.contains(&from);
+        let holders = &self.shards[shard.index()].holders;
+        if holders.contains(&to) {
+            self.operation_finished(operation, Ok(()));
+            return;
+        }
+        if let Some(slot) = self.running_copy(shard, to) {
+            // The control plane lost patience with it and asks again: it goes on under the new name.
+            self.transfers[slot].operation = operation;
+            return;
+        }
+        let holds = holders.contains(&from);
         let (source, target) = (&self.nodes[from.index()], &self.nodes[to.index()]);
         let cut = self.network.cut(source.place(), target.place()).is_some();
         if !holds || !can_transfer(source.stage) {
@@ -62,6 +72,14 @@ impl World {
             let service = &self.services[self.shards[shard.index()].service.index()];
             self.begin_transfer(operation, Some((shard, from)), to, service.shard_bytes as f64);
         }
+    }
+
+    fn running_copy(&self, shard: ShardId, to: NodeId) -> Option<u32> {
+        let same = |slot: &&u32| {
+            let transfer = &self.transfers[**slot];
+            transfer.to == to && transfer.copy.is_some_and(|(copied, _)| copied == shard)
+        };
+        self.transferring.iter().find(same).copied()
     }
 
     fn begin_transfer(
@@ -95,9 +113,9 @@ impl World {
                 if !holders.contains(&transfer.to) {
                     holders.push(transfer.to);
                     self.node_shards[transfer.to.index()].push(shard);
+                    let service = self.shards[shard.index()].service;
+                    self.services[service.index()].replicas_copied += 1;
                 }
-                let service = self.shards[shard.index()].service;
-                self.services[service.index()].replicas_copied += 1;
                 self.operation_finished(transfer.operation, Ok(()));
             }
         }
@@ -182,18 +200,19 @@ impl World {
         self.transfers[slot] = transfer;
     }
 
-    /// A node's replicas are gone.
+    /// A node's replicas are gone. Those that had been copied elsewhere before are no loss.
     pub(super) fn lose_replicas(&mut self, node: NodeId) {
-        let lost = std::mem::take(&mut self.node_shards[node.index()]);
-        if lost.is_empty() {
-            return;
-        }
-        let count = lost.len() as u32;
-        self.log.fact(self.now, FactKind::ReplicasLost { node, replicas: count });
-        self.faults.replicas_lost(self.nodes[node.index()].rest.struck_by, u64::from(count));
+        let gone = std::mem::take(&mut self.node_shards[node.index()]);
         let service = self.nodes[node.index()].service;
-        self.services[service.index()].replicas_lost += u64::from(count);
-        for shard in lost {
+        let wanted = self.services[service.index()].replicas as usize;
+        let missed = |shard: &&ShardId| self.shards[shard.index()].holders.len() <= wanted;
+        let lost = gone.iter().filter(missed).count() as u32;
+        if lost > 0 {
+            self.log.fact(self.now, FactKind::ReplicasLost { node, replicas: lost });
+            self.faults.replicas_lost(self.nodes[node.index()].rest.struck_by, u64::from(lost));
+            self.services[service.index()].replicas_lost += u64::from(lost);
+        }
+        for shard in gone {
             self.remove_holder(shard, node);
         }
     }

@@ -1,6 +1,6 @@
 //! Lists of tries, linked through the slab.
 
-use super::requests::{NONE, Try};
+use super::tries::{NONE, Try};
 use crate::engine::Slab;
 
 /// A list of tries: those that wait at a node, or those that it serves.

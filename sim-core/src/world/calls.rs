@@ -1,0 +1,112 @@
+//! Requests that services make, and what becomes of tries whose node or caller goes.
+
+use super::World;
+use super::tries::{Answer, NONE, Phase, Sender};
+use crate::engine::Seq;
+use cusinart_record::RequestError;
+
+impl World {
+    /// Makes a try's next call, or ends its service after the last one.
+    pub(super) fn call(&mut self, slot: u32, call: u16) {
+        let parent = &mut self.tries[slot];
+        let service = &self.services[parent.service.index()];
+        let Some(&caller) = service.calls.get(usize::from(call)) else {
+            self.end_service(slot, true);
+            return;
+        };
+        parent.phase = Phase::Calling;
+        parent.call = call;
+        parent.event = Seq::NONE;
+        let request = parent.child_request(call);
+        let lineage = parent.lineage_of_children();
+        let target = self.callers[caller.index()].service;
+        let demand = self.services[target.index()].demand_of(request);
+        let child = self.new_try(request, demand, Sender::Parent(slot), caller);
+        self.tries[child].lineage = lineage;
+        self.tries[slot].child = child;
+        self.callers[caller.index()].first_try();
+        self.send(child);
+    }
+
+    /// A call ended.
+    pub(super) fn call_ended(&mut self, parent: u32, ok: bool) {
+        let item = &mut self.tries[parent];
+        item.child = NONE;
+        if self.nodes[item.node.index()].hung {
+            item.phase = Phase::Called(ok);
+            return;
+        }
+        self.go_on_after_call(parent, ok);
+    }
+
+    /// Goes on with a try after its call.
+    pub(super) fn go_on_after_call(&mut self, slot: u32, ok: bool) {
+        if ok { self.call(slot, self.tries[slot].call + 1) } else { self.end_service(slot, false) }
+    }
+
+    /// A node died with a try on it.
+    pub(super) fn kill_try(&mut self, slot: u32, reset: bool) {
+        let child = self.tries[slot].child;
+        if child != NONE {
+            self.tries[slot].child = NONE;
+            self.abandon(child);
+        }
+        if reset {
+            self.answer(slot, Answer::Failed(RequestError::Reset));
+        } else {
+            self.fall_silent(slot);
+        }
+    }
+
+    /// The caller of a try died. One between two attempts ends; one under way is still counted by the balancer,
+    /// until its answer, its timeout, or the end of all hope.
+    fn abandon(&mut self, slot: u32) {
+        let item = &mut self.tries[slot];
+        item.sender = Sender::Abandoned;
+        match item.phase {
+            Phase::Pausing => {
+                item.event = Seq::NONE;
+                self.tries.free(slot);
+            }
+            Phase::Silent => self.forget(slot),
+            Phase::Returning => {
+                item.event = Seq::NONE;
+                self.answer_arrived(slot);
+            }
+            Phase::Travelling | Phase::Waiting | Phase::Serving | Phase::Calling | Phase::Called(_) => {}
+        }
+    }
+
+    /// Drops a try that nobody waits for and nobody will answer. The balancer learns of it from the timeout of
+    /// the caller, which outlives the caller; without one, at once.
+    pub(super) fn forget(&mut self, slot: u32) {
+        let item = self.tries[slot];
+        if self.callers[item.caller.index()].timeout.is_none() {
+            self.cluster.request_withdrawn(item.node);
+            self.tries.free(slot);
+        }
+    }
+
+    /// Hands a waiting try to another node; its sender notices nothing, and its timeout runs on.
+    pub(super) fn hand_over(&mut self, slot: u32) {
+        let item = self.tries[slot];
+        match item.sender {
+            Sender::Gone => self.tries.free(slot),
+            Sender::Abandoned => {
+                self.queue.disarm(slot);
+                self.cluster.request_withdrawn(item.node);
+                self.tries.free(slot);
+            }
+            Sender::Client(_) | Sender::Parent(_) => {
+                self.cluster.request_withdrawn(item.node);
+                let from = self.nodes[item.node.index()].place();
+                if self.route(slot, from) {
+                    self.travel(slot, from);
+                } else {
+                    self.queue.disarm(slot);
+                    self.try_failed(slot, RequestError::Unrouted);
+                }
+            }
+        }
+    }
+}
