@@ -32,6 +32,7 @@ impl World {
     }
 
     /// Lets the balancer name the node of a try; `false` if it has none.
+    #[inline]
     pub(super) fn route(&mut self, slot: u32, from: usize) -> bool {
         let item = &mut self.tries[slot];
         let request = RouteRequest {
@@ -56,6 +57,7 @@ impl World {
     }
 
     /// Lets a routed try travel from `from` to its node.
+    #[inline]
     pub(super) fn travel(&mut self, slot: u32, from: usize) {
         let item = &self.tries[slot];
         let to = self.nodes[item.node.index()].place();
@@ -170,6 +172,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn send_answer(&mut self, slot: u32) {
         let item = &self.tries[slot];
         let from = self.nodes[item.node.index()].place();
@@ -314,6 +317,7 @@ impl World {
     }
 
     /// The place a try's sender is at: its client's, or that of the node it runs on.
+    #[inline]
     fn place_of_sender(&self, slot: u32) -> usize {
         let item = &self.tries[slot];
         match item.sender {
