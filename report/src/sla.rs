@@ -10,7 +10,7 @@ use crate::measure::{Measured, measure};
 use crate::recovery_times::Recovery;
 use cusinart_policies::Instant;
 use cusinart_record::RunRecord;
-use cusinart_scenarios::{Metric, Scenario, Sla, Statistic, Subject};
+use cusinart_scenarios::{Metric, Scenario, Sla, Subject};
 use serde::Serialize;
 
 /// One agreement, measured and judged.
@@ -121,7 +121,7 @@ pub(crate) const fn unit(metric: Metric) -> Unit {
 
 /// The metric with its statistic, subject and interval.
 fn objective(record: &RunRecord, sla: &Sla) -> String {
-    let mut text = metric_word(sla.metric);
+    let mut text = sla.metric.to_string();
     if let Some(name) = subject_name(record, sla.subject.as_ref()) {
         text.push_str(&format!(" of {name}"));
     }
@@ -136,40 +136,5 @@ pub(crate) fn subject_name<'a>(record: &'a RunRecord, subject: Option<&Subject>)
     match subject? {
         Subject::Client(index) => record.clients.get(*index).map(|client| client.name.as_str()),
         Subject::Service(index) => record.services.get(*index).map(|service| service.name.as_str()),
-    }
-}
-
-fn metric_word(metric: Metric) -> String {
-    let with = |word: &str, statistic| format!("{word}.{}", statistic_word(statistic));
-    match metric {
-        Metric::Availability => "availability".into(),
-        Metric::ErrorRatio => "error_ratio".into(),
-        Metric::Goodput => "goodput".into(),
-        Metric::Latency(statistic) => with("latency", statistic),
-        Metric::TimeToDetect(statistic) => with("time_to_detect", statistic),
-        Metric::TimeToRecover(statistic) => with("time_to_recover", statistic),
-        Metric::FalseAlarms => "false_alarms".into(),
-        Metric::HealthyRestarted => "healthy_restarted".into(),
-        Metric::Cost => "cost".into(),
-        Metric::NodesMax => "nodes.max".into(),
-        Metric::NodesMin => "nodes.min".into(),
-        Metric::RetryRatio => "retry_ratio".into(),
-        Metric::ShardsLost => "shards_lost".into(),
-        Metric::ReplicasLost => "replicas_lost".into(),
-        Metric::PlansGivenUp => "plans_given_up".into(),
-        Metric::Unrouted => "unrouted".into(),
-    }
-}
-
-/// A statistic as scenarios write it: `p99.9`, `max`, `mean`.
-pub(crate) fn statistic_word(statistic: Statistic) -> String {
-    match statistic {
-        Statistic::Mean => "mean".into(),
-        Statistic::Max => "max".into(),
-        Statistic::Quantile(q) => {
-            // 0.999 * 100 is a hair off 99.9 in binary; six decimals are more than anyone writes.
-            let percent = format!("{:.6}", q * 100.0);
-            format!("p{}", percent.trim_end_matches('0').trim_end_matches('.'))
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! What must hold at the end of a run.
 
+use crate::units::percent_text;
 use cusinart_policies::Instant;
+use std::fmt;
 
 /// One service level agreement of a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,4 +119,40 @@ pub enum Statistic {
     Max,
     /// Quantile, 0..1 (`p99` is 0.99, `p99.9` is 0.999).
     Quantile(f64),
+}
+
+impl fmt::Display for Metric {
+    /// Writes the metric with its statistic as scenario files do: `availability`, `latency.p99`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self {
+            Self::Availability => "availability",
+            Self::ErrorRatio => "error_ratio",
+            Self::Goodput => "goodput",
+            Self::Latency(statistic) => return write!(out, "latency.{statistic}"),
+            Self::TimeToDetect(statistic) => return write!(out, "time_to_detect.{statistic}"),
+            Self::TimeToRecover(statistic) => return write!(out, "time_to_recover.{statistic}"),
+            Self::FalseAlarms => "false_alarms",
+            Self::HealthyRestarted => "healthy_restarted",
+            Self::Cost => "cost",
+            Self::NodesMax => "nodes.max",
+            Self::NodesMin => "nodes.min",
+            Self::RetryRatio => "retry_ratio",
+            Self::ShardsLost => "shards_lost",
+            Self::ReplicasLost => "replicas_lost",
+            Self::PlansGivenUp => "plans_given_up",
+            Self::Unrouted => "unrouted",
+        };
+        out.write_str(word)
+    }
+}
+
+impl fmt::Display for Statistic {
+    /// Writes `mean`, `max`, `p99`, `p99.9`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mean => out.write_str("mean"),
+            Self::Max => out.write_str("max"),
+            Self::Quantile(q) => write!(out, "p{}", percent_text(*q).trim_end_matches('%')),
+        }
+    }
 }

@@ -53,7 +53,7 @@ pub(crate) fn sla(text: &At<Text>, names: &Names, log: &mut Log) -> Option<Sla> 
 
 /// The normal form of an SLA.
 pub(crate) fn sla_text(sla: &Sla, clients: &[String], services: &[String]) -> String {
-    let mut text = metric_text(sla.metric);
+    let mut text = sla.metric.to_string();
     let subject = match sla.subject {
         None => None,
         Some(Subject::Client(client)) => clients.get(client),
@@ -169,7 +169,7 @@ impl Parser<'_> {
         let expected = if clients || services {
             one_of(allowed.iter().copied().take(20))
         } else {
-            format!("no subject: `{}` is about the whole cluster", metric_text(metric))
+            format!("no subject: `{}` is about the whole cluster", metric)
         };
         let best = nearest(name, allowed.iter().copied()).map(|best| format!("did you mean `{best}`?"));
         Err(self.finding(at, text.len(), format!("the subject {}", quote(name)), expected).hint_if(best))
@@ -187,7 +187,7 @@ impl Parser<'_> {
         };
         value.map_err(|hint| {
             let found = if text.is_empty() { "nothing".into() } else { quote(text) };
-            let expected = format!("{expected} as the limit of `{}`", metric_text(metric));
+            let expected = format!("{expected} as the limit of `{}`", metric);
             self.finding(at, text.len(), found, expected).hint_if(hint)
         })
     }
@@ -305,33 +305,6 @@ fn statistic(base: &str, text: Option<&str>) -> Result<Statistic, WrongMetric> {
         hint: (text == Some("min") || text == Some("median") || text == Some("avg"))
             .then(|| "the median is `p50`, the average `mean`".into()),
     })
-}
-
-/// The name of a metric with its statistic.
-fn metric_text(metric: Metric) -> String {
-    let with = |base: &str, statistic: Statistic| match statistic {
-        Statistic::Mean => format!("{base}.mean"),
-        Statistic::Max => format!("{base}.max"),
-        Statistic::Quantile(q) => format!("{base}.p{}", units::percent_text(q).trim_end_matches('%')),
-    };
-    match metric {
-        Metric::Availability => "availability".into(),
-        Metric::ErrorRatio => "error_ratio".into(),
-        Metric::Goodput => "goodput".into(),
-        Metric::Latency(statistic) => with("latency", statistic),
-        Metric::TimeToDetect(statistic) => with("time_to_detect", statistic),
-        Metric::TimeToRecover(statistic) => with("time_to_recover", statistic),
-        Metric::FalseAlarms => "false_alarms".into(),
-        Metric::HealthyRestarted => "healthy_restarted".into(),
-        Metric::Cost => "cost".into(),
-        Metric::NodesMax => "nodes.max".into(),
-        Metric::NodesMin => "nodes.min".into(),
-        Metric::RetryRatio => "retry_ratio".into(),
-        Metric::ShardsLost => "shards_lost".into(),
-        Metric::ReplicasLost => "replicas_lost".into(),
-        Metric::PlansGivenUp => "plans_given_up".into(),
-        Metric::Unrouted => "unrouted".into(),
-    }
 }
 
 fn unit(metric: Metric) -> Unit {

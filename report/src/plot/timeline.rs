@@ -11,7 +11,6 @@ use crate::control::decisions;
 use crate::human;
 use crate::requests::{WindowSum, window_sums};
 use crate::series::{width, windows};
-use crate::sla::statistic_word;
 use crate::summary::{RunSummary, RunVerdict};
 use cusinart_policies::{CapacityPlan, Decision, Duration, Instant};
 use cusinart_record::{RequestError, RunRecord};
@@ -179,7 +178,6 @@ fn latency(scenario: &Scenario, summary: &RunSummary, sums: &[WindowSum]) -> Pan
     };
     let limits = scenario.slas.iter().zip(&summary.slas).filter_map(|(sla, result)| match sla.metric {
         Metric::Latency(statistic) if sla.during.is_none() => {
-            let statistic = statistic_word(statistic);
             Some(Limit { name: format!("SLA {statistic} {}", result.limit_text()), value: sla.limit })
         }
         Metric::Latency(_)
