@@ -35,10 +35,10 @@ pub struct RunRecord {
 /// A histogram of latencies in nanoseconds, made by [`latency_histogram`].
 pub type LatencyHistogram = Histogram<u64>;
 
-/// An empty histogram of latencies in nanoseconds: from 1 ns to one hour, three significant digits. Longer
-/// latencies count as an hour.
+/// An empty histogram of latencies in nanoseconds with three significant digits. It grows with the longest latency
+/// recorded and has no upper end.
 pub fn latency_histogram() -> LatencyHistogram {
-    Histogram::new_with_bounds(1, Duration::from_secs(3_600).as_nanos(), 3).expect("the bounds are valid")
+    Histogram::new(3).expect("three digits are allowed")
 }
 
 /// Why a run could not go on.
@@ -191,7 +191,7 @@ pub struct ClientRecord {
     /// Latency of good requests that started after the warm-up, in nanoseconds from the intended start.
     pub latency: LatencyHistogram,
     /// Exact sum of the same latencies, in nanoseconds, for the mean.
-    pub latency_sum: u64,
+    pub latency_sum: u128,
     /// Its requests over time, one entry per window from the start of the run.
     pub windows: Vec<ClientWindow>,
 }

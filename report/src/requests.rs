@@ -115,14 +115,14 @@ pub(crate) struct Latencies {
     pub(crate) pairs: Vec<(u64, u64)>,
     /// Requests.
     pub(crate) count: u64,
-    sum_ns: u64,
+    sum_ns: u128,
 }
 
 impl Latencies {
     /// Merges the histograms of some clients.
     pub(crate) fn of<'a>(clients: impl IntoIterator<Item = &'a ClientRecord>) -> Self {
         let mut merged = BTreeMap::new();
-        let mut sum_ns = 0_u64;
+        let mut sum_ns = 0_u128;
         for client in clients {
             sum_ns = sum_ns.saturating_add(client.latency_sum);
             for bucket in client.latency.iter_recorded() {

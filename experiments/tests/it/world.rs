@@ -109,6 +109,41 @@ fn a_crash_is_over_when_a_restart_heals_it() {
 }
 
 #[test]
+fn a_fault_ends_before_the_next_one_strikes_in_the_same_instant() {
+    let hangs = "
+faults: [ { every: 4m, for: 4m, hang: {} } ]
+control: { recovery: { strategies: [] } }";
+    let states = states_of_first(&small("1", hangs));
+    let states: Vec<_> = states.iter().map(|(_, state)| *state).collect();
+    let expected = [NodeState::Hung, NodeState::Up].repeat(4);
+    assert_eq!(states, expected[..7], "hung from 4m on, up only in the instants between");
+    let crashes = "
+faults: [ { every: 4m, for: 4m, crash: {} } ]
+control: { recovery: { strategies: [] } }";
+    let record = small("1", crashes);
+    let missed = record.facts.iter().any(|fact| matches!(fact.kind, FactKind::FaultMissed { .. }));
+    assert!(!missed, "each crash meets a running process");
+}
+
+#[test]
+fn a_latency_beyond_an_hour_is_recorded_as_it_is() {
+    let record = simulate(&read(
+        "
+version: 1
+name: patient
+description: Every request takes three hours.
+duration: 10h
+zones: [a]
+node_types: { t: { workers: 1000 } }
+services: { s: { node_type: t, nodes: 1, service_time: 3h } }
+clients: { u: { service: s, arrivals: { poisson: { rate: 0.01/s } } } }
+",
+    ));
+    let median_h = record.clients[0].latency.value_at_quantile(0.5) as f64 / 3.6e12;
+    assert!((2.99..3.01).contains(&median_h), "{median_h} h");
+}
+
+#[test]
 fn a_second_outage_of_a_dark_zone_touches_its_nodes() {
     let faults = "
 faults:

@@ -139,7 +139,14 @@ impl Windows {
         }
         // Requests that were in flight at the end.
         total.offered += 7;
-        ClientRecord { name: name.into(), service, counts: total, latency, latency_sum, windows }
+        ClientRecord {
+            name: name.into(),
+            service,
+            counts: total,
+            latency,
+            latency_sum: latency_sum.into(),
+            windows,
+        }
     }
 
     fn client_window(&self, service: ServiceId, index: usize, noise: &mut Noise) -> ClientWindow {

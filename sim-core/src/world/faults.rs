@@ -8,11 +8,10 @@ use super::log::Log;
 use super::network::NetworkFault;
 use super::nodes::Stage;
 use crate::engine::SLOTS_MAX;
-use crate::random::{self, Purpose, Sampler};
+use crate::random::{Purpose, Sampler};
 use cusinart_policies::{Instant, NodeId, ZoneId};
 use cusinart_record::{EarlyEnd, FactKind, FaultId, FaultKind, FaultRecord};
-use cusinart_scenarios::{FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Scenario, Schedule};
-use rand_core::Rng;
+use cusinart_scenarios::{FaultSpec, InFlight, NodeSelector, Path, Place, Scenario, Schedule};
 
 /// All faults of a run.
 #[derive(Debug, Default)]
@@ -46,6 +45,8 @@ struct Process {
     node: Option<NodeId>,
     /// Occurrences so far.
     struck: u32,
+    /// Whether the due occurrence has let the other events of its instant pass.
+    deferred: bool,
 }
 
 /// The nodes an occurrence hit, each with the life it was in.
@@ -80,6 +81,25 @@ impl Faults {
             });
         }
         Self { specs, dark: vec![0; scenario.zones.len()], ..Self::default() }
+    }
+
+    /// Starts the record of an occurrence that hits `nodes`.
+    fn record(&mut self, now: Instant, spec: u32, nodes: &[NodeId], life: impl Fn(NodeId) -> u32) -> FaultId {
+        let fault = FaultId(self.records.len() as u32);
+        let hit = nodes.iter().map(|&node| (node, life(node))).collect();
+        self.hits.push(Hits { spec, nodes: hit, missing: nodes.len(), ended: false });
+        let Spec { label, spec, .. } = &self.specs[spec as usize];
+        self.records.push(FaultRecord {
+            label: label.clone(),
+            kind: kind_of(spec),
+            began: now,
+            ended: None,
+            nodes: nodes.to_vec(),
+            requests: 0,
+            probes: 0,
+            replicas: 0,
+        });
+        fault
     }
 
     /// The records of all occurrences.
@@ -179,7 +199,7 @@ impl World {
             self.early_end = Some(EarlyEnd::TooManyFaults);
             return;
         }
-        self.faults.processes.push(Process { spec, node, struck: 0 });
+        self.faults.processes.push(Process { spec, node, struck: 0, deferred: false });
         let from = match self.faults.specs[spec as usize].schedule {
             Schedule::At(at) => at,
             Schedule::Every { from, .. } => from.max(self.now),
@@ -189,7 +209,7 @@ impl World {
 
     /// Schedules the next occurrence of a process, the gap counted from `last`.
     fn schedule_strike(&mut self, process: u32, last: Instant) {
-        let Process { spec, node, struck } = self.faults.processes[process as usize];
+        let Process { spec, node, struck, .. } = self.faults.processes[process as usize];
         let spec = &self.faults.specs[spec as usize];
         let at = match (&spec.schedule, &spec.gap) {
             (Schedule::Every { until, times, .. }, Some(gap)) => {
@@ -205,9 +225,21 @@ impl World {
         }
     }
 
+    /// An occurrence is due. It lets the events scheduled for its instant pass, so that a fault that ends then has
+    /// ended.
+    pub(super) fn fault_due(&mut self, process: u32) {
+        let deferred = &mut self.faults.processes[process as usize].deferred;
+        *deferred = !*deferred;
+        if *deferred {
+            self.queue.schedule(self.now, Kind::FaultStrikes as u8, process);
+        } else {
+            self.fault_strikes(process);
+        }
+    }
+
     /// An occurrence of a fault.
-    pub(super) fn fault_strikes(&mut self, process: u32) {
-        let Process { spec: number, node, struck } = self.faults.processes[process as usize];
+    fn fault_strikes(&mut self, process: u32) {
+        let Process { spec: number, node, struck, .. } = self.faults.processes[process as usize];
         self.faults.processes[process as usize].struck += 1;
         let stopped = node.is_some_and(|node| self.nodes[node.index()].stage == Stage::Stopped);
         if !stopped {
@@ -217,33 +249,20 @@ impl World {
         let nodes = match node {
             Some(node) if self.runs(node) => vec![node],
             Some(_) => return,
-            None => self.pick_nodes(&spec, struck),
+            None => self.pick_nodes(&spec.spec, &mut spec.picks.draws(0, struck)),
         };
         if self.faults.records.len() == SLOTS_MAX {
             self.early_end = Some(EarlyEnd::TooManyFaults);
             return;
         }
-        let fault = FaultId(self.faults.records.len() as u32);
-        let hit = nodes.iter().map(|&node| (node, self.nodes[node.index()].rest.life)).collect();
-        self.faults.hits.push(Hits { spec: number, nodes: hit, missing: nodes.len(), ended: false });
-        self.faults.records.push(FaultRecord {
-            label: spec.label.clone(),
-            kind: kind_of(&spec.spec),
-            began: self.now,
-            ended: None,
-            nodes: nodes.clone(),
-            requests: 0,
-            probes: 0,
-            replicas: 0,
-        });
-        let missed = nodes.is_empty() && selector(&spec.spec).is_some();
+        let fault = self.faults.record(self.now, number, &nodes, |node| self.nodes[node.index()].rest.life);
         let label = spec.label.clone();
-        let fact = if missed {
-            FactKind::FaultMissed { fault, label }
-        } else {
-            FactKind::FaultBegan { fault, label }
-        };
-        self.log.fact(self.now, fact);
+        if nodes.is_empty() && selector(&spec.spec).is_some() {
+            self.faults.records[fault.index()].ended = Some(self.now);
+            self.log.fact(self.now, FactKind::FaultMissed { fault, label });
+            return;
+        }
+        self.log.fact(self.now, FactKind::FaultBegan { fault, label });
         if let Some(lasts) = &spec.lasts {
             let entity = node.map_or(u64::MAX, |node| node.0.into());
             let span = lasts.draw(&mut spec.spans.draws(entity, struck));
@@ -363,81 +382,6 @@ impl World {
             }
         }
     }
-
-    /// The nodes an occurrence hits, by ascending id.
-    fn pick_nodes(&self, spec: &Spec, struck: u32) -> Vec<NodeId> {
-        let all = (0..self.nodes.len() as u32).map(NodeId);
-        match &spec.spec {
-            FaultSpec::ZoneOutage { zone, .. } => all
-                .filter(|id| {
-                    let node = &self.nodes[id.index()];
-                    node.zone == *zone && node.rest.loaded && node.stage != Stage::Stopped
-                })
-                .collect(),
-            FaultSpec::Partition { from, to, .. } | FaultSpec::Loss { from, to, .. } => {
-                let here = self.control.place;
-                let sides = (self.side(from), self.side(to));
-                // The side without the control plane is the one cut off; with none or both, all are.
-                all.filter(|id| {
-                    let place = self.nodes[id.index()].place();
-                    let (in_from, in_to) = (sides.0.contains(&place), sides.1.contains(&place));
-                    match (sides.0.contains(&here), sides.1.contains(&here)) {
-                        (true, false) => in_to,
-                        (false, true) => in_from,
-                        (true, true) | (false, false) => in_from || in_to,
-                    }
-                })
-                .filter(|id| self.nodes[id.index()].stage != Stage::Stopped)
-                .collect()
-            }
-            FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => {
-                let candidates = all
-                    .filter(|&id| self.nodes[id.index()].stage == Stage::Running && self.matches(nodes, id))
-                    .collect();
-                pick(candidates, &nodes.pick, &mut spec.picks.draws(0, struck))
-            }
-        }
-    }
-
-    fn runs(&self, id: NodeId) -> bool {
-        self.nodes[id.index()].stage == Stage::Running
-    }
-
-    fn side(&self, places: &[Place]) -> Vec<usize> {
-        places.iter().map(|&place| self.network.place(place)).collect()
-    }
-
-    fn matches(&self, selector: &NodeSelector, id: NodeId) -> bool {
-        let node = &self.nodes[id.index()];
-        selector.service.is_none_or(|service| service == node.service)
-            && selector.zone.is_none_or(|zone| zone == node.zone)
-    }
-}
-
-/// Chooses among the candidates, which ascend; so do the chosen.
-fn pick(mut candidates: Vec<NodeId>, pick: &Pick, rng: &mut impl Rng) -> Vec<NodeId> {
-    let count = match pick {
-        Pick::All => return candidates,
-        Pick::Index(positions) => {
-            let mut chosen: Vec<_> =
-                positions.iter().filter_map(|&position| candidates.get(position as usize).copied()).collect();
-            chosen.sort_unstable();
-            chosen.dedup();
-            return chosen;
-        }
-        Pick::Count(count) => *count as usize,
-        // Rounded up; the cast saturates.
-        Pick::Share(share) => libm::ceil(candidates.len() as f64 * share) as usize,
-    };
-    let count = count.min(candidates.len());
-    // The first `count` steps of a Fisher-Yates shuffle.
-    for position in 0..count {
-        let other = position + random::below(rng, (candidates.len() - position) as u32) as usize;
-        candidates.swap(position, other);
-    }
-    candidates.truncate(count);
-    candidates.sort_unstable();
-    candidates
 }
 
 fn selector(spec: &FaultSpec) -> Option<&NodeSelector> {

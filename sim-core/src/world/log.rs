@@ -68,7 +68,7 @@ pub(super) struct ClientLog {
     warmup: Instant,
     pub(super) counts: RequestCounts,
     pub(super) latency: LatencyHistogram,
-    pub(super) latency_sum: u64,
+    pub(super) latency_sum: u128,
     in_flight: u64,
     window: RequestCounts,
     window_latency: LatencyHistogram,
@@ -118,11 +118,11 @@ impl ClientLog {
             let latency = now.since(intended).as_nanos();
             self.window.ok += 1;
             self.window_sum += latency;
-            self.window_latency.saturating_record(latency);
+            record(&mut self.window_latency, latency);
             if intended >= self.warmup {
                 self.counts.ok += 1;
-                self.latency_sum += latency;
-                self.latency.saturating_record(latency);
+                self.latency_sum += u128::from(latency);
+                record(&mut self.latency, latency);
             }
             return;
         };
@@ -149,4 +149,10 @@ impl ClientLog {
             self.window_latency.reset();
         }
     }
+}
+
+/// Adds a latency.
+#[inline]
+fn record(histogram: &mut LatencyHistogram, latency: u64) {
+    histogram.record(latency).expect("a histogram that grows takes every value");
 }

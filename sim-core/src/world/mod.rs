@@ -15,6 +15,7 @@ mod services;
 mod shards;
 mod tries;
 mod try_list;
+mod victims;
 
 use crate::TryTrace;
 use crate::engine::{Due, EventKey, EventQueue, Slab};
@@ -120,7 +121,7 @@ impl World {
                     self.transferred(slot);
                 }
             }
-            Kind::FaultStrikes => self.fault_strikes(slot),
+            Kind::FaultStrikes => self.fault_due(slot),
             Kind::FaultEnds => self.fault_ends(slot),
             Kind::SampleTaken => self.sample_taken(),
             Kind::SampleArrives => self.sample_arrives(slot),
