@@ -18,7 +18,8 @@ const SLOT_BITS: u32 = 8;
 const SLOTS: usize = 1 << SLOT_BITS;
 /// A late event is inserted into the sorted run if it belongs at most so many places from its end.
 const INSERT_WITHIN: usize = 12;
-/// An emptied slot's memory is used again if it has room for at most so many events, else given back.
+/// An emptied slot of the two lowest levels keeps its memory if it has room for at most so many events. Slots of higher
+/// levels come up seldom and always give it back, or it would grow with time.
 const SLOT_KEEP: usize = 1024;
 
 /// A queue of events in the order of their keys.
@@ -32,8 +33,6 @@ pub(crate) struct Wheel {
     late: Heap,
     /// The slots of all levels, lowest level first.
     slots: Vec<Vec<EventKey>>,
-    /// Emptied slots' memory, for the slots filled next: it grows with the slots filled at once, not with time.
-    spare: Vec<Vec<EventKey>>,
     /// One bit a slot: whether it holds events.
     filled: [[u64; SLOTS / 64]; LEVELS],
 }
@@ -45,7 +44,6 @@ impl Default for Wheel {
             run: Vec::new(),
             late: Heap::default(),
             slots: vec![Vec::new(); LEVELS * SLOTS],
-            spare: Vec::new(),
             filled: [[0; SLOTS / 64]; LEVELS],
         }
     }
@@ -96,13 +94,7 @@ impl Wheel {
         let level = (63 - (tick ^ self.current).leading_zeros()) / SLOT_BITS;
         let slot = (tick >> (level * SLOT_BITS)) as usize & (SLOTS - 1);
         let level = level as usize;
-        let events = &mut self.slots[level * SLOTS + slot];
-        if events.capacity() == 0
-            && let Some(spare) = self.spare.pop()
-        {
-            *events = spare;
-        }
-        events.push(key);
+        self.slots[level * SLOTS + slot].push(key);
         self.filled[level][slot / 64] |= 1 << (slot % 64);
     }
 
@@ -133,9 +125,10 @@ impl Wheel {
 
     /// Makes a slot of the lowest level the current run.
     fn take_run(&mut self, slot: usize) {
-        let events = std::mem::take(&mut self.slots[slot]);
-        let emptied = std::mem::replace(&mut self.run, events);
-        self.keep_spare(emptied);
+        if self.run.capacity() > SLOT_KEEP {
+            self.run = Vec::new();
+        }
+        std::mem::swap(&mut self.run, &mut self.slots[slot]);
         if self.run.len() > 1 {
             self.run.sort_unstable_by(|a, b| b.cmp(a));
         }
@@ -147,17 +140,12 @@ impl Wheel {
         for &key in &events {
             if key.nanos() >> TICK_BITS == self.current { self.run.push(key) } else { self.place(key) }
         }
-        events.clear();
-        self.keep_spare(events);
+        if level == 1 && events.capacity() <= SLOT_KEEP {
+            events.clear();
+            self.slots[level * SLOTS + slot] = events;
+        }
         self.run.sort_unstable_by(|a, b| b.cmp(a));
         !self.run.is_empty()
-    }
-
-    /// Keeps the memory of an emptied slot, unless it is much.
-    fn keep_spare(&mut self, emptied: Vec<EventKey>) {
-        if (1..=SLOT_KEEP).contains(&emptied.capacity()) {
-            self.spare.push(emptied);
-        }
     }
 }
 
