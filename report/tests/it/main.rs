@@ -4,6 +4,7 @@ mod edges;
 mod figures;
 mod files;
 mod fixture;
+mod many_faults;
 mod page;
 mod recoveries;
 mod slas;
