@@ -66,9 +66,9 @@ fn random_run(seed: u64) -> RunRecord {
     noise.next();
     let mut draw = |below: u64| noise.next() % below;
     let decision = |wanted: fn(&Decision) -> bool| {
-        run.facts.iter().find_map(|fact| match &fact.kind {
-            FactKind::Decision(decision) if wanted(decision) => Some(decision.clone()),
-            _ => None,
+        run.facts.iter().find_map(|fact| {
+            let FactKind::Decision(decision) = &fact.kind else { return None };
+            wanted(decision).then(|| decision.clone())
         })
     };
     let failure = decision(|decision| matches!(decision, Decision::NodeFailure { .. }));
@@ -80,8 +80,8 @@ fn random_run(seed: u64) -> RunRecord {
         let at = Instant::ZERO + Duration::from_secs(1 + draw(500));
         let node = NodeId(draw(u64::from(NODES)) as u32);
         let kind = match draw(16) {
-            0 | 1 | 2 => FactKind::Decision(for_node(&failure, node)),
-            3 | 4 | 5 => FactKind::Decision(Decision::NodeRecovered { node, failed_for: Duration::ZERO }),
+            0..=2 => FactKind::Decision(for_node(&failure, node)),
+            3..=5 => FactKind::Decision(Decision::NodeRecovered { node, failed_for: Duration::ZERO }),
             6 => FactKind::Decision(for_node(&redirect, node)),
             7 if draw(20) == 0 => {
                 FactKind::Decision(Decision::NodeRemoving { node, why: RemoveReason::ScaleDown })
@@ -136,28 +136,40 @@ fn naive(run: &RunRecord, fault: &FaultRecord) -> (Detection, Option<Duration>, 
         if at == began {
             known = failed;
         }
-        let mut touched = false;
-        for fact in run.facts.iter().filter(|fact| fact.at == at) {
-            match &fact.kind {
-                FactKind::NodeState { node: of, state: new } if *of == node => state = *new,
-                FactKind::Decision(Decision::NodeFailure { node: of, .. }) if *of == node => {
-                    failed = true;
-                    failed_at = failed_at.or((at >= began).then_some(at));
-                }
-                FactKind::Decision(Decision::NodeRecovered { node: of, .. }) if *of == node => failed = false,
-                FactKind::Decision(Decision::TrafficRedirected { node: of, .. }) if *of == node => {
-                    acted_at = acted_at.or((at >= began).then_some(at));
-                }
-                FactKind::Decision(Decision::NodeRemoving { node: of, .. }) if *of == node => {
-                    removed |= at >= began;
-                }
-                _ => continue,
+        let (mut touched, after) = (false, at >= began);
+        for kind in run.facts.iter().filter(|fact| fact.at == at).map(|fact| &fact.kind) {
+            if let FactKind::NodeState { node: of, state: new } = kind
+                && *of == node
+            {
+                (state, touched) = (*new, true);
             }
-            touched = true;
+            let FactKind::Decision(decision) = kind else { continue };
+            if let Decision::NodeFailure { node: of, .. } = decision
+                && *of == node
+            {
+                (failed, touched) = (true, true);
+                failed_at = failed_at.or(after.then_some(at));
+            }
+            if let Decision::NodeRecovered { node: of, .. } = decision
+                && *of == node
+            {
+                (failed, touched) = (false, true);
+            }
+            if let Decision::TrafficRedirected { node: of, .. } = decision
+                && *of == node
+            {
+                touched = true;
+                acted_at = acted_at.or(after.then_some(at));
+            }
+            if let Decision::NodeRemoving { node: of, .. } = decision
+                && *of == node
+            {
+                (touched, removed) = (true, removed || after);
+            }
         }
         let active = fault.ended.is_none_or(|ended| at <= ended);
         out |= at == began && !network && !serves(state);
-        if at >= began && touched {
+        if after && touched {
             if out && serves(state) && !failed {
                 back_at = Some(at);
                 break;
