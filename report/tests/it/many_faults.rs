@@ -4,6 +4,7 @@ use crate::fixture::{Noise, record, scenario};
 use cusinart_policies::{Decision, Duration, Instant, NodeId, RemoveReason};
 use cusinart_record::{Fact, FactKind, FaultKind, FaultRecord, NodeState, RunRecord};
 use cusinart_report::{Detection, PageLinks, Recovery, RecoveryOutcome, TextStyle, plots, summarize, text};
+use std::collections::BTreeSet;
 
 /// Nodes that are struck.
 const NODES: u32 = 4;
@@ -129,9 +130,7 @@ fn naive(run: &RunRecord, fault: &FaultRecord) -> (Detection, Option<Duration>, 
     };
     let (mut state, mut failed, mut known, mut removed) = (NodeState::Up, false, false, false);
     let (mut out, mut failed_at, mut acted_at, mut back_at) = (false, None, None, None);
-    let mut instants: Vec<Instant> = run.facts.iter().map(|fact| fact.at).chain([began]).collect();
-    instants.sort();
-    instants.dedup();
+    let instants: BTreeSet<Instant> = run.facts.iter().map(|fact| fact.at).chain([began]).collect();
     for at in instants {
         if at == began {
             known = failed;
