@@ -112,8 +112,11 @@ pub(crate) struct Episode {
     first: usize,
     last: usize,
     worst: usize,
+    badness: Badness,
     bad_windows: usize,
-    bad_windows_in_run: usize,
+    bad_windows_in_all: usize,
+    /// Failed requests of all windows within the interval of the agreement.
+    failed_in_all: u64,
     window: Duration,
 }
 
@@ -136,6 +139,7 @@ impl Episode {
         let failed = |index: usize| windows[index].counts.failed_total();
         let worse = |a: &usize, b: &usize| of(*a).0.total_cmp(&of(*b).0).then(failed(*a).cmp(&failed(*b)));
         let worst = counted.iter().copied().rev().max_by(worse)?;
+        let failed_in_all = counted.iter().map(|index| failed(*index)).sum();
         let limit = tolerated(sla, badness);
         let is_bad = |index: usize| of(index).1 > limit || index == worst;
         let bad: Vec<usize> = counted.into_iter().filter(|index| is_bad(*index)).collect();
@@ -150,8 +154,10 @@ impl Episode {
             first,
             last,
             worst,
+            badness,
             bad_windows: before + after + 1,
-            bad_windows_in_run: bad.len(),
+            bad_windows_in_all: bad.len(),
+            failed_in_all,
             window: width,
         })
     }
@@ -175,15 +181,14 @@ impl Episode {
     /// When it was, and how much of all that is bad lies in it.
     pub(crate) fn sentence(&self, windows: &[WindowSum], badness: Badness) -> String {
         let times = format!("{}–{}", human::clock(self.from), human::clock(self.to));
-        let rest = self.bad_windows_in_run - self.bad_windows;
+        let rest = self.bad_windows_in_all - self.bad_windows;
         let elsewhere = if rest == 0 { String::new() } else { format!(", and {rest} at other times") };
         let bad = human::counted(self.bad_windows as u64, "bad window");
         let width = human::span(self.window);
         if badness.is_of_failures() {
-            let failed = |windows: &[WindowSum]| windows.iter().map(|w| w.counts.failed_total()).sum::<u64>();
-            let all = failed(windows);
-            if all > 0 {
-                let share = human::percent(failed(&windows[self.first..=self.last]) as f64 / all as f64);
+            let inside = windows[self.first..=self.last].iter().map(|w| w.counts.failed_total()).sum::<u64>();
+            if self.failed_in_all > 0 {
+                let share = human::percent(inside as f64 / self.failed_in_all as f64);
                 return format!(
                     "Bad from {times} ({bad} of {width}{elsewhere}): {share} of all failures lie there."
                 );
@@ -219,19 +224,22 @@ pub(crate) fn window_text(
 ) -> String {
     let window = &windows[episode.worst];
     let start = Instant::ZERO + record.header.window * episode.worst as u64;
+    let end = (start + record.header.window).min(Instant::ZERO + record.simulated);
     let failed = window.counts.failed_total();
     let errors =
         if failed == 0 { String::new() } else { format!(" ({})", errors_text(&window.counts.failed)) };
     let state = state(record, services, episode.worst);
     let latency = if window.counts.ok == 0 {
         "no good answer".into()
+    } else if episode.badness == Badness::MaxLatency {
+        format!("max {}", human::span(Duration::from_nanos(window.max_ns)))
     } else {
         format!("p99 {}", human::span(Duration::from_nanos(window.p99_ns)))
     };
     format!(
         "{}–{}: {} of {} requests failed{errors}, {latency}, {} in flight; {} of {} nodes up, {}, workers {} busy",
         human::clock(start),
-        human::clock(start + record.header.window),
+        human::clock(end),
         human::count(failed),
         human::count(window.counts.ended()),
         human::count(window.in_flight),

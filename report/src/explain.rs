@@ -29,6 +29,8 @@ pub(crate) fn explain(ground: &Ground<'_>, sla: &Sla, result: &SlaResult) -> Vec
             Statistic::Max => Badness::MaxLatency,
             Statistic::Quantile(q) if q <= 0.5 => Badness::P50,
             Statistic::Quantile(q) if q <= 0.95 => Badness::P95,
+            // Within an interval the measured value is the greatest of the windows.
+            Statistic::Quantile(q) if q > 0.99 && sla.during.is_some() => Badness::MaxLatency,
             Statistic::Quantile(_) => Badness::P99,
         }),
         Metric::TimeToDetect(_) => detection(ground, sla),

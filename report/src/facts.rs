@@ -5,9 +5,11 @@
 //! nanoseconds.
 
 use crate::human;
+use cusinart_policies::Decision;
 use cusinart_record::{Fact, FactKind, RunRecord};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
 
 /// A line of the file.
 #[derive(Serialize)]
@@ -31,11 +33,27 @@ pub fn facts_jsonl(record: &RunRecord) -> String {
 
 /// Counts facts by kind; decisions by their own kind.
 pub(crate) fn counts_by_kind(record: &RunRecord) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
+    // Naming a fact means to serialize it, so that is done once for every kind and not for every fact.
+    let mut kinds: Vec<(Kind, &Fact, u64)> = Vec::new();
     for fact in &record.facts {
-        *counts.entry(kind_name(fact)).or_insert(0) += 1;
+        let kind = Kind::of(fact);
+        match kinds.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((.., count)) => *count += 1,
+            None => kinds.push((kind, fact, 1)),
+        }
     }
-    counts
+    kinds.into_iter().map(|(_, fact, count)| (kind_name(fact), count)).collect()
+}
+
+/// The kind of a fact and, for decisions, of the decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kind(Discriminant<FactKind>, Option<Discriminant<Decision>>);
+
+impl Kind {
+    fn of(fact: &Fact) -> Self {
+        let decision = if let FactKind::Decision(decision) = &fact.kind { Some(decision) } else { None };
+        Self(discriminant(&fact.kind), decision.map(discriminant))
+    }
 }
 
 /// The kind of a fact as the file names it.

@@ -4,7 +4,7 @@ use crate::control::decisions;
 use crate::faults::detection_time;
 use crate::recovery_times::{Detection, Recovery, quantile, sort_times};
 use crate::requests::{Latencies, WindowSum, share, window_sums};
-use crate::services::{cost_between, nodes_max};
+use crate::services::{cost_between, nodes_max, total};
 use crate::sla::Ground;
 use cusinart_policies::{Decision, Duration, Instant, NodeId, ServiceId};
 use cusinart_record::{ClientRecord, FactKind, NodeRecord, RequestCounts, RequestError, RunRecord};
@@ -219,7 +219,7 @@ fn latency_during(scope: &Scope<'_>, statistic: Statistic, comparison: Compariso
     let greatest = |field: fn(&WindowSum) -> u64| windows.iter().map(field).max().unwrap_or(0) as f64 / 1e9;
     let (seconds, kept) = match statistic {
         Statistic::Mean => {
-            let sum: f64 = windows.iter().map(|window| window.latency_sum_ns as f64).sum();
+            let sum = total(windows.iter().map(|window| window.latency_sum_ns as f64));
             return Measurement::value(sum / good as f64 / 1e9);
         }
         Statistic::Max => return Measurement::value(greatest(|window| window.max_ns)),
@@ -272,7 +272,7 @@ fn statistic_of_times(mut times: Vec<Option<Duration>>, statistic: Statistic, no
     let value = match statistic {
         Statistic::Mean if never > 0 => Some(None),
         Statistic::Mean => {
-            let sum: f64 = times.iter().flatten().map(|time| time.as_secs_f64()).sum();
+            let sum = total(times.iter().flatten().map(|time| time.as_secs_f64()));
             (!times.is_empty()).then(|| Some(sum / times.len() as f64))
         }
         Statistic::Max => times.last().map(|time| time.map(Duration::as_secs_f64)),
@@ -301,8 +301,9 @@ fn healthy_min(scope: &Scope<'_>) -> Measurement {
     let services = || scope.record.services.iter().enumerate();
     let chosen = || services().filter(|(index, _)| scope.services.contains(&ServiceId(*index as u16)));
     let windows = chosen().map(|(_, service)| service.windows.len()).max().unwrap_or(0);
-    let at =
-        |index: usize| chosen().filter_map(|(_, s)| s.windows.get(index)).map(|w| f64::from(w.healthy)).sum();
+    let at = |index: usize| {
+        total(chosen().filter_map(|(_, s)| s.windows.get(index)).map(|w| f64::from(w.healthy)))
+    };
     let fewest = (0..windows).filter(|index| scope.has_window(*index)).map(at).reduce(f64::min);
     Measurement::of(fewest, "there is no window")
 }

@@ -156,6 +156,9 @@ fn of_node_text(decision: &Decision, wanted: NodeId) -> Option<String> {
         }
         Decision::NodeRecovered { node, .. } => (node, "believed healthy".into()),
         Decision::PlanCreated { node, steps, .. } => (node, format!("plan {}", step_words(steps))),
+        Decision::StepFinished { node, step, outcome: StepOutcome::Obsolete, .. } => {
+            (node, format!("{} no longer needed", step_word(*step)))
+        }
         Decision::StepFinished { node, step, attempt, outcome, .. } => (
             node,
             format!("{} try {attempt} {}", step_word(*step), outcome_words(*outcome).unwrap_or("done")),

@@ -3,11 +3,11 @@
 //! The unit is the pair of a fault and a node it touched. What did not end stays in the data: a recovery that
 //! never completed counts as infinite in quantiles and in the greatest value.
 
-use crate::histories::{Histories, Mark};
+use crate::histories::{Demand, Histories, History, first_from};
 use crate::requests::nearest_rank;
-use crate::truth::{initial_state, probes_only};
-use cusinart_policies::{Duration, Instant, NodeId, RemoveReason};
-use cusinart_record::{FaultId, FaultKind, FaultRecord, NodeState, RunRecord};
+use crate::truth::ProbeFaults;
+use cusinart_policies::{Duration, Instant, NodeId};
+use cusinart_record::{FaultId, FaultKind, FaultRecord, RunRecord};
 use cusinart_scenarios::Scenario;
 use serde::Serialize;
 
@@ -140,9 +140,10 @@ pub(crate) fn quantile(sorted: &[Option<Duration>], q: f64) -> Option<Option<Dur
 /// Follows every (fault, node) pair of a run.
 pub(crate) fn recoveries(scenario: &Scenario, record: &RunRecord) -> Vec<Recovery> {
     let histories = Histories::of(record);
+    let probe_faults = ProbeFaults::of(scenario);
     let mut recoveries = Vec::new();
     for (index, fault) in record.faults.iter().enumerate() {
-        let of_probes = probes_only(scenario, fault);
+        let of_probes = probe_faults.has(fault);
         for node in &fault.nodes {
             if let Some(history) = histories.of_nodes.get(node.index()) {
                 let node = *node;
@@ -158,7 +159,7 @@ pub(crate) fn recoveries(scenario: &Scenario, record: &RunRecord) -> Vec<Recover
 struct Pair<'a> {
     record: &'a RunRecord,
     histories: &'a Histories,
-    history: &'a [(Instant, Mark)],
+    history: &'a History,
     fault: &'a FaultRecord,
     node: NodeId,
     /// Whether the fault hits probes only, so that there is nothing to detect.
@@ -189,7 +190,7 @@ impl Pair<'_> {
         };
         let service = self.record.nodes.get(self.node.index()).map(|node| node.service);
         let scale_ups = service.and_then(|service| self.histories.scale_ups.get(&service));
-        let scaled_at = scale_ups.and_then(|ups| ups.iter().copied().find(|at| *at >= began && *at <= until));
+        let scaled_at = scale_ups.and_then(|ups| first_from(ups, began)).filter(|at| *at <= until);
         let decided_at = course.acted_at.into_iter().chain(scaled_at).min();
         Recovery {
             fault,
@@ -202,74 +203,49 @@ impl Pair<'_> {
         }
     }
 
-    /// Reads the node's history from the fault to the first moment it serves again.
+    /// Follows the node from the fault to the first moment it serves again.
     fn course(&self) -> Course {
-        let began = self.fault.began;
-        let before = self.history.partition_point(|(at, _)| *at <= began);
-        let mut state = self.state_after(before);
-        let mut failed = false;
+        let (began, demand) = (self.fault.began, self.demand());
+        let within = |at: &Instant| *at <= self.active_until();
         // A fault may strike a node that is out already and change nothing of it.
-        let mut course = Course { out: self.is_hit(state, began), ..Course::default() };
-        let mut marks = self.history.iter().peekable();
-        while let Some((at, mark)) = marks.next() {
-            match mark {
-                Mark::State(new) if *at > began => state = *new,
-                Mark::State(_) => {}
-                Mark::Failed => failed = true,
-                Mark::Recovered => failed = false,
-                Mark::Removing(RemoveReason::ScaleDown) => course.scaled_away |= *at >= began,
-                Mark::Removing(RemoveReason::GivenUp) | Mark::Added | Mark::Acted => {}
-            }
-            if *at < began {
-                course.already_failed = failed;
-                continue;
-            }
-            if *mark == Mark::Failed {
-                course.failed_at = course.failed_at.or(Some(*at));
-            }
-            if *mark == Mark::Acted {
-                course.acted_at = course.acted_at.or(Some(*at));
-            }
-            // Facts of one instant belong together: only their sum says whether the node is out.
-            if marks.peek().is_some_and(|next| next.0 == *at) {
-                continue;
-            }
-            if course.out && self.serves(state) && !failed {
-                course.back_at = Some(*at);
-                return course;
-            }
-            course.out |= self.is_hit(state, *at) || (failed && *at <= self.active_until());
-        }
-        course
-    }
-
-    /// The node's state after so many marks.
-    fn state_after(&self, marks: usize) -> NodeState {
-        let provisioned =
-            self.record.nodes.get(self.node.index()).map_or(Instant::ZERO, |node| node.provisioned);
-        let last = self.history[..marks].iter().rev().find_map(|(_, mark)| match mark {
-            Mark::State(state) => Some(*state),
-            Mark::Failed | Mark::Recovered | Mark::Acted | Mark::Removing(_) | Mark::Added => None,
-        });
-        last.unwrap_or(initial_state(provisioned))
-    }
-
-    /// Whether a state means that the fault took the node out of service.
-    fn is_hit(&self, state: NodeState, at: Instant) -> bool {
-        match self.fault.kind {
-            FaultKind::Crash | FaultKind::Hang | FaultKind::Slow | FaultKind::ZoneOutage => {
-                at <= self.active_until() && !self.serves(state)
-            }
+        let out_at_once = !self.is_in_network() && !demand.is_met_by(self.history.state_at(began));
+        let out_at = if self.is_in_network() {
             // Links are cut, nodes run: only the control plane's belief can put them out.
-            FaultKind::Partition | FaultKind::Loss => false,
+            self.history.believed_failed_from(began).filter(within)
+        } else {
+            self.history.out_from(began, demand).filter(within)
+        };
+        let back_at = if out_at_once {
+            self.history.serving_from(began, demand)
+        } else {
+            out_at.and_then(|out_at| self.history.serving_from(out_at, demand))
+        };
+        let in_time = |at: &Instant| back_at.is_none_or(|back| *at <= back);
+        Course {
+            already_failed: self.history.was_failed_before(began),
+            out: out_at_once || out_at.is_some(),
+            failed_at: self.history.declared_from(began).filter(in_time),
+            acted_at: self.history.acted_from(began).filter(in_time),
+            back_at,
+            scaled_away: self.history.is_scaled_away_from(began),
         }
     }
 
-    fn serves(&self, state: NodeState) -> bool {
-        match state {
-            NodeState::Up | NodeState::Draining => true,
-            NodeState::Slow => self.fault.kind != FaultKind::Slow,
-            NodeState::Booting | NodeState::Hung | NodeState::Down | NodeState::Stopped => false,
+    fn demand(&self) -> Demand {
+        match self.fault.kind {
+            FaultKind::Slow => Demand::FullSpeed,
+            FaultKind::Crash
+            | FaultKind::Hang
+            | FaultKind::ZoneOutage
+            | FaultKind::Partition
+            | FaultKind::Loss => Demand::Any,
+        }
+    }
+
+    fn is_in_network(&self) -> bool {
+        match self.fault.kind {
+            FaultKind::Partition | FaultKind::Loss => true,
+            FaultKind::Crash | FaultKind::Hang | FaultKind::Slow | FaultKind::ZoneOutage => false,
         }
     }
 
@@ -291,12 +267,11 @@ impl Pair<'_> {
 
     fn detection(&self, course: &Course, until: Instant) -> Detection {
         let began = self.fault.began;
-        let network = matches!(self.fault.kind, FaultKind::Partition | FaultKind::Loss);
         match course.failed_at {
             _ if course.already_failed => Detection::AlreadyKnown,
             _ if !course.out || self.of_probes => Detection::NotExpected,
             Some(at) => Detection::After { after_ns: at.since(began) },
-            None if network => Detection::NotExpected,
+            None if self.is_in_network() => Detection::NotExpected,
             None => Detection::Never { watched_ns: until.since(began) },
         }
     }

@@ -92,9 +92,9 @@ fn service_cells(window: &ServiceWindow) -> [String; 8] {
     ]
 }
 
-/// The shortest text that reads back the same; empty for what is no number.
+/// The shortest text that reads back the same, 0 for -0; empty for what is no number.
 fn number(value: f64) -> String {
-    if value.is_finite() { value.to_string() } else { String::new() }
+    if value.is_finite() { (value + 0.0).to_string() } else { String::new() }
 }
 
 /// A name as a CSV field.

@@ -66,7 +66,7 @@ pub(crate) fn services(record: &RunRecord) -> Vec<ServiceSummary> {
     let summaries = record.services.iter().enumerate().map(|(index, service)| {
         let id = ServiceId(index as u16);
         let nodes = || record.nodes.iter().filter(move |node| node.service == id);
-        let provisioned: f64 = nodes().map(|node| lifetime(node, end).as_secs_f64()).sum();
+        let provisioned = total(nodes().map(|node| lifetime(node, end).as_secs_f64()));
         ServiceSummary {
             name: service.name.clone(),
             arrived: service.arrived,
@@ -80,7 +80,7 @@ pub(crate) fn services(record: &RunRecord) -> Vec<ServiceSummary> {
             queued_max: service.windows.iter().map(|window| window.queued).max().unwrap_or(0),
             utilization_max: service.windows.iter().map(|w| finite(w.utilization)).fold(0.0, f64::max),
             node_hours: provisioned / 3_600.0,
-            cost: nodes().map(|node| finite(node.cost)).sum(),
+            cost: total(nodes().map(|node| finite(node.cost))),
             shards: service.shards,
             shards_lost: service.shards_lost,
             replicas_lost: service.replicas_lost,
@@ -144,7 +144,12 @@ pub(crate) fn cost_between<'a>(
         let inside = node.stopped.unwrap_or(end).min(to).since(node.provisioned.max(from)).as_secs_f64();
         if life > 0.0 { finite(node.cost) * (inside / life).min(1.0) } else { 0.0 }
     });
-    shares.sum()
+    total(shares)
+}
+
+/// The sum of some numbers. Of none it is 0: std's sum of no floats is -0, and would print so.
+pub(crate) fn total(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.fold(0.0, |sum, number| sum + number)
 }
 
 /// Time a node was provisioned.
@@ -152,7 +157,7 @@ fn lifetime(node: &NodeRecord, end: Instant) -> Duration {
     node.stopped.unwrap_or(end).min(end).since(node.provisioned)
 }
 
-/// The number, or zero for NaN and infinity.
+/// The number, or zero for NaN, infinity and -0.
 pub(crate) fn finite(value: f64) -> f64 {
-    if value.is_finite() { value } else { 0.0 }
+    if value.is_finite() { value + 0.0 } else { 0.0 }
 }

@@ -6,7 +6,7 @@ use crate::facts::counts_by_kind;
 use crate::faults::{FaultSummary, detection_time, faults};
 use crate::recovery_times::{Recovery, Times, recoveries};
 use crate::requests::{ClientSummary, clients};
-use crate::services::{DataLoss, ServiceSummary, data_loss, finite, services};
+use crate::services::{DataLoss, ServiceSummary, data_loss, finite, services, total};
 use crate::sla::{Ground, SlaResult, judge};
 use crate::warnings::warnings;
 use crate::why::{Reason, reasons};
@@ -154,7 +154,7 @@ pub fn summarize(scenario: &Scenario, record: &RunRecord) -> RunSummary {
         time_to_detect: Times::of(recoveries.iter().filter_map(|pair| detection_time(pair.detection))),
         time_to_recover: Times::of(recoveries.iter().filter_map(|pair| pair.outcome.time())),
         control: control(record),
-        cost: record.nodes.iter().map(|node| finite(node.cost)).sum(),
+        cost: total(record.nodes.iter().map(|node| finite(node.cost))),
         data_loss: data_loss(record),
         reasons: reasons(record),
         warnings: warnings(record, &faults, &mistakes),

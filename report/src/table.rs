@@ -1,5 +1,7 @@
 //! Tables of text: aligned columns, a thin rule under the titles, cells wrapped to a width.
 
+use crate::human::visible;
+
 /// Spaces between columns.
 const GAP: usize = 2;
 /// Narrowest a wrapped column may become.
@@ -127,12 +129,13 @@ impl Table {
     }
 }
 
-/// Breaks a text into lines of at most `width` characters, between words where it can.
+/// Breaks a text into lines of at most `width` characters, between words where it can. Characters that would control
+/// the terminal are replaced.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = vec![String::new()];
     let mut used = 0;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
+    for word in visible(text).split(' ').filter(|word| !word.is_empty()) {
         let letters: Vec<char> = word.chars().collect();
         if used > 0 && used + 1 + letters.len() > width {
             lines.push(String::new());

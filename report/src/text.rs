@@ -138,7 +138,11 @@ impl Page {
         let (table, left_out) = rows::faults(&summary.faults);
         self.section("Faults (times since its start; detected, recovered: last node)", &table);
         if left_out > 0 {
-            self.paragraph(&format!("and {left_out} more that touched less, in run.json"), 2, Ink::Dim);
+            self.paragraph(
+                &format!("and {} more that touched less, in run.json", human::count(left_out as u64)),
+                2,
+                Ink::Dim,
+            );
         }
     }
 
@@ -268,7 +272,7 @@ impl Page {
         self.lines.push(String::new());
         if !links.repro.is_empty() {
             // Not wrapped: it is there to be copied.
-            self.lines.push(format!("repro: {}", links.repro));
+            self.lines.push(format!("repro: {}", human::visible(&links.repro)));
         }
         if !links.files.is_empty() {
             self.hanging("files: ", &links.files.join("  "), 0);

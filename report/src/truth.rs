@@ -3,6 +3,7 @@
 use cusinart_policies::{Instant, NodeId};
 use cusinart_record::{Fact, FactKind, FaultKind, FaultRecord, NodeState, RunRecord};
 use cusinart_scenarios::{FaultSpec, Path, Scenario};
+use std::collections::BTreeMap;
 
 /// The true state of all nodes while the facts are read in order.
 ///
@@ -20,10 +21,11 @@ pub(crate) struct Truth<'a> {
 impl<'a> Truth<'a> {
     /// The state before the first fact.
     pub(crate) fn new(scenario: &Scenario, record: &'a RunRecord) -> Self {
+        let of_probes = ProbeFaults::of(scenario);
         Self {
             record,
             states: record.nodes.iter().map(|node| initial_state(node.provisioned)).collect(),
-            harms: record.faults.iter().map(|fault| !probes_only(scenario, fault)).collect(),
+            harms: record.faults.iter().map(|fault| !of_probes.has(fault)).collect(),
             touching: vec![0; record.nodes.len()],
         }
     }
@@ -105,28 +107,30 @@ pub(crate) fn initial_state(provisioned: Instant) -> NodeState {
     if provisioned == Instant::ZERO { NodeState::Up } else { NodeState::Booting }
 }
 
-/// Whether a fault only hits probes, by the scenario's faults of the same label and kind.
-pub(crate) fn probes_only(scenario: &Scenario, fault: &FaultRecord) -> bool {
-    let mut paths =
-        scenario.faults.iter().filter(|spec| spec.label == fault.label).filter_map(|spec| {
-            match (&spec.kind, fault.kind) {
-                (FaultSpec::Partition { path, .. }, FaultKind::Partition)
-                | (FaultSpec::Loss { path, .. }, FaultKind::Loss) => Some(*path),
-                (
-                    FaultSpec::Crash { .. }
-                    | FaultSpec::Hang { .. }
-                    | FaultSpec::Slow { .. }
-                    | FaultSpec::ZoneOutage { .. }
-                    | FaultSpec::Partition { .. }
-                    | FaultSpec::Loss { .. },
-                    FaultKind::Crash
-                    | FaultKind::Hang
-                    | FaultKind::Slow
-                    | FaultKind::ZoneOutage
-                    | FaultKind::Partition
-                    | FaultKind::Loss,
-                ) => None,
-            }
-        });
-    paths.next() == Some(Path::Probe) && paths.all(|path| path == Path::Probe)
+/// The faults of a scenario that only hit probes.
+#[derive(Debug)]
+pub(crate) struct ProbeFaults<'a>(BTreeMap<(&'a str, FaultKind), bool>);
+
+impl<'a> ProbeFaults<'a> {
+    /// Looks at all faults of a scenario; those of one label and kind count together.
+    pub(crate) fn of(scenario: &'a Scenario) -> Self {
+        let mut all = BTreeMap::new();
+        for spec in &scenario.faults {
+            let (kind, path) = match &spec.kind {
+                FaultSpec::Partition { path, .. } => (FaultKind::Partition, *path),
+                FaultSpec::Loss { path, .. } => (FaultKind::Loss, *path),
+                FaultSpec::Crash { .. }
+                | FaultSpec::Hang { .. }
+                | FaultSpec::Slow { .. }
+                | FaultSpec::ZoneOutage { .. } => continue,
+            };
+            *all.entry((spec.label.as_str(), kind)).or_insert(true) &= path == Path::Probe;
+        }
+        Self(all)
+    }
+
+    /// Whether a fault only hits probes.
+    pub(crate) fn has(&self, fault: &FaultRecord) -> bool {
+        self.0.get(&(fault.label.as_str(), fault.kind)) == Some(&true)
+    }
 }

@@ -56,7 +56,7 @@ pub(super) fn draw(record: &RunRecord, summary: &RunSummary) -> Picture {
     }
     draw_marks(&mut picture, record, &rows, &time, (top, height));
     time_axis(&mut picture, frame, &time, &ticks);
-    legend(&mut picture, bottom + 56.0, record.nodes.len(), rows.len());
+    legend(&mut picture, bottom + 56.0, existing(record).count(), rows.len());
     picture
 }
 
@@ -66,9 +66,18 @@ struct Row {
     group: (usize, usize),
 }
 
+/// The nodes that existed for some time. A start that was refused leaves a node that was given back at once.
+fn existing(record: &RunRecord) -> impl Iterator<Item = usize> {
+    let existed = |index: &usize| {
+        let node = &record.nodes[*index];
+        node.stopped.is_none_or(|stopped| stopped > node.provisioned)
+    };
+    (0..record.nodes.len()).filter(existed)
+}
+
 /// The nodes to show, by service and zone. Of too many, those that had trouble come first, then every so many.
 fn rows(record: &RunRecord, spans: &[Vec<Span>]) -> Vec<Row> {
-    let mut chosen: Vec<usize> = (0..record.nodes.len()).collect();
+    let mut chosen: Vec<usize> = existing(record).collect();
     if chosen.len() > ROWS_MAX {
         let (troubled, quiet): (Vec<usize>, Vec<usize>) =
             chosen.into_iter().partition(|i| has_trouble(&spans[*i]));
@@ -92,10 +101,14 @@ fn every(all: &[usize], count: usize) -> Vec<usize> {
 }
 
 fn has_trouble(spans: &[Span]) -> bool {
-    spans.iter().any(|span| match span.state {
+    spans.iter().any(|span| is_trouble(span.state))
+}
+
+fn is_trouble(state: NodeState) -> bool {
+    match state {
         NodeState::Slow | NodeState::Hung | NodeState::Down => true,
         NodeState::Booting | NodeState::Up | NodeState::Draining | NodeState::Stopped => false,
-    })
+    }
 }
 
 fn draw_row(
@@ -107,17 +120,34 @@ fn draw_row(
     (y, height): (f64, f64),
 ) {
     let inset = (height * 0.14).min(8.0);
-    for span in spans {
-        let (from, to) = (time.at(span.from.as_secs_f64()), time.at(span.to.as_secs_f64()));
-        // A state too short for a pixel still shows.
-        let to = to.max(from + 1.0);
-        picture.rect((from, y + inset), (to, y + height - inset), color(span.state));
+    for (from, to, state) in stretches(spans, time) {
+        picture.rect((from, y + inset), (to, y + height - inset), color(state));
     }
     if height >= NAMED_ROW_MIN {
         let look = TextLook::new(SMALL.min(height * 0.8), INK).anchored(Anchor::End);
         let name = &record.nodes[row.index].name;
         picture.fitted(name, (LEFT - 12.0, y + height / 2.0), look, LEFT - 12.0 - 28.0);
     }
+}
+
+/// The states of a node in pixels. Trouble too short for a pixel still shows; what cannot be told apart is left out, so
+/// that a restless node draws no more than the picture is wide.
+fn stretches(spans: &[Span], time: &Axis) -> Vec<(f64, f64, NodeState)> {
+    let mut stretches: Vec<(f64, f64, NodeState)> = Vec::new();
+    for span in spans {
+        let (mut from, to) = (time.at(span.from.as_secs_f64()), time.at(span.to.as_secs_f64()));
+        if let Some(last) = stretches.last().filter(|last| is_trouble(last.2) && !is_trouble(span.state)) {
+            from = from.max(last.1);
+            if to <= from {
+                continue;
+            }
+        }
+        if stretches.last().is_some_and(|last| from - last.0 < 0.5) {
+            stretches.pop();
+        }
+        stretches.push((from, to.max(from + 1.0), span.state));
+    }
+    stretches
 }
 
 /// Declarations of failure and recovery on the rows of their nodes.
@@ -138,6 +168,8 @@ fn draw_marks(
         places[row.index] = Some(y + height / 2.0);
         y += height;
     }
+    // Marks that would hide each other are drawn once.
+    let mut last = vec![[f64::MIN; 2]; record.nodes.len()];
     for (at, decision) in decisions(record) {
         let (node, mark) = if let Decision::NodeFailure { node, .. } = decision {
             (node, true)
@@ -147,7 +179,12 @@ fn draw_marks(
             continue;
         };
         if let Some(Some(y)) = places.get(node.index()) {
-            draw_mark(picture, (time.at(at.as_secs_f64()), *y), radius, mark);
+            let x = time.at(at.as_secs_f64());
+            let last = &mut last[node.index()][usize::from(mark)];
+            if x - *last >= 1.0 {
+                draw_mark(picture, (x, *y), radius, mark);
+                *last = x;
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::font;
 use super::style::{Color, SCALE};
+use crate::human::visible;
 
 /// A point in steps of `1 / SCALE` pixel.
 pub(super) type Point = (i32, i32);
@@ -136,8 +137,7 @@ impl Picture {
 
     /// A text, vertically centred at its point.
     pub(super) fn text(&mut self, text: &str, (x, y): (f64, f64), look: TextLook) {
-        // XML has no way to write control characters.
-        let text: String = text.chars().filter(|letter| !letter.is_control()).collect();
+        let text = visible(text);
         if !text.is_empty() {
             self.shapes.push(Shape::Text(text, point(x, y), look));
         }
@@ -145,6 +145,7 @@ impl Picture {
 
     /// A text, cut with an ellipsis to a width in pixels.
     pub(super) fn fitted(&mut self, text: &str, at: (f64, f64), look: TextLook, width: f64) {
+        let text = &visible(text);
         let wide = |text: &str| font::width(text, look.size, look.weight) > width;
         if !wide(text) {
             return self.text(text, at, look);
@@ -201,9 +202,9 @@ mod tests {
     }
 
     #[test]
-    fn text_for_xml_has_no_control_characters() {
+    fn text_has_no_control_characters() {
         let mut picture = Picture::default();
         picture.text("a\u{1}b", (0.0, 0.0), TextLook::new(10.0, super::super::style::INK));
-        assert!(matches!(&picture.shapes[0], Shape::Text(text, ..) if text == "ab"));
+        assert!(matches!(&picture.shapes[0], Shape::Text(text, ..) if text == "a\u{fffd}b"));
     }
 }

@@ -11,6 +11,7 @@ use crate::control::decisions;
 use crate::human;
 use crate::requests::{WindowSum, window_sums};
 use crate::series::{width, windows};
+use crate::services::total;
 use crate::summary::{RunSummary, RunVerdict};
 use cusinart_policies::{CapacityPlan, Decision, Duration, Instant};
 use cusinart_record::{RequestError, RunRecord};
@@ -140,7 +141,7 @@ fn capacity(record: &RunRecord) -> Panel {
         let count = record.services.iter().map(|service| service.windows.len()).max().unwrap_or(0);
         let at = move |index: usize| {
             let windows = record.services.iter().filter_map(|service| service.windows.get(index));
-            Some(windows.map(|window| f64::from(field(window))).sum())
+            Some(total(windows.map(|window| f64::from(field(window)))))
         };
         (0..count).map(at)
     };
@@ -159,7 +160,7 @@ fn open_requests(record: &RunRecord, sums: &[WindowSum]) -> Panel {
     let count = record.services.iter().map(|service| service.windows.len()).max().unwrap_or(0);
     let queued = (0..count).map(|index| {
         let windows = record.services.iter().filter_map(|service| service.windows.get(index));
-        Some(windows.map(|window| f64::from(window.queued)).sum())
+        Some(total(windows.map(|window| f64::from(window.queued))))
     });
     Panel {
         heading: "Open requests".into(),

@@ -228,10 +228,11 @@ fn rate(service: ServiceId, second: u64) -> u64 {
 }
 
 /// A small generator, so that lines look alive and stay the same.
-struct Noise(u64);
+pub(crate) struct Noise(pub(crate) u64);
 
 impl Noise {
-    fn next(&mut self) -> u64 {
+    /// The next number, below 2^24.
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         self.0 >> 40
     }

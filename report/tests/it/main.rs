@@ -1,9 +1,12 @@
 //! Tests of the report on a run made by hand.
 
 mod edges;
+mod explanations;
 mod figures;
 mod files;
 mod fixture;
+mod many_faults;
+mod odd_values;
 mod page;
 mod recoveries;
 mod slas;
