@@ -236,3 +236,19 @@ fn visible_char(c: char) -> char {
         c => c,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_sentences_are_cut() {
+        let words: Vec<String> = (0..2_000_000).map(|n| format!("c{n}")).collect();
+        let cut = one_of(words.iter().map(String::as_str));
+        assert_eq!(cut, "`c0`, `c1`, `c2`, `c3`, `c4`, `c5`, `c6`, `c7`, `c8`, `c9`, …");
+        assert_eq!(one_of(["a", "b", "c"]), "`a`, `b` or `c`");
+        let long = "x".repeat(9_000_000);
+        assert!(one_of([long.as_str()]).len() < 100);
+        assert_eq!(sentence(&long).chars().count(), SENTENCE_WIDTH + 1);
+    }
+}

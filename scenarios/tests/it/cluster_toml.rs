@@ -107,7 +107,7 @@ fn what_is_nested_too_deeply_is_pointed_at() {
     };
     expect![[r#"
         cluster.toml:2:3: found text that is not TOML (recursion limit), expected TOML
-        cluster.toml:1:93: found text that is not TOML (cannot recurse further; max recursion depth met), expected TOML
+        cluster.toml:1:94: found text that is not TOML (cannot recurse further; max recursion depth met), expected TOML
     "#]]
     .assert_eq(&format!("{}\n{}\n", place(&format!("zones = [\"a.b\"]\n  {key} = 1\n")), place(&lists)));
 }
@@ -116,7 +116,8 @@ fn what_is_nested_too_deeply_is_pointed_at() {
 fn a_long_line_is_read_in_reasonable_time() {
     // Counted from the start of the line for each value, the columns would take minutes.
     let zones = "\"a\", ".repeat(900_000);
-    let found = match cluster_config_from_toml("cluster.toml", &format!("zones = [{zones}]\n[services.x]\n")) {
+    let found = match cluster_config_from_toml("cluster.toml", &format!("zones = [{zones}]\n[services.x]\n"))
+    {
         Ok(_) => panic!("this should not be read"),
         Err(error) => error.to_string(),
     };
