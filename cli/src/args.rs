@@ -246,7 +246,8 @@ fn run_help() -> String {
          cusinart-sim run flash-crowd.yaml --trace=1/100\n  \
          generate-scenario | cusinart-sim run -\n\n\
          The run directory appears whole or not at all. It replaces an earlier run and nothing else. Ctrl-C stops \
-         the run and keeps what was simulated.\n\n\
+         the run and keeps what was simulated. A run that is killed may leave a folder \
+         .cusinart-sim-unfinished-* beside its directory, which can be removed.\n\n\
          Exit codes (of several scenarios the worst one):\n{}",
         ExitCode::table()
     )

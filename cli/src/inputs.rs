@@ -3,7 +3,6 @@
 use crate::args::OverlayArgs;
 use crate::error::CliError;
 use cusinart_scenarios::Scenario;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -45,11 +44,8 @@ pub(crate) fn load(path: &Path, overlay: &OverlayArgs) -> Result<Scenario, CliEr
     if !is_stdin(path) {
         return Ok(cusinart_scenarios::load(path, &overlay.overlay())?);
     }
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| CliError::io(Path::new("<stdin>"), error))?;
-    // Bytes that are no text become the replacement character, which the reader then points at.
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(cusinart_scenarios::parse("<stdin>", &text, Path::new("."), &overlay.overlay())?)
+    let stdin = io::stdin().lock();
+    Ok(cusinart_scenarios::load_from(stdin, "<stdin>", Path::new("."), &overlay.overlay())?)
 }
 
 /// The scenario files of a folder, in order of their names.

@@ -41,12 +41,21 @@ pub(crate) fn run(args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
                 jobs.push(Job { file, scenario, target });
             }
             Err(error) => {
-                worst = worst.worst(console::report(&error, style));
-                console::note(&format!("again: {}", args.command_line(&file, args.overlay.seed)));
+                let command = args.command_line(&file, args.overlay.seed);
+                worst = worst.worst(refuse(&error, &command, style));
             }
         }
     }
     check_targets(&jobs)?;
+    // What is in the way is told before anything is simulated.
+    jobs.retain(|job| {
+        let checked = job.target.as_deref().map_or(Ok(()), |target| output_dir::check(target).map(drop));
+        if let Err(error) = &checked {
+            let command = args.command_line(&job.file, Some(job.scenario.seed));
+            worst = worst.worst(refuse(error, &command, style));
+        }
+        checked.is_ok()
+    });
     interrupt::listen();
     for (position, job) in jobs.iter().enumerate() {
         let command = args.command_line(&job.file, Some(job.scenario.seed));
@@ -54,17 +63,20 @@ pub(crate) fn run(args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
         if position > 0 && args.format == Format::Text {
             console::print("\n")?;
         }
-        let code = run_job(job, args, style).unwrap_or_else(|error| {
-            let code = console::report(&error, style);
-            console::note(&format!("again: {command}"));
-            code
-        });
+        let code = run_job(job, args, style).unwrap_or_else(|error| refuse(&error, &command, style));
         worst = worst.worst(code);
         if code == ExitCode::Interrupted {
             break;
         }
     }
     Ok(worst)
+}
+
+/// Tells an error with the command that repeats it.
+fn refuse(error: &CliError, command: &str, style: &Style) -> ExitCode {
+    let code = console::report(error, style);
+    console::note(&format!("again: {command}"));
+    code
 }
 
 impl RunArgs {

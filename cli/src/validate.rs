@@ -9,7 +9,6 @@ use crate::style::Style;
 use cusinart_policies::ClusterConfig;
 use cusinart_scenarios::Scenario;
 use serde_json::{Value, json};
-use std::fs;
 use std::path::Path;
 
 /// What a good file holds.
@@ -51,8 +50,7 @@ fn check(file: &Path, args: &ValidateArgs) -> Result<Checked, CliError> {
     if file.extension().is_none_or(|extension| extension != "toml") {
         return Ok(Checked::Scenario(Box::new(inputs::load(file, &args.overlay)?)));
     }
-    let text = fs::read_to_string(file).map_err(|error| CliError::io(file, error))?;
-    let cluster = cusinart_scenarios::cluster_config_from_toml(&file.to_string_lossy(), &text)?;
+    let cluster = cusinart_scenarios::load_cluster_config(file)?;
     Ok(Checked::Cluster(Box::new(cluster)))
 }
 

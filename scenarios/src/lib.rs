@@ -16,6 +16,7 @@ mod schema;
 mod section;
 mod sla;
 mod sla_parser;
+mod text;
 mod toml_tree;
 mod tree;
 mod units;
@@ -25,7 +26,7 @@ mod yaml;
 pub use distribution::Distribution;
 pub use error::{Problem, ScenarioError};
 pub use expand::{scenario_hash, to_yaml};
-pub use load::{cluster_config_from_toml, load, parse, starter};
+pub use load::{cluster_config_from_toml, load, load_cluster_config, load_from, parse, starter};
 pub use model::{
     Arrivals, Call, Client, Control, Fault, FaultSpec, InFlight, Jitter, Link, Network, NodeSelector,
     NodeType, Path, Patience, Pick, Place, RateCurve, RetryBudget, Scenario, Schedule, Service, ServiceState,

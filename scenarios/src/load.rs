@@ -7,14 +7,18 @@ use crate::overlay::{self, Overlay};
 use crate::raw::{RawCluster, RawScenario};
 use crate::read::Read;
 use crate::resolve;
+use crate::text::{self, Named};
 use crate::toml_tree;
 use crate::tree::Value;
 use crate::yaml::{self, Origin};
 use cusinart_policies::ClusterConfig;
+use std::io;
 use std::path::Path;
 
-/// Largest scenario file.
-const FILE_BYTES_MAX: u64 = 8 << 20;
+/// What a scenario is written in, for messages.
+const YAML: &str = "a YAML file";
+/// What the configuration of a cluster is written in, for messages.
+const TOML: &str = "a TOML file";
 
 /// Reads a scenario file. Traces are looked for beside it.
 ///
@@ -22,15 +26,24 @@ const FILE_BYTES_MAX: u64 = 8 << 20;
 /// [`ScenarioError::Io`] if the file cannot be read, [`ScenarioError::Invalid`] with places and hints if it makes
 /// no sense.
 pub fn load(path: &Path, overlay: &Overlay) -> Result<Scenario, ScenarioError> {
-    let io = |error| ScenarioError::Io { path: path.into(), error };
-    let name = path.display().to_string();
-    let meta = std::fs::metadata(path).map_err(io)?;
-    if meta.is_file() && meta.len() > FILE_BYTES_MAX {
-        return Err(too_large(&name));
-    }
-    let bytes = std::fs::read(path).map_err(io)?;
-    let text = text_of(&name, bytes)?;
-    parse(&name, &text, path.parent().unwrap_or(Path::new("")), overlay)
+    let text = text::of_file(path, YAML)?;
+    parse(&path.display().to_string(), &text, path.parent().unwrap_or(Path::new("")), overlay)
+}
+
+/// Reads a scenario from a stream such as stdin; at most as much of it as the largest file holds. `name` stands in
+/// messages; traces are looked for in `dir`.
+///
+/// # Errors
+/// [`ScenarioError::Io`] if the stream cannot be read, [`ScenarioError::Invalid`] with places and hints.
+pub fn load_from(
+    stream: impl io::Read,
+    name: &str,
+    dir: &Path,
+    overlay: &Overlay,
+) -> Result<Scenario, ScenarioError> {
+    let bytes = text::read_some(stream).map_err(|error| ScenarioError::Io { path: name.into(), error })?;
+    let text = text::of_bytes(Named { name, kind: YAML }, bytes)?;
+    parse(name, &text, dir, overlay)
 }
 
 /// Reads a scenario from a text. `name` stands in messages; traces are looked for in `dir`.
@@ -38,9 +51,7 @@ pub fn load(path: &Path, overlay: &Overlay) -> Result<Scenario, ScenarioError> {
 /// # Errors
 /// [`ScenarioError::Invalid`] with places and hints.
 pub fn parse(name: &str, text: &str, dir: &Path, overlay: &Overlay) -> Result<Scenario, ScenarioError> {
-    if text.len() as u64 > FILE_BYTES_MAX {
-        return Err(too_large(name));
-    }
+    text::check_size(Named { name, kind: YAML }, text.len())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut log = Log::about(name, text);
     let scenario = read(text, dir, overlay, &mut log);
@@ -50,14 +61,22 @@ pub fn parse(name: &str, text: &str, dir: &Path, overlay: &Overlay) -> Result<Sc
     }
 }
 
+/// Reads a file with the configuration of a control plane.
+///
+/// # Errors
+/// [`ScenarioError::Io`] if the file cannot be read, [`ScenarioError::Invalid`] with places and hints if it makes
+/// no sense.
+pub fn load_cluster_config(path: &Path) -> Result<ClusterConfig, ScenarioError> {
+    let text = text::of_file(path, TOML)?;
+    cluster_config_from_toml(&path.display().to_string(), &text)
+}
+
 /// Reads the configuration of a control plane from TOML: zones, services and the sections of `control`.
 ///
 /// # Errors
 /// [`ScenarioError::Invalid`] with places and hints.
 pub fn cluster_config_from_toml(name: &str, text: &str) -> Result<ClusterConfig, ScenarioError> {
-    if text.len() as u64 > FILE_BYTES_MAX {
-        return Err(too_large(name));
-    }
+    text::check_size(Named { name, kind: TOML }, text.len())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut log = Log::about(name, text);
     let root = toml_tree::read(text, &mut log);
@@ -100,44 +119,4 @@ fn read(text: &str, dir: &Path, overlay: &Overlay, log: &mut Log) -> Option<Scen
 /// Whether a text holds nothing but blanks and comments.
 fn is_blank(text: &str) -> bool {
     text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
-}
-
-/// The text of a file, or why it is none.
-fn text_of(name: &str, bytes: Vec<u8>) -> Result<String, ScenarioError> {
-    let binary = bytes.iter().take(8_192).any(|byte| *byte == 0);
-    match String::from_utf8(bytes) {
-        Ok(text) if !binary => Ok(text),
-        Ok(_) => Err(not_text(name, "", "a binary file", Mark::default())),
-        Err(_) if binary => Err(not_text(name, "", "a binary file", Mark::default())),
-        Err(error) => {
-            let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line_start = good.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-            let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-            let line = count(good.iter().filter(|byte| **byte == b'\n').count() + 1);
-            let column = count(String::from_utf8_lossy(&good[line_start..]).chars().count() + 1);
-            Err(not_text(
-                name,
-                &shown,
-                "a byte that is not UTF-8",
-                Mark { line, column, length: 1, source: 0 },
-            ))
-        }
-    }
-}
-
-fn not_text(name: &str, text: &str, found: &str, mark: Mark) -> ScenarioError {
-    let mut log = Log::about(name, text);
-    log.report(Finding::at(mark, found, "a YAML file in UTF-8").hint("is this the right file?"));
-    log.into_error()
-}
-
-fn too_large(name: &str) -> ScenarioError {
-    let mut log = Log::about(name, "");
-    let expected = format!("at most {} MiB", FILE_BYTES_MAX >> 20);
-    log.report(
-        Finding::at(Mark::default(), "a larger file", expected)
-            .hint("put long rate curves into a CSV file (`trace`)"),
-    );
-    log.into_error()
 }

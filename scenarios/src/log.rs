@@ -10,6 +10,13 @@ const EXCERPT_WIDTH: usize = 100;
 /// Characters of a found value that a message shows at most.
 const FOUND_WIDTH: usize = 60;
 
+/// Characters of a sentence that a message shows at most; only hostile files need more.
+const SENTENCE_WIDTH: usize = 1_000;
+/// Words that a list in a message names at most: the longest list of our own, the metrics, is shown whole.
+const WORDS_SHOWN: usize = 16;
+/// Words of a longer list that a message names.
+const WORDS_CUT: usize = 10;
+
 /// A place in one of the texts that were read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mark {
@@ -54,18 +61,18 @@ pub(crate) struct Finding {
 impl Finding {
     /// Something is wrong at `mark`.
     pub(crate) fn at(mark: Mark, found: impl Display, expected: impl Display) -> Self {
-        Self { mark, found: found.to_string(), expected: expected.to_string(), hint: None }
+        Self { mark, found: sentence(&found), expected: sentence(&expected), hint: None }
     }
 
     /// What to do about it.
     pub(crate) fn hint(mut self, hint: impl Display) -> Self {
-        self.hint = Some(hint.to_string());
+        self.hint = Some(sentence(&hint));
         self
     }
 
     /// What to do about it, if something is known.
     pub(crate) fn hint_if(mut self, hint: Option<String>) -> Self {
-        self.hint = hint.or(self.hint);
+        self.hint = hint.map(|hint| sentence(&hint)).or(self.hint);
         self
     }
 }
@@ -162,6 +169,7 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     let name = name.to_lowercase().replace('-', "_");
     let (score, best) = candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= FOUND_WIDTH)
         .map(|candidate| (strsim::jaro_winkler(&name, &candidate.to_lowercase()), candidate))
         .fold(
             (0.0, None),
@@ -172,14 +180,28 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     best.filter(|_| score >= 0.75)
 }
 
-/// A list of words for a message: "`a`, `b` or `c`".
+/// A list of words for a message: "`a`, `b` or `c`". A long one is cut: "`a`, `b`, …".
 pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    let mut words: Vec<String> = words.into_iter().take(WORDS_SHOWN + 1).map(quote).collect();
+    if words.len() > WORDS_SHOWN {
+        words.truncate(WORDS_CUT);
+        return format!("{}, …", words.join(", "));
+    }
     match words.split_last() {
         None => "nothing".into(),
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
     }
+}
+
+/// A part of a message, cut if it is beyond all bounds.
+fn sentence(text: &impl Display) -> String {
+    let mut text = text.to_string();
+    if let Some((end, _)) = text.char_indices().nth(SENTENCE_WIDTH) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// The line of a place with carets below.
@@ -212,5 +234,21 @@ fn visible_char(c: char) -> char {
         '\t' => ' ',
         c if c.is_control() => '\u{fffd}',
         c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_sentences_are_cut() {
+        let words: Vec<String> = (0..2_000_000).map(|n| format!("c{n}")).collect();
+        let cut = one_of(words.iter().map(String::as_str));
+        assert_eq!(cut, "`c0`, `c1`, `c2`, `c3`, `c4`, `c5`, `c6`, `c7`, `c8`, `c9`, …");
+        assert_eq!(one_of(["a", "b", "c"]), "`a`, `b` or `c`");
+        let long = "x".repeat(9_000_000);
+        assert!(one_of([long.as_str()]).len() < 100);
+        assert_eq!(sentence(&long).chars().count(), SENTENCE_WIDTH + 1);
     }
 }

@@ -1,8 +1,8 @@
 //! SLAs as text: `metric[.stat][(subject)] op limit [during [T1, T2]]`, and back.
 
 use crate::log::{Finding, Log, Mark, nearest, one_of, quote};
-use crate::quantity::Text;
-use crate::read::At;
+use crate::quantity::{Ratio, Text};
+use crate::read::{At, Scalar};
 use crate::resolve::Names;
 use crate::sla::{Comparison, Metric, Sla, Statistic, Subject};
 use crate::units::{self, Hint};
@@ -167,7 +167,7 @@ impl Parser<'_> {
             .map(String::as_str)
             .collect();
         let expected = if clients || services {
-            one_of(allowed.iter().copied().take(20))
+            one_of(allowed.iter().copied())
         } else {
             format!("no subject: `{}` is about the whole cluster", metric)
         };
@@ -180,7 +180,9 @@ impl Parser<'_> {
         let text = part.trim();
         let at = start + (part.len() - part.trim_start().len());
         let (value, expected) = match unit(metric) {
-            Unit::Share => (units::percent(text), "a share such as `99%`"),
+            // More retries than first tries are possible, more good requests than requests are not.
+            Unit::Share if metric == Metric::RetryRatio => (units::percent(text), "a share such as `99%`"),
+            Unit::Share => (Ratio::parse(text).map(|share| share.0), Ratio::EXPECTED),
             Unit::Time => (units::seconds(text), "a time such as `500ms`"),
             Unit::Count => (units::count(text).map(|count| count as f64), "a whole number"),
             Unit::Money => (money(text), "a number such as `12.5`"),
@@ -211,6 +213,15 @@ impl Parser<'_> {
             let expected =
                 format!("two ascending times, the first before the end of the run, `{}`", self.names.end);
             return Err(self.finding(start, self.text.len() - start, quote(whole), expected));
+        }
+        if to > self.names.end {
+            let expected = format!("a time up to `{}`, the end of the run", self.names.end);
+            let at = start + self.text[start..].find(',').map_or(0, |comma| comma + 1);
+            let (part, _) = self.text[at..].split_once(']').unwrap_or((&self.text[at..], ""));
+            let blanks = part.len() - part.trim_start().len();
+            return Err(self
+                .finding(at + blanks, part.trim().len(), quote(part.trim()), expected)
+                .hint("nothing happens after the end; make `duration` longer or stop earlier"));
         }
         Ok((from, to))
     }

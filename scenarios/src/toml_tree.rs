@@ -15,31 +15,60 @@ pub(crate) fn read(text: &str, log: &mut Log) -> Option<Node> {
             Some(Node { value: map(table.into_inner(), &lines), mark: lines.mark(span.start..span.start) })
         }
         Err(error) => {
-            let at = error.span().map_or_else(Mark::default, |span| lines.mark(span));
             let message = error.message().replace('\n', ", ");
+            let too_deep = || message.contains("recursion").then(|| longest_key(text));
+            let at = error.span().or_else(too_deep).map_or_else(Mark::default, |span| lines.mark(span));
             log.report(Finding::at(at, format!("text that is not TOML ({message})"), "TOML"));
             None
         }
     }
 }
 
-/// Starts of the lines of a text.
+/// Where the line with the most dots begins: only of a key with too many parts the library does not say where.
+fn longest_key(text: &str) -> Range<usize> {
+    let mut at = 0;
+    let mut longest = (0, 0..0);
+    for line in text.split_inclusive('\n') {
+        let dots = line.bytes().filter(|byte| *byte == b'.').count();
+        if dots > longest.0 {
+            let start = at + (line.len() - line.trim_start().len());
+            longest = (dots, start..start);
+        }
+        at += line.len();
+    }
+    longest.1
+}
+
+/// Where lines and columns are in a text.
 struct Lines<'a> {
     text: &'a str,
+    /// Starts of the lines.
     starts: Vec<usize>,
+    /// Characters that begin before each block of [`BLOCK`] bytes, so that no long line is counted again and again.
+    characters: Vec<usize>,
 }
+
+/// Bytes of a block.
+const BLOCK: usize = 64;
 
 impl<'a> Lines<'a> {
     fn of(text: &'a str) -> Self {
         let after = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { text, starts: std::iter::once(0).chain(after).collect() }
+        let mut count = 0;
+        let characters = text.as_bytes().chunks(BLOCK).map(|block| {
+            let before = count;
+            count += starts_of_characters(block);
+            before
+        });
+        let characters = characters.collect();
+        Self { text, starts: std::iter::once(0).chain(after).collect(), characters }
     }
 
     fn mark(&self, span: Range<usize>) -> Mark {
         let line = self.starts.partition_point(|&start| start <= span.start);
         let start = self.starts[line.saturating_sub(1)];
         let count = |range: Range<usize>| {
-            u32::try_from(self.text.get(range).map_or(0, |part| part.chars().count())).unwrap_or(u32::MAX)
+            u32::try_from(self.before(range.end).saturating_sub(self.before(range.start))).unwrap_or(u32::MAX)
         };
         Mark {
             source: 0,
@@ -48,6 +77,19 @@ impl<'a> Lines<'a> {
             length: count(span).max(1),
         }
     }
+
+    /// Characters that begin before a byte.
+    fn before(&self, at: usize) -> usize {
+        let at = at.min(self.text.len());
+        let block = (at / BLOCK).min(self.characters.len().saturating_sub(1));
+        let known = self.characters.get(block).copied().unwrap_or_default();
+        known + starts_of_characters(&self.text.as_bytes()[block * BLOCK..at])
+    }
+}
+
+/// Bytes that begin a character of UTF-8.
+fn starts_of_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
 }
 
 /// Recursion is limited by the parser of the library.

@@ -215,7 +215,7 @@ fn finding(error: &Error, text: &str, origin: Origin) -> Finding {
             Finding::at(at, "aliases that unfold to a huge file", "at most 100,000 values from aliases")
         }
         Error::AliasError { error, .. } => finding(error.without_snippet(), text, origin),
-        other => syntax(other, text, at),
+        other => syntax(other, text, at, origin),
     }
 }
 
@@ -240,7 +240,7 @@ fn breached(breach: &BudgetBreach, at: Mark) -> Finding {
 }
 
 /// YAML that does not parse.
-fn syntax(error: &Error, text: &str, at: Mark) -> Finding {
+fn syntax(error: &Error, text: &str, at: Mark, origin: Origin) -> Finding {
     let message = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
     let message = message.split("\n").next().unwrap_or_default();
     // The library repeats the place, which stands in front already.
@@ -250,8 +250,28 @@ fn syntax(error: &Error, text: &str, at: Mark) -> Finding {
     if line.trim_start_matches(' ').starts_with('\t') {
         finding.hint("YAML is indented with blanks, not with tabs")
     } else if message.contains("recursion limit") || message.contains("nesting") {
+        let at = first_too_deep(text, at, origin).unwrap_or(at);
         Finding::at(at, "lists and maps nested too deeply", format!("at most {DEPTH_MAX} levels"))
     } else {
         finding.hint("look for a missing colon, quote or bracket on this line or the one before")
     }
+}
+
+/// The first bracket that is nested too deeply, not after a place on whose line it stands. The library stops at a
+/// limit of its own, far behind ours.
+fn first_too_deep(text: &str, at: Mark, origin: Origin) -> Option<Mark> {
+    let line = text.lines().nth((at.line as usize).checked_sub(1)?)?;
+    let shift = if at.line == 1 { origin.column } else { 0 };
+    let mut depth = 0_usize;
+    for (column, c) in (shift + 1..=at.column).zip(line.chars()) {
+        match c {
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            return Some(Mark { column, length: 1, ..at });
+        }
+    }
+    None
 }

@@ -39,6 +39,35 @@ fn shipped_bad_files_end_with_3_and_say_where() {
     }
 }
 
+#[test]
+fn an_endless_input_is_read_to_its_limit_only() {
+    let place = Place::new();
+    let much = vec![b'#'; 9 << 20];
+    for command in ["run", "validate"] {
+        place.run_with_input(&[command, "-"], &much).ends_with(3).says("<stdin>: found a larger file");
+        if cfg!(unix) {
+            place.run(&[command, "/dev/zero"]).ends_with(3).says("/dev/zero: found a larger file");
+        }
+    }
+    place.write("cluster.toml", &much);
+    place.run(&["validate", "cluster.toml"]).ends_with(3).says("cluster.toml: found a larger file");
+    assert_eq!(place.names(), ["cluster.toml", TINY]);
+}
+
+#[test]
+fn stdin_must_be_text_like_a_file() {
+    let place = Place::new();
+    let text = include_str!("tiny.yaml").replace("Two nodes", "Two n\u{f6}des");
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(c).expect("it is Latin-1")).collect();
+    for command in ["run", "validate"] {
+        let outcome = place.run_with_input(&[command, "-"], &latin).ends_with(3);
+        outcome.says("<stdin>:4:19: found a byte that is not UTF-8");
+    }
+    place.write("cluster.toml", b"zones = [\"\xe4\"]\n");
+    let outcome = place.run(&["validate", "cluster.toml"]).ends_with(3);
+    outcome.says("cluster.toml:1:11: found a byte that is not UTF-8, expected a TOML file in UTF-8");
+}
+
 /// Runs and validates a bad file.
 #[track_caller]
 fn check(place: &Place, file: &str) {
@@ -46,9 +75,7 @@ fn check(place: &Place, file: &str) {
         let outcome = place.run(&[command, file]);
         assert_eq!(outcome.code, 3, "{command} {file}: {}", outcome.stderr);
         let says_where = outcome.stderr.lines().any(|line| points_into(line, file));
-        // What is no text at all has no lines.
-        let is_no_text = outcome.stderr.contains(&format!("{file}: found a binary file"));
-        assert!(says_where || is_no_text, "{command} {file} does not say where:\n{}", outcome.stderr);
+        assert!(says_where, "{command} {file} does not say where:\n{}", outcome.stderr);
         assert!(outcome.stderr.contains("expected"), "{command} {file}:\n{}", outcome.stderr);
         assert!(!outcome.stderr.contains("panicked"), "{file}: {}", outcome.stderr);
         assert!(outcome.stderr.len() < 20_000, "{file}: a message of {} bytes", outcome.stderr.len());

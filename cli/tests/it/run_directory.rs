@@ -101,6 +101,40 @@ fn a_folder_with_other_things_is_left_alone() {
 }
 
 #[test]
+fn what_is_in_the_way_is_told_before_anything_is_simulated() {
+    let place = Place::new();
+    place.write("other.yaml", include_str!("tiny.yaml").replace("name: tiny", "name: other"));
+    fs::create_dir_all(place.path().join("all/tiny-42/run.json")).expect("writable");
+    place.write("all/tiny-42/run.json/thesis.txt", "the only copy");
+    let outcome = place.run(&["run", "other.yaml", TINY, "--out", "all", "--progress", "lines"]).ends_with(5);
+    let (refused, simulated) = (outcome.stderr.find("which no run wrote"), outcome.stderr.find("other"));
+    assert!(refused.is_some() && refused < simulated, "{}", outcome.stderr);
+    assert!(place.path().join("all/other-42/run.json").is_file());
+    assert!(place.path().join("all/tiny-42/run.json/thesis.txt").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_told_before_the_run_and_another_is_followed() {
+    let place = Place::new();
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(to, place.path().join(name)).expect("writable");
+    };
+    link("nowhere", "dangling");
+    let args = |out: &'static str| ["run", TINY, "--no-plots", "--out", out, "--progress", "lines"];
+    let outcome = place.run(&args("dangling")).ends_with(5).says("leads nowhere");
+    assert!(!outcome.stderr.contains("simulated"), "{}", outcome.stderr);
+    fs::create_dir(place.path().join("real")).expect("writable");
+    link("real", "link");
+    for _ in 0..2 {
+        place.run(&args("link")).ends_with(0);
+    }
+    assert!(place.path().join("link").is_symlink());
+    assert_eq!(files(&place.path().join("real")).len(), 4);
+    assert_eq!(place.names(), ["dangling", "link", "real", TINY]);
+}
+
+#[test]
 fn json_on_stdout_is_the_file() {
     let place = Place::new();
     let outcome = place.run(&["run", TINY, "--out", "out", "--format", "json", "-q"]).ends_with(0);

@@ -4,23 +4,24 @@ use super::scenario::ZONES_MAX;
 use super::{Names, distribution};
 use crate::distribution::Distribution;
 use crate::log::{Finding, Log, Mark};
-use crate::model::{Fault, FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Schedule};
+use crate::model::{Fault, FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Schedule, Service};
 use crate::quantity::Ratio;
 use crate::raw::RawFault;
 use crate::read::{At, Name, OneOrMany, Placed};
 use cusinart_policies::Instant;
 use std::num::NonZeroU32;
 
-/// Most occurrences of a repeating fault to be expected in a run.
+/// Most occurrences of a repeating fault to be expected in a run, on all nodes together.
 const OCCURRENCES_MAX: f64 = 1e6;
 
 /// The keys that say what a fault does.
 const KINDS: [&str; 6] = ["crash", "hang", "slow", "zone_outage", "partition", "loss"];
 
 /// A fault.
-pub(super) fn fault(raw: &RawFault, names: &Names, log: &mut Log) -> Fault {
+pub(super) fn fault(raw: &RawFault, names: &Names, services: &[Service], log: &mut Log) -> Fault {
     let schedule = schedule(raw, names, log);
     let (kind, target) = kind(raw, names, log);
+    check_occurrences(raw, &schedule, &kind, services, names.end, log);
     let lasts = raw.r#for.as_ref().map(|raw| distribution::distribution(raw, log));
     if let (Some(raw), Some(Distribution::Constant { value_s: 0.0 })) = (&raw.r#for, &lasts) {
         log.report(
@@ -82,19 +83,57 @@ fn repeating(raw: &RawFault, every: &crate::raw::RawDistribution, names: &Names,
     if raw.times.is_some_and(|times| times.value.0 == 0) {
         log.report(Finding::at(raw.mark, "a fault that strikes 0 times", "at least once"));
     }
-    let span = until.min(names.end).since(from).as_secs_f64();
-    let expected = (span / gap.mean_s()).min(f64::from(times));
-    // Not a number if both are zero, which another message is about.
-    if expected > OCCURRENCES_MAX || gap.mean_s() <= 0.0 {
-        let found = format!("a mean gap of `{}`", crate::units::seconds_text(gap.mean_s()));
-        let least = crate::units::seconds_text(span / OCCURRENCES_MAX);
-        log.report(Finding::at(
-            every.mark,
-            found,
-            format!("at least `{least}`: at most a million occurrences in a run"),
-        ));
-    }
     Schedule::Every { gap, from, until, times, per_node: raw.per.is_some() }
+}
+
+/// Limits how often a fault strikes; what strikes each node counts for each node there is at the start.
+fn check_occurrences(
+    raw: &RawFault,
+    schedule: &Schedule,
+    kind: &FaultSpec,
+    services: &[Service],
+    end: Instant,
+    log: &mut Log,
+) {
+    let (Some(every), Schedule::Every { gap, from, until, times, per_node }) = (&raw.every, schedule) else {
+        return;
+    };
+    let nodes = if *per_node { nodes_hit(kind, services).max(1) } else { 1 };
+    let most = OCCURRENCES_MAX / nodes as f64;
+    let span = (*until).min(end).since(*from).as_secs_f64();
+    let expected = (span / gap.mean_s()).min(f64::from(*times));
+    // Not a number if both are zero, which another message is about.
+    if expected <= most && gap.mean_s() > 0.0 {
+        return;
+    }
+    let found = format!("a mean gap of `{}`", crate::units::seconds_text(gap.mean_s()));
+    let of_nodes = if nodes > 1 { format!(" of {nodes} nodes") } else { String::new() };
+    log.report(Finding::at(
+        every.mark,
+        format!("{found}{of_nodes}"),
+        format!(
+            "at least `{}`: at most a million occurrences in a run",
+            crate::units::seconds_text(span / most)
+        ),
+    ));
+}
+
+/// How many nodes there are at the start of those that a fault may strike.
+fn nodes_hit(kind: &FaultSpec, services: &[Service]) -> u64 {
+    let nodes = match kind {
+        FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => nodes,
+        FaultSpec::ZoneOutage { .. } | FaultSpec::Partition { .. } | FaultSpec::Loss { .. } => return 1,
+    };
+    let in_zone = |service: &Service| match nodes.zone {
+        None => u64::from(service.nodes),
+        // Nodes are spread over the zones of their service in turn.
+        Some(zone) => service.zones.iter().position(|known| *known == zone).map_or(0, |position| {
+            let (nodes, zones) = (u64::from(service.nodes), service.zones.len() as u64);
+            (nodes + zones - 1 - position as u64) / zones
+        }),
+    };
+    let is_meant = |position: usize| nodes.service.is_none_or(|service| service.index() == position);
+    services.iter().enumerate().filter(|(position, _)| is_meant(*position)).map(|(_, s)| in_zone(s)).sum()
 }
 
 /// A time must lie before the end of the run.

@@ -28,6 +28,8 @@ const DURATION_MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
 const WINDOWS_AIM: u64 = 360;
 /// Most windows of the series.
 const WINDOWS_MAX: u64 = 100_000;
+/// Most windows of the series of all services and clients together: some 100 bytes each.
+const WINDOWS_IN_ALL_MAX: u64 = 10_000_000;
 /// Seed when the file has none.
 const SEED_DEFAULT: u64 = 42;
 
@@ -45,7 +47,7 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
     let node_types = service::node_types(&raw.node_types, log);
     let services = service::services(raw, &mut names, log);
     let clients = client::clients(&raw.clients, &names, dir, log);
-    let faults = raw.faults.iter().flatten().map(|raw| fault::fault(raw, &names, log)).collect();
+    let faults = raw.faults.iter().flatten().map(|raw| fault::fault(raw, &names, &services, log)).collect();
     let control = control::control(raw, &services, &names, root, log);
     let slas = raw.slas.iter().flatten().take(SLAS_MAX).filter_map(|text| sla_parser::sla(text, &names, log));
     let slas = slas.collect();
@@ -136,13 +138,14 @@ fn window(raw: &RawScenario, log: &mut Log) -> Duration {
     let duration = raw.duration.value.0.as_nanos();
     if let Some(window) = raw.window {
         let width = window.value.0;
-        if duration.div_ceil(width.as_nanos()) > WINDOWS_MAX {
-            let finding = Finding::at(
-                window.mark,
-                format!("`{width}`"),
-                format!("a width that makes at most {WINDOWS_MAX} windows"),
-            );
-            log.report(finding.hint("a longer window keeps the series small"));
+        let windows = duration.div_ceil(width.as_nanos());
+        let series = (raw.services.0.len() + raw.clients.0.len()).max(1) as u64;
+        let most = WINDOWS_MAX.min(WINDOWS_IN_ALL_MAX / series).max(1);
+        if windows > most {
+            let least = Duration::from_nanos(duration.div_ceil(most));
+            let found = format!("`{width}`: {windows} windows of each of {series} services and clients");
+            let finding = Finding::at(window.mark, found, format!("at most {most} windows of each"));
+            log.report(finding.hint(format!("a longer window keeps the series small: at least `{least}`")));
         }
         return width;
     }

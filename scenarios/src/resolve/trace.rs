@@ -3,18 +3,17 @@
 use super::arrivals::POINTS_MAX;
 use crate::log::{Finding, Log, Mark, Source, nearest, one_of, quote};
 use crate::raw::RawTrace;
+use crate::text::{self, FILE_BYTES_MAX};
 use crate::units::RATE_MAX;
 use cusinart_policies::{Duration, Instant};
 use std::path::Path;
-
-/// Largest file.
-pub(crate) const FILE_BYTES_MAX: u64 = 8 << 20;
+use std::{fs, io};
 
 /// The curve of a trace: each row's rate holds until the next row.
 pub(super) fn points(raw: &RawTrace, end: Instant, dir: &Path, log: &mut Log) -> Vec<(Instant, f64)> {
     let path = dir.join(&raw.file.value.0);
-    let text = match read_text(&path) {
-        Ok(text) => text,
+    let bytes = match read_bytes(&path) {
+        Ok(bytes) => bytes,
         Err(why) => {
             let found = format!("{} ({why})", quote(&raw.file.value.0));
             let hint = "the path is relative to the scenario's folder";
@@ -23,6 +22,15 @@ pub(super) fn points(raw: &RawTrace, end: Instant, dir: &Path, log: &mut Log) ->
         }
     };
     let name = path.display().to_string();
+    let text = match text::decode(bytes) {
+        Ok(text) => text,
+        Err(wrong) => {
+            let source = log.add_source(Source { name, text: wrong.shown, has_lines: true });
+            let mark = Mark { source, ..wrong.mark };
+            log.report(Finding::at(mark, wrong.found, "a CSV file in UTF-8"));
+            return Vec::new();
+        }
+    };
     let source = log.add_source(Source { name, text: text.clone(), has_lines: true });
     match steps(raw, &text, source, end) {
         Ok(points) => points,
@@ -33,26 +41,28 @@ pub(super) fn points(raw: &RawTrace, end: Instant, dir: &Path, log: &mut Log) ->
     }
 }
 
-/// Reads a text file of moderate size.
-fn read_text(path: &Path) -> Result<String, String> {
-    let meta = std::fs::metadata(path).map_err(|error| error.kind().to_string())?;
-    if !meta.is_file() {
+/// Reads a file of moderate size.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let why = |error: io::Error| error.kind().to_string();
+    // Asked before it is opened: opening a pipe waits for its writer.
+    if !fs::metadata(path).map_err(why)?.is_file() {
         return Err("not a file".into());
     }
-    if meta.len() > FILE_BYTES_MAX {
+    let bytes = fs::File::open(path).and_then(text::read_some).map_err(why)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(format!("larger than {} MiB", FILE_BYTES_MAX >> 20));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.kind().to_string())?;
-    String::from_utf8(bytes).map_err(|_| "not UTF-8".into())
+    Ok(bytes)
 }
 
 /// The points of the step function.
 fn steps(raw: &RawTrace, text: &str, source: u16, end: Instant) -> Result<Vec<(Instant, f64)>, Finding> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let whole = Mark { source, ..Mark::default() };
-    let (_, header) = lines.next().ok_or_else(|| Finding::at(whole, "an empty file", "a header and rows"))?;
+    let top = Mark { source, line: 1, column: 1, length: 1 };
+    let (number, header) =
+        lines.next().ok_or_else(|| Finding::at(top, "an empty file", "a header and rows"))?;
     let header = header.trim_start_matches('\u{feff}');
-    let head = Mark { source, line: 1, column: 1, length: 1 };
+    let head = Mark { line: u32::try_from(number + 1).unwrap_or(u32::MAX), ..top };
     let word = |word: &Option<crate::read::At<crate::quantity::Text>>, default: &str| {
         word.as_ref().map_or_else(|| default.to_owned(), |word| word.value.0.clone())
     };
@@ -89,7 +99,7 @@ fn steps(raw: &RawTrace, text: &str, source: u16, end: Instant) -> Result<Vec<(I
         }
     }
     if points.is_empty() {
-        Err(Finding::at(whole, "a header without rows", "at least one row"))
+        Err(Finding::at(head, "a header without rows", "at least one row"))
     } else {
         Ok(points)
     }

@@ -96,3 +96,30 @@ fn mistakes_are_pointed_at() {
     "#]],
     );
 }
+
+#[test]
+fn what_is_nested_too_deeply_is_pointed_at() {
+    let key = vec!["a"; 200].join(".");
+    let lists = format!("zones = [\"ä\", {}{}]\n", "[".repeat(200), "]".repeat(200));
+    let place = |text: &str| match cluster_config_from_toml("cluster.toml", text) {
+        Ok(_) => panic!("this should not be read:\n{text}"),
+        Err(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
+    };
+    expect![[r#"
+        cluster.toml:2:3: found text that is not TOML (recursion limit), expected TOML
+        cluster.toml:1:94: found text that is not TOML (cannot recurse further; max recursion depth met), expected TOML
+    "#]]
+    .assert_eq(&format!("{}\n{}\n", place(&format!("zones = [\"a.b\"]\n  {key} = 1\n")), place(&lists)));
+}
+
+#[test]
+fn a_long_line_is_read_in_reasonable_time() {
+    // Counted from the start of the line for each value, the columns would take minutes.
+    let zones = "\"a\", ".repeat(900_000);
+    let found = match cluster_config_from_toml("cluster.toml", &format!("zones = [{zones}]\n[services.x]\n"))
+    {
+        Ok(_) => panic!("this should not be read"),
+        Err(error) => error.to_string(),
+    };
+    assert!(found.starts_with("cluster.toml:1:9: found 900000 zones, expected at most 64 zones"), "{found}");
+}

@@ -4,6 +4,7 @@ mod arrivals;
 mod bad_files;
 mod cluster_toml;
 mod distributions;
+mod limits;
 mod mutations;
 mod overlays;
 mod places;

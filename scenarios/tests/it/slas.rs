@@ -29,13 +29,14 @@ fn every_metric_is_read_and_written_in_its_unit() {
         "cost < 12.5",
         "nodes.max <= 60",
         "nodes.min >= 2",
-        "retry_ratio < 20%",
+        "retry_ratio < 120%",
         "shards_lost == 0",
         "replicas_lost <= 5",
         "plans_given_up == 0",
         "unrouted == 0",
         "latency.p50(users) < 10ms during [1m, 5m30s]",
         "nodes.max(api) <= 6",
+        "availability <= 100% during [0s, 10m]",
     ];
     assert_eq!(texts(&slas), slas);
 }
@@ -112,4 +113,40 @@ fn wrong_slas_are_pointed_at_inside_the_text() {
             |     ^^^^^^^^^^^^
           hint: for example `availability >= 99%`
     "#]].assert_eq(&told);
+}
+
+#[test]
+fn limits_and_times_that_no_run_reaches_are_pointed_at() {
+    let slas = [
+        "availability >= 101%",
+        "goodput > 100.5%",
+        "error_ratio <= 1000%",
+        "healthy_restarted < 200%",
+        "availability >= 99% during [0s, 99h]",
+    ];
+    let told: String = slas.iter().map(|sla| message(&with(&[sla]))).collect();
+    expect![[r#"
+        test.yaml:12:21: found `101%`, expected a share from `0%` to `100%` as the limit of `availability`
+            |
+         12 |   - availability >= 101%
+            |                     ^^^^
+        test.yaml:12:15: found `100.5%`, expected a share from `0%` to `100%` as the limit of `goodput`
+            |
+         12 |   - goodput > 100.5%
+            |               ^^^^^^
+        test.yaml:12:20: found `1000%`, expected a share from `0%` to `100%` as the limit of `error_ratio`
+            |
+         12 |   - error_ratio <= 1000%
+            |                    ^^^^^
+        test.yaml:12:25: found `200%`, expected a share from `0%` to `100%` as the limit of `healthy_restarted`
+            |
+         12 |   - healthy_restarted < 200%
+            |                         ^^^^
+        test.yaml:12:37: found `99h`, expected a time up to `10m`, the end of the run
+            |
+         12 |   - availability >= 99% during [0s, 99h]
+            |                                     ^^^
+          hint: nothing happens after the end; make `duration` longer or stop earlier
+    "#]]
+    .assert_eq(&told);
 }
