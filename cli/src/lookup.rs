@@ -16,6 +16,12 @@ pub(crate) fn schema() -> Result<ExitCode, CliError> {
 pub(crate) fn completions(args: &CompletionsArgs) -> Result<ExitCode, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "cusinart-sim", &mut script);
-    console::print(&String::from_utf8_lossy(&script))?;
+    let mut script = String::from_utf8_lossy(&script).into_owned();
+    if args.shell == clap_complete::Shell::Bash {
+        // clap_complete takes the hyphen of the command's name for the end of a word in the labels, but not where it
+        // sets them, so nothing completed after the subcommand (clap issues 6421, 6529).
+        script = script.replace("cusinart__subcmd__sim", "cusinart__sim");
+    }
+    console::print(&script)?;
     Ok(ExitCode::Passed)
 }

@@ -166,7 +166,12 @@ fn simulate(
         (Some(_) | None, Some(_) | None) => Ok(cusinart_experiments::run(scenario, &mut watch)),
     };
     match &result {
-        Ok(record) => meter.finish(record),
+        Ok(record) => {
+            meter.finish(record);
+            if args.check_determinism && !interrupt::raised() {
+                console::note(&format!("deterministic: both runs gave digest {:016x}", record.digest));
+            }
+        }
         Err(_) => meter.abandon(),
     }
     result

@@ -3,6 +3,7 @@
 //! It is xxh3-64 over canonical records of 24 bytes: time, kind and entity, payload. Entities are stable names
 //! (request numbers, node ids), never positions in memory, so a faster engine keeps the digest.
 
+use serde::Serialize;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// Records between two checkpoints.
@@ -15,6 +16,12 @@ const RECORD_BYTES: usize = 24;
 /// xxh3-64 of some bytes, for hashes of texts.
 pub fn hash64(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
+}
+
+/// A hash of all that a value says, for a record of the digest.
+pub fn content_hash(value: &impl Serialize) -> u64 {
+    let content = serde_json::to_vec(value).expect("records have no keys but strings");
+    hash64(&content)
 }
 
 /// One canonical record of a run.

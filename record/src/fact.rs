@@ -66,14 +66,6 @@ pub enum FactKind {
     },
 }
 
-impl FactKind {
-    /// A hash of all it says, for the digest.
-    pub fn content_hash(&self) -> u64 {
-        let content = serde_json::to_vec(self).expect("facts have no keys but strings");
-        crate::hash64(&content)
-    }
-}
-
 /// An occurrence of a fault. Dense from 0 in order of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -4,7 +4,7 @@ mod digest;
 mod fact;
 mod run;
 
-pub use digest::{CHECKPOINT_RECORDS, Digest, DigestRecord, hash64};
+pub use digest::{CHECKPOINT_RECORDS, Digest, DigestRecord, content_hash, hash64};
 pub use fact::{Fact, FactKind, FaultId, FaultKind, FaultRecord, NodeState};
 pub use run::{
     ClientRecord, ClientWindow, EarlyEnd, Header, LatencyHistogram, NodeRecord, RequestCounts, RequestError,

@@ -190,7 +190,9 @@ impl Pair<'_> {
         };
         let service = self.record.nodes.get(self.node.index()).map(|node| node.service);
         let scale_ups = service.and_then(|service| self.histories.scale_ups.get(&service));
-        let scaled_at = scale_ups.and_then(|ups| first_from(ups, began)).filter(|at| *at <= until);
+        // A cycle in the very instant of the fault knew nothing of it.
+        let after = began + Duration::from_nanos(1);
+        let scaled_at = scale_ups.and_then(|ups| first_from(ups, after)).filter(|at| *at <= until);
         let decided_at = course.acted_at.into_iter().chain(scaled_at).min();
         Recovery {
             fault,

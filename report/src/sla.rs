@@ -19,6 +19,7 @@ pub struct SlaResult {
     /// As written in the scenario.
     pub text: String,
     /// Line in the scenario file, from 1; 0 if it came from elsewhere.
+    #[serde(skip)]
     pub line: usize,
     /// The metric with its statistic, subject and interval, for tables.
     pub objective: String,

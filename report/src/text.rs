@@ -138,11 +138,7 @@ impl Page {
         let (table, left_out) = rows::faults(&summary.faults);
         self.section("Faults (times since its start; detected, recovered: last node)", &table);
         if left_out > 0 {
-            self.paragraph(
-                &format!("and {} more that touched less, in run.json", human::count(left_out as u64)),
-                2,
-                Ink::Dim,
-            );
+            self.paragraph(&format!("and {} more, in run.json", human::count(left_out as u64)), 2, Ink::Dim);
         }
     }
 
@@ -169,8 +165,8 @@ impl Page {
             scale("scale-down", scaling.downs, "−", scaling.nodes_down),
         ];
         let more = [
-            (control.degraded, "service degraded", "times service degraded"),
-            (control.ejected, "node ejected", "nodes ejected"),
+            (control.degraded, "time service degraded", "times service degraded"),
+            (control.ejected, "ejection", "ejections"),
             (control.copies_done, "replica copied", "replicas copied"),
             (summary.mistakes.false_alarms.len() as u64, "false alarm", "false alarms"),
             (
@@ -318,6 +314,7 @@ fn scale(word: &str, cycles: u64, sign: &str, nodes: u64) -> String {
 fn of_all(part: usize, total: usize) -> String {
     match (part, total) {
         (1, 1) => "the only SLA".into(),
+        (2, 2) => "both SLAs".into(),
         (part, total) if part == total => format!("all {total} SLAs"),
         (part, total) => format!("{part} of {total} SLAs"),
     }

@@ -35,6 +35,20 @@ fn completions_know_the_subcommands_in_every_shell() {
 }
 
 #[test]
+fn the_bash_script_has_a_case_for_each_command_it_sets() {
+    let script = Place::new().run(&["completions", "bash"]).ends_with(0).stdout;
+    let set: Vec<_> = script
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"'))
+        .filter(|label| !label.is_empty())
+        .collect();
+    assert!(set.iter().any(|label| label.ends_with("__run")), "{set:?}");
+    for label in set {
+        assert!(script.contains(&format!("{label})\n")), "{label} is set and never met");
+    }
+}
+
+#[test]
 fn every_policy_of_the_list_can_be_explained() {
     let place = Place::new();
     let list = place.run(&["policies"]).ends_with(0).stdout;

@@ -102,7 +102,9 @@ impl TargetTracking {
         let crossed = (ratio < 1.0) != (ratio_of_all < 1.0);
         let against = if ratio_of_all < 1.0 { desired > current } else { desired < current };
         if self.within(ratio_of_all) || crossed || against {
-            return (current, Some(format!("{} nodes without sample", silent.saturating_add(starting))));
+            let silent = silent.saturating_add(starting);
+            let nodes = if silent == 1 { "node" } else { "nodes" };
+            return (current, Some(format!("{silent} {nodes} without sample")));
         }
         (desired, None)
     }

@@ -4,14 +4,14 @@ use super::World;
 use super::clients::{Caller, CallerId, Client};
 use super::control::Control;
 use super::faults::Faults;
-use super::log::{ClientLog, Log};
+use super::log::{ClientLog, DigestKind, Log};
 use super::network::Network;
 use super::nodes::Stage;
 use super::services::Service;
 use super::shards::Shard;
 use crate::engine::{EventQueue, Slab};
 use cusinart_policies::{Instant, Labels, NodeId, NodeSpec, SelfHealingCluster, ServiceId, ShardId};
-use cusinart_record::{Digest, DigestRecord, Header, NodeRecord, RunRecord};
+use cusinart_record::{Digest, DigestRecord, Header, NodeRecord, RunRecord, content_hash};
 use cusinart_scenarios::Scenario;
 
 impl World {
@@ -133,8 +133,9 @@ impl World {
     }
 
     /// The record of the run, with the records of the digest that were to be kept.
-    pub(super) fn into_record(self) -> (RunRecord, Vec<DigestRecord>) {
+    pub(super) fn into_record(mut self) -> (RunRecord, Vec<DigestRecord>) {
         let nodes = self.node_records();
+        self.digest_totals();
         let (digest, checkpoints, kept) = self.log.digest.finish();
         let clients = self.clients.into_iter().map(|client| client.into_record(&self.callers));
         let record = RunRecord {
@@ -155,6 +156,16 @@ impl World {
 }
 
 impl World {
+    /// Adds what no event told to the digest: what faults touched and clients counted.
+    fn digest_totals(&mut self) {
+        for (number, fault) in (0..).zip(self.faults.records()) {
+            self.log.digest(self.now, DigestKind::Touched, number, content_hash(fault));
+        }
+        for (number, client) in (0..).zip(&self.clients) {
+            self.log.digest(self.now, DigestKind::Counted, number, content_hash(&client.log.counts));
+        }
+    }
+
     fn node_records(&self) -> Vec<NodeRecord> {
         let mut named = vec![0; self.services.len()];
         let records = self.nodes.iter().enumerate().map(|(number, node)| {

@@ -102,6 +102,11 @@ impl Faults {
         fault
     }
 
+    /// The records of all occurrences so far.
+    pub(super) fn records(&self) -> &[FaultRecord] {
+        &self.records
+    }
+
     /// The records of all occurrences.
     pub(super) fn into_records(self) -> Vec<FaultRecord> {
         self.records

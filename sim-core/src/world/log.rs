@@ -3,7 +3,7 @@
 use cusinart_policies::Instant;
 use cusinart_record::{
     ClientWindow, Digest, DigestRecord, Fact, FactKind, LatencyHistogram, RequestCounts, RequestError,
-    RunRecord, latency_histogram,
+    RunRecord, content_hash, latency_histogram,
 };
 
 /// What a record of the digest is about.
@@ -16,14 +16,20 @@ pub(super) enum DigestKind {
     Ended = 2,
     /// A fact: its number, a hash of its content.
     Fact = 3,
+    /// What a fault touched in the end: its number, a hash of its record.
+    Touched = 4,
+    /// What a client counted in the end: its number, a hash of its counts.
+    Counted = 5,
+}
+
+impl DigestKind {
+    const ALL: [Self; 5] = [Self::Sent, Self::Ended, Self::Fact, Self::Touched, Self::Counted];
 }
 
 /// Says in words what a record of a run's digest is about, e.g. `request 17 was sent to node 3`.
 pub fn describe_record(record: &DigestRecord, run: &RunRecord) -> String {
     let (entity, payload) = (record.entity(), record.payload);
-    let kind = [DigestKind::Sent, DigestKind::Ended, DigestKind::Fact]
-        .into_iter()
-        .find(|kind| *kind as u8 == record.kind());
+    let kind = DigestKind::ALL.into_iter().find(|kind| *kind as u8 == record.kind());
     match kind {
         Some(DigestKind::Sent) => format!("request {entity} was sent to node {payload}"),
         Some(DigestKind::Ended) if payload == 0 => format!("request {entity} ended well"),
@@ -36,6 +42,8 @@ pub fn describe_record(record: &DigestRecord, run: &RunRecord) -> String {
             Some(fact) => format!("fact {entity}: {:?}", fact.kind),
             None => format!("fact {entity}, hash {payload:016x}"),
         },
+        Some(DigestKind::Touched) => format!("what fault {entity} touched, hash {payload:016x}"),
+        Some(DigestKind::Counted) => format!("what client {entity} counted, hash {payload:016x}"),
         None => format!("kind {}, entity {entity}, payload {payload:#x}", record.kind()),
     }
 }
@@ -50,7 +58,7 @@ pub(super) struct Log {
 impl Log {
     /// Logs a fact.
     pub(super) fn fact(&mut self, at: Instant, kind: FactKind) {
-        self.digest(at, DigestKind::Fact, self.facts.len() as u64, kind.content_hash());
+        self.digest(at, DigestKind::Fact, self.facts.len() as u64, content_hash(&kind));
         self.facts.push(Fact { at, kind });
     }
 
