@@ -1,9 +1,10 @@
 //! What the shipped scenarios claim to teach, asserted from the facts and counts of their runs.
 
 use crate::{shipped, simulate};
-use cusinart_policies::{Decision, Instant, NodeId, StepKind};
-use cusinart_record::{FactKind, NodeState, RunRecord};
-use std::collections::BTreeSet;
+use cusinart_policies::Decision;
+use cusinart_record::{FactKind, RunRecord};
+use cusinart_report::summarize;
+use cusinart_scenarios::Scenario;
 
 /// Requests answered well as a share of those that started, from minute `from` to the end.
 fn goodput_from(record: &RunRecord, from: u64) -> f64 {
@@ -27,41 +28,16 @@ fn a_retry_storm_outlives_its_trigger_unless_retries_have_a_budget() {
     }
 }
 
-/// Share of the nodes that were restarted although they ran and served.
-fn healthy_restarted(record: &RunRecord) -> f64 {
-    let mut up: BTreeSet<NodeId> =
-        record.nodes.iter().filter(|node| node.provisioned == Instant::ZERO).map(|node| node.node).collect();
-    let mut restarted = BTreeSet::new();
-    for fact in &record.facts {
-        match &fact.kind {
-            FactKind::NodeState { node, state: NodeState::Up } => {
-                up.insert(*node);
-            }
-            FactKind::NodeState { node, .. } => {
-                up.remove(node);
-            }
-            FactKind::Decision(Decision::StepStarted { node, step: StepKind::RestartNode, .. })
-                if up.contains(node) =>
-            {
-                restarted.insert(*node);
-            }
-            FactKind::Decision(_)
-            | FactKind::FaultBegan { .. }
-            | FactKind::FaultEnded { .. }
-            | FactKind::FaultMissed { .. }
-            | FactKind::NodeProvisioned { .. }
-            | FactKind::ReplicasLost { .. }
-            | FactKind::ShardLost { .. } => {}
-        }
-    }
-    restarted.len() as f64 / record.nodes.len() as f64
+/// Share of the nodes that were restarted although they ran and served, by the judgement that SLAs use.
+fn healthy_restarted(scenario: &Scenario) -> f64 {
+    summarize(scenario, &simulate(scenario)).mistakes.healthy_restarted_ratio
 }
 
 #[test]
 fn healthy_nodes_are_restarted_less_when_the_detector_needs_more_misses() {
     let share = |failures: u32| {
         let detector = format!("control.health_monitor.detector={{consecutive: {{failures: {failures}}}}}");
-        healthy_restarted(&simulate(&shipped("false-alarms", &[&detector], None)))
+        healthy_restarted(&shipped("false-alarms", &[&detector], None))
     };
     let shares = [share(1), share(2), share(3), share(5)];
     assert!(shares.is_sorted_by(|less, more| less >= more), "{shares:?}");
@@ -70,9 +46,9 @@ fn healthy_nodes_are_restarted_less_when_the_detector_needs_more_misses() {
 
 #[test]
 fn a_detector_more_patient_than_the_partition_restarts_nobody() {
-    let hasty = simulate(&shipped("network-partition", &[], None));
+    let hasty = shipped("network-partition", &[], None);
     let patient = ["control.health_monitor.detector={consecutive: {failures: 12}}"];
-    let patient = simulate(&shipped("network-partition", &patient, None));
+    let patient = shipped("network-partition", &patient, None);
     assert!(healthy_restarted(&hasty) > 0.0);
     assert_eq!(healthy_restarted(&patient), 0.0);
 }
