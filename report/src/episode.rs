@@ -130,7 +130,7 @@ impl Episode {
     ) -> Option<Self> {
         let (from, to) = interval(sla);
         let width = record.header.window;
-        let services = crate::measure::subject_services(record, sla.subject.as_ref());
+        let services = crate::measure::subject_services(record, sla.objective.subject.as_ref());
         let start = |index: usize| Instant::ZERO + width * index as u64;
         let counted: Vec<usize> =
             (0..windows.len()).filter(|i| start(*i) >= from && start(*i) < to).collect();
@@ -201,7 +201,7 @@ impl Episode {
 /// What a single window may show without being bad.
 fn tolerated(sla: &Sla, badness: Badness) -> f64 {
     match badness {
-        Badness::Failed if sla.metric == Metric::Availability => 1.0 - sla.limit,
+        Badness::Failed if sla.objective.metric == Metric::Availability => 1.0 - sla.limit,
         Badness::NotGood => 1.0 - sla.limit,
         Badness::Unrouted => 0.0,
         Badness::FewHealthy => -sla.limit,

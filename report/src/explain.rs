@@ -19,7 +19,7 @@ pub(crate) fn explain(ground: &Ground<'_>, sla: &Sla, result: &SlaResult) -> Vec
         return result.notes.iter().map(|note| sentence(note)).collect();
     }
     let of_requests = |badness| requests(ground, sla, badness);
-    match sla.metric {
+    match sla.objective.metric {
         Metric::Availability | Metric::ErrorRatio => of_requests(Badness::Failed),
         Metric::Goodput => of_requests(Badness::NotGood),
         Metric::RetryRatio => of_requests(Badness::Retries),
@@ -30,7 +30,7 @@ pub(crate) fn explain(ground: &Ground<'_>, sla: &Sla, result: &SlaResult) -> Vec
             Statistic::Quantile(q) if q <= 0.5 => Badness::P50,
             Statistic::Quantile(q) if q <= 0.95 => Badness::P95,
             // Within an interval the measured value is the greatest of the windows.
-            Statistic::Quantile(q) if q > 0.99 && sla.during.is_some() => Badness::MaxLatency,
+            Statistic::Quantile(q) if q > 0.99 && sla.objective.during.is_some() => Badness::MaxLatency,
             Statistic::Quantile(_) => Badness::P99,
         }),
         Metric::TimeToDetect(_) => detection(ground, sla),
@@ -46,11 +46,11 @@ pub(crate) fn explain(ground: &Ground<'_>, sla: &Sla, result: &SlaResult) -> Vec
 /// Metrics of requests: when they were bad, by which errors, and what else was true then.
 fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<String> {
     let record = ground.record;
-    let windows = window_sums(subject_clients(record, sla));
+    let windows = window_sums(subject_clients(record, &sla.objective));
     let Some(episode) = Episode::find(record, &windows, sla, badness) else {
         return vec!["No window of the run shows it: it adds up from all of them.".into()];
     };
-    let services = subject_services(record, sla.subject.as_ref());
+    let services = subject_services(record, sla.objective.subject.as_ref());
     let (from, to) = interval(sla);
     let mut total = WindowSum::default();
     for (index, window) in windows.iter().enumerate() {
@@ -201,7 +201,7 @@ fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 /// Cost and number of nodes: who asked for them.
 fn size(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let record = ground.record;
-    let services = subject_services(record, sla.subject.as_ref());
+    let services = subject_services(record, sla.objective.subject.as_ref());
     let (from, to) = interval(sla);
     let mut sentences: Vec<String> = crate::services::services(record)
         .iter()
@@ -242,8 +242,8 @@ fn size(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 
 fn capacity(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let record = ground.record;
-    let services = subject_services(record, sla.subject.as_ref());
-    let windows = window_sums(subject_clients(record, sla));
+    let services = subject_services(record, sla.objective.subject.as_ref());
+    let windows = window_sums(subject_clients(record, &sla.objective));
     let Some(episode) = Episode::find(record, &windows, sla, Badness::FewHealthy) else { return Vec::new() };
     vec![
         episode.sentence(&windows, Badness::FewHealthy),
@@ -299,7 +299,7 @@ fn given_up(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 
 fn pairs<'a>(ground: &'a Ground<'_>, sla: &Sla) -> impl Iterator<Item = &'a Recovery> {
     let (from, to) = interval(sla);
-    let services = subject_services(ground.record, sla.subject.as_ref());
+    let services = subject_services(ground.record, sla.objective.subject.as_ref());
     let record = ground.record;
     ground.recoveries.iter().filter(move |pair| {
         let service = record.nodes.get(pair.node.index()).map(|node| node.service);

@@ -4,11 +4,12 @@ use crate::control::decisions;
 use crate::faults::detection_time;
 use crate::recovery_times::{Detection, Recovery, quantile, sort_times};
 use crate::requests::{Latencies, WindowSum, share, window_sums};
+use crate::sample::Spell;
 use crate::services::{cost_between, nodes_max, total};
 use crate::sla::Ground;
 use cusinart_policies::{Decision, Duration, Instant, NodeId, ServiceId};
 use cusinart_record::{ClientRecord, FactKind, NodeRecord, RequestCounts, RequestError, RunRecord};
-use cusinart_scenarios::{Comparison, Metric, Sla, Statistic, Subject};
+use cusinart_scenarios::{Comparison, Metric, Objective, Statistic, Subject};
 use std::collections::BTreeSet;
 
 /// A measured value and what to know about it.
@@ -53,16 +54,25 @@ impl Measurement {
     }
 }
 
-/// Measures what an agreement is about.
-pub(crate) fn measure(ground: &Ground<'_>, sla: &Sla) -> Measurement {
+/// What an agreement asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// How the value is compared.
+    pub(crate) comparison: Comparison,
+    /// The limit.
+    pub(crate) limit: f64,
+}
+
+/// Measures an objective; `asked` is what an agreement asks of it, if there is one.
+pub(crate) fn measure(ground: &Ground<'_>, objective: &Objective, asked: Option<Asked>) -> Measurement {
     let record = ground.record;
     let end = Instant::ZERO + record.simulated;
-    if sla.during.is_some_and(|(from, _)| from >= end) {
+    if objective.during.is_some_and(|(from, _)| from >= end) {
         return Measurement::nothing(false, "the run ended before this interval");
     }
-    let scope = Scope::of(record, sla);
+    let scope = Scope::of(record, objective);
     let counts = scope.counts();
-    match sla.metric {
+    match objective.metric {
         Metric::Availability => Measurement::of(share(counts.ok, counts.ended()), "no request ended"),
         Metric::ErrorRatio => {
             Measurement::of(share(counts.failed_total(), counts.ended()), "no request ended")
@@ -72,11 +82,11 @@ pub(crate) fn measure(ground: &Ground<'_>, sla: &Sla) -> Measurement {
             Measurement::of(share(counts.retries, counts.offered), "no request was offered")
         }
         Metric::Unrouted => Measurement::value(counts.failed[unrouted_index()] as f64),
-        Metric::Latency(statistic) => match sla.during {
+        Metric::Latency(statistic) => match objective.during {
             None => latency_of_run(&scope, statistic),
-            Some(_) => latency_during(&scope, statistic, sla.comparison),
+            Some(_) => latency_during(&scope, statistic, asked.map(|asked| asked.comparison)),
         },
-        Metric::TimeToDetect(statistic) => time_to_detect(ground, &scope, statistic, sla),
+        Metric::TimeToDetect(statistic) => time_to_detect(ground, &scope, statistic, asked),
         Metric::TimeToRecover(statistic) => {
             let times = scope.pairs(ground.recoveries).filter_map(|pair| pair.outcome.time());
             statistic_of_times(times.collect(), statistic, "no fault took a node out of service")
@@ -103,6 +113,32 @@ pub(crate) fn measure(ground: &Ground<'_>, sla: &Sla) -> Measurement {
     }
 }
 
+/// Times to detect or to recover, one for each (fault, node) pair that an objective is about; `None` for other metrics.
+pub(crate) fn spells(ground: &Ground<'_>, objective: &Objective) -> Option<Vec<Spell>> {
+    let scope = Scope::of(ground.record, objective);
+    let pairs = scope.pairs(ground.recoveries);
+    match objective.metric {
+        Metric::TimeToDetect(_) => {
+            Some(pairs.filter_map(|pair| Spell::of_detection(pair.detection)).collect())
+        }
+        Metric::TimeToRecover(_) => Some(pairs.filter_map(|pair| Spell::of_outcome(pair.outcome)).collect()),
+        Metric::Availability
+        | Metric::ErrorRatio
+        | Metric::Goodput
+        | Metric::Latency(_)
+        | Metric::FalseAlarms
+        | Metric::HealthyRestarted
+        | Metric::Cost
+        | Metric::NodesMax
+        | Metric::NodesMin
+        | Metric::RetryRatio
+        | Metric::ShardsLost
+        | Metric::ReplicasLost
+        | Metric::PlansGivenUp
+        | Metric::Unrouted => None,
+    }
+}
+
 /// The part of a record that an agreement is about.
 struct Scope<'a> {
     record: &'a RunRecord,
@@ -114,15 +150,15 @@ struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn of(record: &'a RunRecord, sla: &Sla) -> Self {
-        let (from, to) = sla.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE));
-        let services = subject_services(record, sla.subject.as_ref());
+    fn of(record: &'a RunRecord, objective: &Objective) -> Self {
+        let (from, to) = objective.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE));
+        let services = subject_services(record, objective.subject.as_ref());
         Self {
             record,
             from,
             to,
-            during: sla.during.is_some(),
-            clients: subject_clients(record, sla),
+            during: objective.during.is_some(),
+            clients: subject_clients(record, objective),
             services,
         }
     }
@@ -169,9 +205,9 @@ impl<'a> Scope<'a> {
 }
 
 /// The clients an agreement is about: the one named, those of the service named, or all.
-pub(crate) fn subject_clients<'a>(record: &'a RunRecord, sla: &Sla) -> Vec<&'a ClientRecord> {
+pub(crate) fn subject_clients<'a>(record: &'a RunRecord, objective: &Objective) -> Vec<&'a ClientRecord> {
     let numbered = record.clients.iter().enumerate();
-    let chosen = numbered.filter(|(index, client)| match &sla.subject {
+    let chosen = numbered.filter(|(index, client)| match &objective.subject {
         None => true,
         Some(Subject::Client(wanted)) => index == wanted,
         Some(Subject::Service(wanted)) => client.service.index() == *wanted,
@@ -210,7 +246,7 @@ fn latency_of_run(scope: &Scope<'_>, statistic: Statistic) -> Measurement {
 
 /// Latency within an interval. Windows keep a few quantiles, not the distribution; but the `q` quantile of all
 /// requests together is never above the greatest `q` quantile of any window, so that one is given.
-fn latency_during(scope: &Scope<'_>, statistic: Statistic, comparison: Comparison) -> Measurement {
+fn latency_during(scope: &Scope<'_>, statistic: Statistic, comparison: Option<Comparison>) -> Measurement {
     let windows = scope.windows();
     let good: u64 = windows.iter().map(|window| window.counts.ok).sum();
     if good == 0 {
@@ -229,8 +265,8 @@ fn latency_during(scope: &Scope<'_>, statistic: Statistic, comparison: Compariso
         Statistic::Quantile(_) => (greatest(|window| window.max_ns), "max"),
     };
     let bound = match comparison {
-        Comparison::Below | Comparison::AtMost => "an upper bound",
-        Comparison::Above | Comparison::AtLeast | Comparison::Equal => {
+        None | Some(Comparison::Below | Comparison::AtMost) => "an upper bound",
+        Some(Comparison::Above | Comparison::AtLeast | Comparison::Equal) => {
             "only an upper bound: do not rely on it"
         }
     };
@@ -240,8 +276,13 @@ fn latency_during(scope: &Scope<'_>, statistic: Statistic, comparison: Compariso
 
 /// Times to detect. What was over before anyone declared it counts as infinite only if it lasted longer than the
 /// limit: a shorter one says nothing about the agreement.
-fn time_to_detect(ground: &Ground<'_>, scope: &Scope<'_>, statistic: Statistic, sla: &Sla) -> Measurement {
-    let limit = Duration::from_secs_f64(sla.limit);
+fn time_to_detect(
+    ground: &Ground<'_>,
+    scope: &Scope<'_>,
+    statistic: Statistic,
+    asked: Option<Asked>,
+) -> Measurement {
+    let limit = Duration::from_secs_f64(asked.map_or(0.0, |asked| asked.limit));
     let end = Instant::ZERO + ground.record.simulated;
     let mut times = Vec::new();
     let mut short = 0;

@@ -6,7 +6,7 @@
 
 use crate::control::Mistakes;
 use crate::human::{self, Unit};
-use crate::measure::{Measured, measure};
+use crate::measure::{Asked, Measured, measure};
 use crate::recovery_times::Recovery;
 use cusinart_policies::Instant;
 use cusinart_record::RunRecord;
@@ -73,7 +73,8 @@ pub(crate) struct Ground<'a> {
 
 /// Measures and judges one agreement. The explanation is left empty.
 pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
-    let measurement = measure(ground, sla);
+    let asked = Asked { comparison: sla.comparison, limit: sla.limit };
+    let measurement = measure(ground, &sla.objective, Some(asked));
     let (measured, infinite, passed) = match measurement.value {
         Measured::Value(value) => (Some(value), false, sla.comparison.holds(value, sla.limit)),
         Measured::Infinite => (None, true, sla.comparison.holds(f64::INFINITY, sla.limit)),
@@ -85,7 +86,7 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
         objective: objective(ground.record, sla),
         comparison: sla.comparison.symbol(),
         limit: sla.limit,
-        unit: unit(sla.metric),
+        unit: unit(sla.objective.metric),
         measured,
         infinite,
         interval: None,
@@ -97,7 +98,7 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
 
 /// The interval of an agreement, or the whole run.
 pub(crate) fn interval(sla: &Sla) -> (Instant, Instant) {
-    sla.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE))
+    sla.objective.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE))
 }
 
 /// The unit of a metric.
@@ -122,11 +123,11 @@ pub(crate) const fn unit(metric: Metric) -> Unit {
 
 /// The metric with its statistic, subject and interval.
 fn objective(record: &RunRecord, sla: &Sla) -> String {
-    let mut text = sla.metric.to_string();
-    if let Some(name) = subject_name(record, sla.subject.as_ref()) {
+    let mut text = sla.objective.metric.to_string();
+    if let Some(name) = subject_name(record, sla.objective.subject.as_ref()) {
         text.push_str(&format!(" of {name}"));
     }
-    if let Some((from, to)) = sla.during {
+    if let Some((from, to)) = sla.objective.during {
         text.push_str(&format!(", {}–{}", human::clock(from), human::clock(to)));
     }
     text

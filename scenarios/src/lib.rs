@@ -33,4 +33,5 @@ pub use model::{
 };
 pub use overlay::Overlay;
 pub use schema::schema_json;
-pub use sla::{Comparison, Metric, Sla, Statistic, Subject};
+pub use sla::{Comparison, Metric, Objective, Sla, Statistic, Subject};
+pub use sla_parser::objective;

@@ -12,15 +12,25 @@ pub struct Sla {
     /// Line in the scenario file, from 1; 0 if it came from elsewhere.
     pub line: usize,
     /// What is measured.
+    pub objective: Objective,
+    /// How the value is compared.
+    pub comparison: Comparison,
+    /// The limit, in the metric's base unit (seconds, fraction, count, 1/s, currency).
+    pub limit: f64,
+}
+
+/// What is measured: a metric, the part of the cluster and the time it is about. An SLA puts a limit on it;
+/// comparisons and sweeps measure it as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Objective {
+    /// In normal form: `latency.p99(shoppers) during [10m, 20m]`.
+    pub text: String,
+    /// What is measured.
     pub metric: Metric,
     /// Client or service it is restricted to, by name; checked to exist.
     pub subject: Option<Subject>,
     /// Only this time counts.
     pub during: Option<(Instant, Instant)>,
-    /// How the value is compared.
-    pub comparison: Comparison,
-    /// The limit, in the metric's base unit (seconds, fraction, count, 1/s, currency).
-    pub limit: f64,
 }
 
 /// Restriction of a metric.

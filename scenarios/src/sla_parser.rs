@@ -1,10 +1,12 @@
 //! SLAs as text: `metric[.stat][(subject)] op limit [during [T1, T2]]`, and back.
 
-use crate::log::{Finding, Log, Mark, nearest, one_of, quote};
+use crate::error::ScenarioError;
+use crate::log::{Finding, Log, Mark, Source, nearest, one_of, quote};
+use crate::model::Scenario;
 use crate::quantity::{Ratio, Text};
 use crate::read::{At, Scalar};
 use crate::resolve::Names;
-use crate::sla::{Comparison, Metric, Sla, Statistic, Subject};
+use crate::sla::{Comparison, Metric, Objective, Sla, Statistic, Subject};
 use crate::units::{self, Hint};
 use cusinart_policies::Instant;
 
@@ -51,27 +53,56 @@ pub(crate) fn sla(text: &At<Text>, names: &Names, log: &mut Log) -> Option<Sla> 
     }
 }
 
-/// The normal form of an SLA.
-pub(crate) fn sla_text(sla: &Sla, clients: &[String], services: &[String]) -> String {
-    let mut text = sla.metric.to_string();
-    let subject = match sla.subject {
+/// Reads what is measured, such as `latency.p99(shoppers) during [10m, 20m]`, for a scenario that was loaded. `name`
+/// says in messages where the text comes from.
+///
+/// # Errors
+/// What is wrong with the text and where.
+///
+/// # Example
+/// ```
+/// # let scenario = cusinart_scenarios::parse(
+/// #     "s", cusinart_scenarios::starter(), std::path::Path::new("."), &Default::default()).unwrap();
+/// let objective = cusinart_scenarios::objective("--metric", "availability", &scenario).unwrap();
+/// assert_eq!(objective.text, "availability");
+/// ```
+pub fn objective(name: &str, text: &str, scenario: &Scenario) -> Result<Objective, ScenarioError> {
+    let mut log = Log::default();
+    let source = log.add_source(Source { name: name.into(), text: text.into(), has_lines: false });
+    let mark = Mark { source, line: 1, column: 1, length: text.chars().count().max(1) as u32 };
+    let names = Names::of_scenario(scenario);
+    let parsed = Parser { text, mark, names: &names, log: &mut log }.objective(text.len());
+    parsed.map_err(|finding| {
+        log.report(finding);
+        log.into_error()
+    })
+}
+
+/// The normal form of what is measured, without its interval.
+fn metric_text(metric: Metric, subject: Option<&Subject>, names: &Names) -> String {
+    let subject = match subject {
         None => None,
-        Some(Subject::Client(client)) => clients.get(client),
-        Some(Subject::Service(service)) => services.get(service),
+        Some(Subject::Client(client)) => names.clients.get(*client),
+        Some(Subject::Service(service)) => names.services.get(*service),
     };
-    if let Some(subject) = subject {
-        text += &format!("({subject})");
+    subject.map_or_else(|| metric.to_string(), |subject| format!("{metric}({subject})"))
+}
+
+/// The normal form of a limit.
+fn limit_text(metric: Metric, limit: f64) -> String {
+    match unit(metric) {
+        Unit::Share => units::percent_text(limit),
+        Unit::Time => units::seconds_text(limit),
+        Unit::Count | Unit::Money => format!("{limit}"),
     }
-    let limit = match unit(sla.metric) {
-        Unit::Share => units::percent_text(sla.limit),
-        Unit::Time => units::seconds_text(sla.limit),
-        Unit::Count | Unit::Money => format!("{}", sla.limit),
-    };
-    text += &format!(" {} {limit}", sla.comparison.symbol());
-    if let Some((from, to)) = sla.during {
-        text += &format!(" during [{from}, {to}]");
+}
+
+/// Adds the interval to the normal form.
+fn with_interval(text: String, during: Option<(Instant, Instant)>) -> String {
+    match during {
+        Some((from, to)) => format!("{text} during [{from}, {to}]"),
+        None => text,
     }
-    text
 }
 
 struct Parser<'a> {
@@ -99,10 +130,28 @@ impl Parser<'_> {
         let limit_end = during_at.unwrap_or(text.len());
         let limit = self.limit(metric, limit_start, limit_end)?;
         let during = during_at.map(|at| self.during(at)).transpose()?;
-        let mut sla = Sla { text: String::new(), line: 0, metric, subject, during, comparison, limit };
-        sla.text = sla_text(&sla, &self.names.clients, &self.names.services);
-        sla.line = if self.mark.source == 0 { self.mark.line as usize } else { 0 };
-        Ok(sla)
+        let what = metric_text(metric, subject.as_ref(), self.names);
+        let limited = format!("{what} {} {}", comparison.symbol(), limit_text(metric, limit));
+        Ok(Sla {
+            text: with_interval(limited, during),
+            line: if self.mark.source == 0 { self.mark.line as usize } else { 0 },
+            objective: Objective { text: with_interval(what, during), metric, subject, during },
+            comparison,
+            limit,
+        })
+    }
+
+    /// What is measured, up to byte `end`, without a limit.
+    fn objective(self, end: usize) -> Result<Objective, Finding> {
+        if let Some(at) = self.text[..end].find(['<', '>', '=', '!', '≤', '≥']) {
+            let expected = "only what is measured, such as `latency.p99`";
+            return Err(self.finding(at, end - at, quote(&self.text[at..end]), expected));
+        }
+        let during_at = self.text[..end].find("during");
+        let (metric, subject) = self.left(during_at.unwrap_or(end))?;
+        let during = during_at.map(|at| self.during(at)).transpose()?;
+        let what = metric_text(metric, subject.as_ref(), self.names);
+        Ok(Objective { text: with_interval(what, during), metric, subject, during })
     }
 
     /// The comparison at `at` and its length.

@@ -86,9 +86,9 @@ fn diamond(picture: &mut Picture, (x, y): (f64, f64), color: Color) {
 
 /// Agreements on quantiles over the whole run.
 fn targets(scenario: &Scenario, summary: &RunSummary) -> Vec<Target> {
-    let pairs = scenario.slas.iter().zip(&summary.slas).filter(|(sla, _)| sla.during.is_none());
+    let pairs = scenario.slas.iter().zip(&summary.slas).filter(|(sla, _)| sla.objective.during.is_none());
     let targets = pairs.filter_map(|(sla, result)| {
-        let Metric::Latency(Statistic::Quantile(share)) = sla.metric else { return None };
+        let Metric::Latency(Statistic::Quantile(share)) = sla.objective.metric else { return None };
         let text = format!("{} {}", result.objective, result.limit_text());
         Some(Target { share, seconds: sla.limit, text, passed: result.passed })
     });

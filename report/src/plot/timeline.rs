@@ -177,27 +177,28 @@ fn latency(scenario: &Scenario, summary: &RunSummary, sums: &[WindowSum]) -> Pan
     let of = |field: fn(&WindowSum) -> u64| {
         sums.iter().map(move |window| (field(window) > 0).then(|| field(window) as f64 / 1e9))
     };
-    let limits = scenario.slas.iter().zip(&summary.slas).filter_map(|(sla, result)| match sla.metric {
-        Metric::Latency(statistic) if sla.during.is_none() => {
-            Some(Limit { name: format!("SLA {statistic} {}", result.limit_text()), value: sla.limit })
-        }
-        Metric::Latency(_)
-        | Metric::Availability
-        | Metric::ErrorRatio
-        | Metric::Goodput
-        | Metric::TimeToDetect(_)
-        | Metric::TimeToRecover(_)
-        | Metric::FalseAlarms
-        | Metric::HealthyRestarted
-        | Metric::Cost
-        | Metric::NodesMax
-        | Metric::NodesMin
-        | Metric::RetryRatio
-        | Metric::ShardsLost
-        | Metric::ReplicasLost
-        | Metric::PlansGivenUp
-        | Metric::Unrouted => None,
-    });
+    let limits =
+        scenario.slas.iter().zip(&summary.slas).filter_map(|(sla, result)| match sla.objective.metric {
+            Metric::Latency(statistic) if sla.objective.during.is_none() => {
+                Some(Limit { name: format!("SLA {statistic} {}", result.limit_text()), value: sla.limit })
+            }
+            Metric::Latency(_)
+            | Metric::Availability
+            | Metric::ErrorRatio
+            | Metric::Goodput
+            | Metric::TimeToDetect(_)
+            | Metric::TimeToRecover(_)
+            | Metric::FalseAlarms
+            | Metric::HealthyRestarted
+            | Metric::Cost
+            | Metric::NodesMax
+            | Metric::NodesMin
+            | Metric::RetryRatio
+            | Metric::ShardsLost
+            | Metric::ReplicasLost
+            | Metric::PlansGivenUp
+            | Metric::Unrouted => None,
+        });
     let worst = if summary.clients.len() > 1 { ", worst client" } else { "" };
     Panel {
         heading: format!("Latency of good requests{worst} (log scale)"),

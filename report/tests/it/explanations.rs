@@ -1,6 +1,6 @@
 //! Explanations of missed agreements.
 
-use crate::fixture::{at, record, scenario, sla};
+use crate::fixture::{at, record, scenario, sla, within};
 use cusinart_policies::{Decision, StepOutcome};
 use cusinart_record::{FactKind, RunRecord};
 use cusinart_report::summarize;
@@ -9,10 +9,7 @@ use expect_test::{Expect, expect};
 
 #[test]
 fn only_windows_within_the_interval_are_named() {
-    let during = |metric, limit| Sla {
-        during: Some((at(390.0), at(405.0))),
-        ..sla("", metric, Comparison::Below, limit)
-    };
+    let during = |metric, limit| within((at(390.0), at(405.0)), sla("", metric, Comparison::Below, limit));
     check(
         &record(),
         during(Metric::ErrorRatio, 0.0),
@@ -38,10 +35,10 @@ fn only_windows_within_the_interval_are_named() {
 fn the_greatest_latency_counts_within_an_interval_for_high_quantiles() {
     let mut run = record();
     run.clients[0].windows[20].latency_max = 9_000_000_000;
-    let missed = Sla {
-        during: Some((at(60.0), at(180.0))),
-        ..sla("", Metric::Latency(Statistic::Quantile(0.999)), Comparison::Below, 1.0)
-    };
+    let missed = within(
+        (at(60.0), at(180.0)),
+        sla("", Metric::Latency(Statistic::Quantile(0.999)), Comparison::Below, 1.0),
+    );
     check(
         &run,
         missed,

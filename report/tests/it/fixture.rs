@@ -10,7 +10,7 @@ use cusinart_record::{
 };
 use hdrhistogram::Histogram;
 
-pub(crate) use scenario::{scenario, sla};
+pub(crate) use scenario::{about, scenario, sla, within};
 
 /// Length of the run in seconds.
 const RUN_S: u64 = 600;

@@ -1,6 +1,6 @@
 //! Every metric, measured on the run made by hand.
 
-use crate::fixture::{at, record, scenario, sla};
+use crate::fixture::{about, at, record, scenario, sla, within};
 use cusinart_record::RunRecord;
 use cusinart_report::summarize;
 use cusinart_scenarios::{Comparison, Metric, Sla, Statistic, Subject};
@@ -60,8 +60,8 @@ fn every_metric_over_the_whole_run() {
 
 #[test]
 fn an_interval_or_a_subject_restricts_every_metric() {
-    let during = |sla: Sla, from: f64, to: f64| Sla { during: Some((at(from), at(to))), ..sla };
-    let of = |sla: Sla, subject| Sla { subject: Some(subject), ..sla };
+    let during = |sla: Sla, from: f64, to: f64| within((at(from), at(to)), sla);
+    let of = |sla: Sla, subject| about(subject, sla);
     let at_most = |metric| sla("", metric, Comparison::AtMost, 1.0);
     let p99 = Metric::Latency(Statistic::Quantile(0.99));
     let slas = [
@@ -120,7 +120,7 @@ fn nothing_to_measure_is_missed_for_requests_and_met_for_faults() {
         sla("", Metric::TimeToDetect(Statistic::Max), Comparison::Below, 0.1),
         sla("", Metric::TimeToRecover(Statistic::Mean), Comparison::Below, 0.1),
         sla("", Metric::FalseAlarms, Comparison::AtMost, 0.0),
-        Sla { during: Some((at(600.0), at(700.0))), ..sla("", Metric::FalseAlarms, Comparison::AtMost, 0.0) },
+        within((at(600.0), at(700.0)), sla("", Metric::FalseAlarms, Comparison::AtMost, 0.0)),
     ];
     check(
         &record,
@@ -138,9 +138,8 @@ fn nothing_to_measure_is_missed_for_requests_and_met_for_faults() {
 
 #[test]
 fn a_short_undetected_outage_says_nothing_about_the_limit() {
-    let slas = [20.0, 60.0].map(|limit| Sla {
-        subject: Some(Subject::Service(1)),
-        ..sla("", Metric::TimeToDetect(Statistic::Max), Comparison::Below, limit)
+    let slas = [20.0, 60.0].map(|limit| {
+        about(Subject::Service(1), sla("", Metric::TimeToDetect(Statistic::Max), Comparison::Below, limit))
     });
     // The slow disk of the store lasts 40 s and is never detected.
     check(

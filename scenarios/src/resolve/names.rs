@@ -1,7 +1,7 @@
 //! From names to positions.
 
 use crate::log::{Finding, Log, nearest, one_of, quote};
-use crate::model::Place;
+use crate::model::{Place, Scenario};
 use crate::read::{At, Many, Name, OneOrMany};
 use cusinart_policies::{Instant, Labels, ServiceId, ZoneId};
 
@@ -28,6 +28,19 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// What can be named in a scenario that was read.
+    pub(crate) fn of_scenario(scenario: &Scenario) -> Self {
+        Self {
+            zones: scenario.zones.clone(),
+            node_types: scenario.node_types.iter().map(|node_type| node_type.name.clone()).collect(),
+            services: scenario.services.iter().map(|service| service.name.clone()).collect(),
+            clients: scenario.clients.iter().map(|client| client.name.clone()).collect(),
+            labels: scenario.labels.clone(),
+            control: None,
+            end: Instant::ZERO + scenario.duration,
+        }
+    }
+
     /// The zone of this name.
     pub(crate) fn zone(&self, name: &At<Name>, log: &mut Log) -> ZoneId {
         ZoneId(small(position("zone", &self.zones, name, log)))

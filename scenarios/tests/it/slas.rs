@@ -52,9 +52,9 @@ fn blanks_and_units_are_brought_into_one_form() {
 fn the_parts_of_an_sla_are_typed() {
     let scenario = good(&with(&["latency.p99(api) < 500ms", "availability(users) >= 99%"]));
     let [latency, availability] = scenario.slas.as_slice() else { panic!("two SLAs") };
-    assert_eq!((latency.metric, latency.limit), (Metric::Latency(Statistic::Quantile(0.99)), 0.5));
-    assert_eq!((latency.subject.clone(), latency.line), (Some(Subject::Service(0)), 12));
-    assert_eq!((availability.subject.clone(), availability.line), (Some(Subject::Client(0)), 13));
+    assert_eq!((latency.objective.metric, latency.limit), (Metric::Latency(Statistic::Quantile(0.99)), 0.5));
+    assert_eq!((latency.objective.subject.clone(), latency.line), (Some(Subject::Service(0)), 12));
+    assert_eq!((availability.objective.subject.clone(), availability.line), (Some(Subject::Client(0)), 13));
     assert_eq!((availability.comparison, availability.limit), (Comparison::AtLeast, 0.99));
 }
 
