@@ -1,5 +1,6 @@
 //! Run records to summaries, verdicts, text, JSON and plots.
 
+mod columns;
 mod control;
 mod episode;
 mod explain;
@@ -10,6 +11,7 @@ mod human;
 mod json;
 mod measure;
 mod narrative;
+mod parquet;
 mod plot;
 mod recovery_times;
 mod requests;
@@ -25,16 +27,18 @@ mod truth;
 mod warnings;
 mod why;
 
+pub use columns::{Column, Table, csv};
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};
 pub use human::Unit;
 pub use json::run_json;
+pub use parquet::parquet;
 pub use plot::{Plot, plots};
 pub use recovery_times::{Detection, Recovery, RecoveryOutcome, Times};
 pub use requests::{ClientSummary, LatencySummary};
 pub use sample::{Point, Sample, Spell, samples};
-pub use series::series_csv;
+pub use series::{series, series_csv};
 pub use services::{DataLoss, ServiceSummary};
 pub use sla::SlaResult;
 pub use summary::{NodeSummary, RunHeader, RunSummary, RunVerdict, SCHEMA_VERSION, summarize};

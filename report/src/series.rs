@@ -1,37 +1,35 @@
-//! series.csv: one row per window.
+//! series.csv and series.parquet: one row per window.
 //!
 //! `time_s` is the start of the window. Per client, `offered_per_s`, `ok_per_s`, `failed_per_s` and `retries_per_s`
 //! are means over the window, `in_flight` is at its end, and `p50_ms`, `p95_ms`, `p99_ms` are the latency of the
-//! requests that ended well in it (empty if none did). Per service, all columns are at the end of the window except
-//! `utilization`, the mean share of busy workers. Columns are named `<client or service>.<column>`; their order and
-//! meaning stay.
+//! requests that ended well in it (empty if none did); `timeout_per_s` and so on part `failed_per_s` by the error of
+//! the last try. Per service, all columns are at the end of the window except `utilization`, the mean share of busy
+//! workers. Columns are named `<client or service>.<column>`; their order and meaning stay.
 
+use crate::columns::{Column, Table, csv};
 use cusinart_policies::Duration;
-use cusinart_record::{ClientWindow, RunRecord, ServiceWindow};
-
-/// Columns of each client.
-const CLIENT_COLUMNS: [&str; 8] =
-    ["offered_per_s", "ok_per_s", "failed_per_s", "retries_per_s", "in_flight", "p50_ms", "p95_ms", "p99_ms"];
-/// Columns of each service.
-const SERVICE_COLUMNS: [&str; 8] =
-    ["provisioned", "up", "healthy", "eligible", "serving", "queued", "utilization", "replicas_missing"];
+use cusinart_record::{ClientWindow, RequestError, RunRecord, ServiceWindow};
 
 /// Writes the windows of all clients and services as CSV with a header line.
 pub fn series_csv(record: &RunRecord) -> String {
-    let mut out = header(record);
-    for index in 0..windows(record) {
-        let start = record.header.window * index as u64;
-        out.push_str(&number(start.as_secs_f64()));
-        let width = width(record, index);
-        for client in &record.clients {
-            push_row(&mut out, client.windows.get(index).map(|window| client_cells(window, width)));
-        }
-        for service in &record.services {
-            push_row(&mut out, service.windows.get(index).map(service_cells));
-        }
-        out.push('\n');
+    csv(&series(record))
+}
+
+/// The windows of all clients and services as a table.
+pub fn series(record: &RunRecord) -> Table {
+    let rows = 0..windows(record);
+    let start = |index| Some((record.header.window * index as u64).as_secs_f64());
+    let mut columns = vec![("time_s".to_string(), Column::Float(rows.clone().map(start).collect()))];
+    let widths: Vec<_> = rows.map(|index| width(record, index)).collect();
+    for client in &record.clients {
+        let windows = Windows { name: &client.name, windows: &client.windows, widths: &widths };
+        columns.extend(client_columns(&windows));
     }
-    out
+    for service in &record.services {
+        let windows = Windows { name: &service.name, windows: &service.windows, widths: &widths };
+        columns.extend(service_columns(&windows));
+    }
+    Table { columns }
 }
 
 /// Number of windows.
@@ -46,62 +44,67 @@ pub(crate) fn width(record: &RunRecord, index: usize) -> Duration {
     if rest.is_zero() { record.header.window } else { rest.min(record.header.window) }
 }
 
-fn header(record: &RunRecord) -> String {
-    let mut names = vec!["time_s".to_string()];
-    for client in &record.clients {
-        names.extend(CLIENT_COLUMNS.map(|column| quoted(&format!("{}.{column}", client.name))));
-    }
-    for service in &record.services {
-        names.extend(SERVICE_COLUMNS.map(|column| quoted(&format!("{}.{column}", service.name))));
-    }
-    names.join(",") + "\n"
+/// The windows of a client or service.
+struct Windows<'a, W> {
+    name: &'a str,
+    windows: &'a [W],
+    /// Widths of all windows of the run; there may be more than the client or service has.
+    widths: &'a [Duration],
 }
 
-fn push_row(out: &mut String, cells: Option<[String; 8]>) {
-    for cell in cells.unwrap_or_default() {
-        out.push(',');
-        out.push_str(&cell);
+impl<W> Windows<'_, W> {
+    fn floats(&self, name: &str, value: impl Fn(&W, Duration) -> Option<f64>) -> (String, Column) {
+        let cells = self.widths.iter().enumerate();
+        let cells =
+            cells.map(|(index, width)| self.windows.get(index).and_then(|window| value(window, *width)));
+        (self.named(name), Column::Float(cells.collect()))
+    }
+
+    fn counts(&self, name: &str, value: impl Fn(&W) -> u64) -> (String, Column) {
+        let cells = (0..self.widths.len()).map(|index| self.windows.get(index).map(&value));
+        (self.named(name), Column::Count(cells.collect()))
+    }
+
+    fn named(&self, name: &str) -> String {
+        format!("{}.{name}", self.name)
     }
 }
 
-fn client_cells(window: &ClientWindow, width: Duration) -> [String; 8] {
-    let per_s = |count: u64| number(count as f64 / width.as_secs_f64());
-    let millis = |nanos: u64| if window.counts.ok == 0 { String::new() } else { number(nanos as f64 / 1e6) };
+fn client_columns(windows: &Windows<'_, ClientWindow>) -> Vec<(String, Column)> {
+    let per_s = |name: &str, count: &dyn Fn(&ClientWindow) -> u64| {
+        windows.floats(name, |window, width| Some(count(window) as f64 / width.as_secs_f64()))
+    };
+    let millis = |name: &str, nanos: fn(&ClientWindow) -> u64| {
+        windows.floats(name, |window, _| (window.counts.ok > 0).then(|| nanos(window) as f64 / 1e6))
+    };
+    let mut columns = vec![
+        per_s("offered_per_s", &|window| window.counts.offered),
+        per_s("ok_per_s", &|window| window.counts.ok),
+        per_s("failed_per_s", &|window| window.counts.failed_total()),
+        per_s("retries_per_s", &|window| window.counts.retries),
+        windows.counts("in_flight", |window| window.in_flight),
+        millis("p50_ms", |window| window.latency_p50),
+        millis("p95_ms", |window| window.latency_p95),
+        millis("p99_ms", |window| window.latency_p99),
+    ];
+    columns.extend(RequestError::ALL.into_iter().enumerate().map(|(index, error)| {
+        per_s(&format!("{}_per_s", error.word()), &|window| window.counts.failed[index])
+    }));
+    columns
+}
+
+fn service_columns(windows: &Windows<'_, ServiceWindow>) -> [(String, Column); 8] {
+    let count = |name: &str, value: fn(&ServiceWindow) -> u32| {
+        windows.counts(name, |window| u64::from(value(window)))
+    };
     [
-        per_s(window.counts.offered),
-        per_s(window.counts.ok),
-        per_s(window.counts.failed_total()),
-        per_s(window.counts.retries),
-        window.in_flight.to_string(),
-        millis(window.latency_p50),
-        millis(window.latency_p95),
-        millis(window.latency_p99),
+        count("provisioned", |window| window.provisioned),
+        count("up", |window| window.up),
+        count("healthy", |window| window.healthy),
+        count("eligible", |window| window.eligible),
+        count("serving", |window| window.serving),
+        count("queued", |window| window.queued),
+        windows.floats("utilization", |window, _| Some(window.utilization)),
+        count("replicas_missing", |window| window.replicas_missing),
     ]
-}
-
-fn service_cells(window: &ServiceWindow) -> [String; 8] {
-    [
-        window.provisioned.to_string(),
-        window.up.to_string(),
-        window.healthy.to_string(),
-        window.eligible.to_string(),
-        window.serving.to_string(),
-        window.queued.to_string(),
-        number(window.utilization),
-        window.replicas_missing.to_string(),
-    ]
-}
-
-/// The shortest text that reads back the same, 0 for -0; empty for what is no number.
-fn number(value: f64) -> String {
-    if value.is_finite() { (value + 0.0).to_string() } else { String::new() }
-}
-
-/// A name as a CSV field.
-fn quoted(name: &str) -> String {
-    if name.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    } else {
-        name.into()
-    }
 }
