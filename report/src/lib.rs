@@ -18,6 +18,7 @@ mod sample;
 mod series;
 mod services;
 mod sla;
+mod stats;
 mod summary;
 mod table;
 mod text;
@@ -37,6 +38,10 @@ pub use sample::{Point, Sample, Spell, samples};
 pub use series::series_csv;
 pub use services::{DataLoss, ServiceSummary};
 pub use sla::SlaResult;
+pub use stats::{
+    Estimate, Interval, KaplanMeier, Paired, Truncation, holm, mean_interval, mser5, normal_quantile, paired,
+    quantile_interval, spell_interval, spending, t_p_value, t_quantile, wilson_interval,
+};
 pub use summary::{NodeSummary, RunHeader, RunSummary, RunVerdict, SCHEMA_VERSION, summarize};
 pub use text::{PageLinks, TextStyle, text};
 pub use why::Reason;
