@@ -33,5 +33,6 @@ pub use model::{
 };
 pub use overlay::Overlay;
 pub use schema::schema_json;
-pub use sla::{Comparison, Metric, Objective, Sla, Statistic, Subject};
+pub use sla::{Better, Comparison, Metric, Objective, Sla, Statistic, Subject};
 pub use sla_parser::objective;
+pub use units::time;

@@ -2,6 +2,7 @@
 
 use crate::units::percent_text;
 use cusinart_policies::Instant;
+use serde::Serialize;
 use std::fmt;
 
 /// One service level agreement of a scenario.
@@ -31,6 +32,45 @@ pub struct Objective {
     pub subject: Option<Subject>,
     /// Only this time counts.
     pub during: Option<(Instant, Instant)>,
+}
+
+impl Objective {
+    /// A metric of the whole cluster and the whole run.
+    pub fn of(metric: Metric) -> Self {
+        Self { text: metric.to_string(), metric, subject: None, during: None }
+    }
+}
+
+/// Which way a metric is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Better {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+}
+
+impl Metric {
+    /// Which way it is better.
+    pub const fn better(self) -> Better {
+        match self {
+            Self::Availability | Self::Goodput | Self::NodesMin => Better::Higher,
+            Self::ErrorRatio
+            | Self::Latency(_)
+            | Self::TimeToDetect(_)
+            | Self::TimeToRecover(_)
+            | Self::FalseAlarms
+            | Self::HealthyRestarted
+            | Self::Cost
+            | Self::NodesMax
+            | Self::RetryRatio
+            | Self::ShardsLost
+            | Self::ReplicasLost
+            | Self::PlansGivenUp
+            | Self::Unrouted => Better::Lower,
+        }
+    }
 }
 
 /// Restriction of a metric.
