@@ -26,13 +26,14 @@ const RESAMPLES_MAX: usize = 20_000;
 /// `clusters` are the spells of each replication; those without any say nothing and are not counted. `label` names the
 /// metric and seeds the bootstrap. The value comes from all spells together:
 /// - a quantile from the Kaplan–Meier curve, `+inf` if so many never ended;
-/// - the mean as the restricted mean up to the longest time watched;
+/// - the mean as the restricted mean up to the longest time watched; if that time was censored the mean is only known
+///   to be at least this, and the high end of the interval is `+inf`;
 /// - the maximum as the median over replications of their maxima, a replication with a censored spell counting as
 ///   `+inf`, with the interval of [`quantile_interval`].
 ///
-/// A low end is never infinite: what did not end is known only to be longer than it was watched. The interval is `None`
-/// for fewer replications than the median of one value each would need (6 at 95 %), and for a confidence above 99.9 %,
-/// which this many resamples cannot tell. `None` if there is no spell.
+/// An interval holds its value. A low end is never infinite: what did not end is known only to be longer than it was
+/// watched. The interval is `None` for fewer replications than the median of one value each would need (6 at 95 %), and
+/// for a confidence above 99.9 %, which this many resamples cannot tell. `None` if there is no spell.
 pub fn spell_interval(
     clusters: &[&[Spell]],
     statistic: Statistic,
@@ -42,7 +43,13 @@ pub fn spell_interval(
     let clusters: Vec<&[Spell]> = clusters.iter().copied().filter(|spells| !spells.is_empty()).collect();
     match statistic {
         Statistic::Max => greatest(&clusters, confidence),
-        Statistic::Mean => bootstrap(&clusters, confidence, label, restricted_mean),
+        Statistic::Mean => {
+            let mean = bootstrap(&clusters, confidence, label, restricted_mean)?;
+            let interval = mean.interval.map(|interval| {
+                if settled(&clusters) { interval } else { Interval { high: f64::INFINITY, ..interval } }
+            });
+            Some(Estimate { interval, ..mean })
+        }
         Statistic::Quantile(q) => bootstrap(&clusters, confidence, label, move |steps, _| {
             quantile(steps, q).unwrap_or(f64::INFINITY)
         }),
@@ -66,6 +73,12 @@ fn greatest(clusters: &[&[Spell]], confidence: f64) -> Option<Estimate> {
         .zip(at_most.interval)
         .map(|(least, most)| Interval { low: least.low, high: most.high });
     Some(Estimate { interval, ..at_most })
+}
+
+/// Whether everything is known about the longest spell of all, so that the curve goes down to 0.
+fn settled(clusters: &[&[Spell]]) -> bool {
+    let watched = clusters.iter().map(|spells| longest(spells)).fold(0.0, f64::max);
+    clusters.iter().copied().flatten().all(|spell| spell.ended || spell.seconds < watched)
 }
 
 fn longest(spells: &[Spell]) -> f64 {
@@ -97,7 +110,10 @@ fn bootstrap(
             })
             .collect();
         values.sort_by(f64::total_cmp);
-        Interval { low: values[beyond - 1].min(watched), high: values[resamples - beyond] }
+        Interval {
+            low: values[beyond - 1].min(watched).min(value),
+            high: values[resamples - beyond].max(value),
+        }
     });
     Some(Estimate { value, interval, count: count(clusters.len()) })
 }
