@@ -73,18 +73,17 @@ fn curves_of_nothing_and_of_what_never_ends() {
 
 #[test]
 fn interval_is_that_of_an_independent_bootstrap() {
-    // Seven replications of three patients each. 60,000 resamples by a separate program, whose curve agrees with
-    // lifelines, gave the ends; the mean's have a sampling error here.
+    // Seven replications of three patients each. 120,000 resamples by a separate program, whose curve agrees with
+    // lifelines, gave the ends at 0.411 % on either side, as far out as seven replications need.
     let clusters: Vec<Vec<Spell>> = (0..7)
         .map(|cluster| spells(&[FREIREICH[cluster], FREIREICH[cluster + 7], FREIREICH[cluster + 14]]))
         .collect();
     let median = interval(&clusters, Statistic::Quantile(0.5));
-    assert_eq!(median, (23.0, 16.0, f64::INFINITY));
-    assert_eq!(interval(&clusters, Statistic::Quantile(0.25)), (13.0, 6.0, 22.0));
-    let (value, low, _) = interval(&clusters, Statistic::Mean);
-    close(value, 23.287_394_957_983_185, 1e-13, "mean");
-    assert!((18.9..=19.8).contains(&low), "{low}");
-    // Had the longest spell just ended, the curve would end at 0, and the same program gives these ends.
+    assert_eq!(median, (23.0, 13.0, f64::INFINITY));
+    assert_eq!(interval(&clusters, Statistic::Quantile(0.25)), (13.0, 6.0, f64::INFINITY));
+    assert_eq!(interval(&clusters, Statistic::Mean).2, f64::INFINITY);
+    // Had the longest spell just ended, the curve would end at 0, and the same program gives these ends; here they are
+    // means of many labels.
     let ended: Vec<Vec<Spell>> = clusters
         .iter()
         .map(|cluster| {
@@ -92,9 +91,17 @@ fn interval_is_that_of_an_independent_bootstrap() {
             cluster.iter().map(end).collect()
         })
         .collect();
-    let (value, low, high) = interval(&ended, Statistic::Mean);
-    close(value, 23.287_394_957_983_185, 1e-13, "mean");
-    assert!((18.9..=19.8).contains(&low) && (27.9..=28.3).contains(&high), "{low} {high}");
+    let views: Vec<&[Spell]> = ended.iter().map(Vec::as_slice).collect();
+    let (mut low, mut high) = (0.0, 0.0);
+    for label in 0..40 {
+        let found =
+            spell_interval(&views, Statistic::Mean, 0.95, &label.to_string()).expect("there are spells");
+        close(found.value, 23.287_394_957_983_185, 1e-13, "mean");
+        let interval = found.interval.expect("there are enough replications");
+        (low, high) = (low + interval.low / 40.0, high + interval.high / 40.0);
+    }
+    close(low, 18.333, 0.005, "low");
+    close(high, 29.547, 0.005, "high");
     // The longest of each three, of which the third is watched for 22 to 35 weeks; one of each three was censored.
     assert_eq!(interval(&clusters, Statistic::Max), (f64::INFINITY, 22.0, f64::INFINITY));
 }
@@ -115,8 +122,8 @@ fn intervals_need_enough_replications() {
     let at = |confidence| {
         spell_interval(&clusters, Statistic::Mean, confidence, "m").and_then(|found| found.interval)
     };
-    assert!(at(0.999).is_some());
-    for confidence in [0.999_9, 1.0, 0.0, -1.0, f64::NAN] {
+    assert!(at(0.998).is_some());
+    for confidence in [0.999, 1.0, 0.0, -1.0, f64::NAN] {
         assert_eq!(at(confidence), None);
     }
 }
@@ -156,20 +163,22 @@ fn intervals_over_dependent_times_hold_about_what_they_promise() {
         all.sort_by(f64::total_cmp);
         all[200_000]
     };
-    let covered = share(300, |repetition| {
-        let clusters: Vec<Vec<Spell>> = (0..32)
-            .map(|_| {
-                let factor = 0.5 + random.uniform();
-                let times = random.several::<4>(|random| factor * random.exponential());
-                spells(&times.map(|time| if time < 3.0 { time } else { -3.0 }))
-            })
-            .collect();
-        let views: Vec<&[Spell]> = clusters.iter().map(Vec::as_slice).collect();
-        let found = spell_interval(&views, Statistic::Quantile(0.5), 0.95, &format!("{repetition}"));
-        let interval = found.and_then(|found| found.interval).expect("enough replications");
-        interval.low <= truth && truth <= interval.high
-    });
-    assert!((0.91..=0.98).contains(&covered), "{covered}");
+    for count in [8, 32] {
+        let covered = share(300, |repetition| {
+            let clusters: Vec<Vec<Spell>> = (0..count)
+                .map(|_| {
+                    let factor = 0.5 + random.uniform();
+                    let times = random.several::<4>(|random| factor * random.exponential());
+                    spells(&times.map(|time| if time < 3.0 { time } else { -3.0 }))
+                })
+                .collect();
+            let views: Vec<&[Spell]> = clusters.iter().map(Vec::as_slice).collect();
+            let found = spell_interval(&views, Statistic::Quantile(0.5), 0.95, &format!("{repetition}"));
+            let interval = found.and_then(|found| found.interval).expect("enough replications");
+            interval.low <= truth && truth <= interval.high
+        });
+        assert!((0.92..=0.98).contains(&covered), "{count} {covered}");
+    }
 }
 
 proptest! {
