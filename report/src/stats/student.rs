@@ -118,8 +118,8 @@ impl Parts {
     }
 }
 
-/// `Γ(a + 1/2) / Γ(a)`: the series of Tricomi and Erdélyi (Pacific J. Math. 1 (1951) 133) in `1 / a`, from 40 on good to
-/// the last digit, and by the recurrence of the gamma function below.
+/// `Γ(a + 1/2) / Γ(a)`: from 40 on the series of Tricomi and Erdélyi (Pacific J. Math. 1 (1951) 133) in `1 / a`, there
+/// good to the last digit; below by the recurrence of the gamma function.
 fn gamma_ratio(a: f64) -> f64 {
     const SERIES: [f64; 8] = [
         1.0,

@@ -210,16 +210,20 @@ proptest! {
     }
 
     #[test]
-    fn order_of_values_does_not_matter_to_quantiles(values in prop::collection::vec(-1e3_f64..1e3, 1..50), q in 0.0_f64..1.0) {
+    fn order_of_values_does_not_matter_to_quantiles(
+        values in prop::collection::vec(-1e3_f64..1e3, 1..50), q in 0.0_f64..1.0,
+    ) {
         let reversed: Vec<f64> = values.iter().rev().copied().collect();
         prop_assert_eq!(quantile_interval(&values, q, 0.9), quantile_interval(&reversed, q, 0.9));
     }
 
     #[test]
-    fn shares_and_their_opposites_mirror_each_other(count in 1_u64..10_000, part in 0.0_f64..=1.0, confidence in 0.5_f64..0.9999) {
+    fn shares_and_their_opposites_mirror_each_other(
+        count in 1_u64..10_000, part in 0.0_f64..=1.0, confidence in 0.5_f64..0.9999,
+    ) {
         let successes = (count as f64 * part) as u64;
-        let found = wilson_interval(successes, count, confidence).and_then(|found| found.interval).expect("trials");
-        let other = wilson_interval(count - successes, count, confidence).and_then(|found| found.interval).expect("trials");
+        let interval = |hits| wilson_interval(hits, count, confidence).and_then(|found| found.interval).expect("trials");
+        let (found, other) = (interval(successes), interval(count - successes));
         prop_assert!((found.low + other.high - 1.0).abs() < 1e-12);
         let value = successes as f64 / count as f64;
         prop_assert!(0.0 <= found.low && found.low <= value && value <= found.high && found.high <= 1.0);

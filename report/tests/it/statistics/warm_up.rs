@@ -45,7 +45,8 @@ proptest! {
     /// Truncation by the definition, in quadratic time.
     #[test]
     fn truncation_is_the_least_of_all(series in prop::collection::vec(-10.0_f64..10.0, 5..300), slope in 0.0_f64..20.0) {
-        let series: Vec<f64> = series.iter().enumerate().map(|(at, value)| value + slope * libm::exp(at as f64 / -20.0)).collect();
+        let biased = |(at, value): (usize, &f64)| value + slope * libm::exp(at as f64 / -20.0);
+        let series: Vec<f64> = series.iter().enumerate().map(biased).collect();
         let means: Vec<f64> = series.as_chunks::<5>().0.iter().map(|batch| batch.iter().sum::<f64>() / 5.0).collect();
         let error = |dropped: usize| {
             let kept = &means[dropped..];
