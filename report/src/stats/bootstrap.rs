@@ -4,7 +4,7 @@
 //! drawn again, not single times: the cluster bootstrap with percentile intervals (Efron and Tibshirani, An
 //! Introduction to the Bootstrap, 1993, chapters 8 and 13). Plain percentiles are too narrow for few replications; they
 //! are moved outwards as far as Student's t with n - 1 in the denominator lies beyond the normal distribution with n
-//! (the expanded percentile interval of Hesterberg, The American Statistician 69 (2015) 371-386, section 3.3). Draws
+//! (the expanded percentile interval of Hesterberg, The American Statistician 69 (2015) 371-386). Draws
 //! are ChaCha8 seeded by the hash of a label: the same data and label give the same interval.
 
 use super::estimate::{Estimate, Interval, count, error};

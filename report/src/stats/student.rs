@@ -3,7 +3,7 @@
 //! Both tails together hold `I_x(df / 2, 1 / 2)` with `x = df / (df + t²)`, the regularised incomplete beta function.
 //! Two continued fractions compute it, each where it converges fast and loses no digits, both by the modified Lentz
 //! method (Thompson and Barnett, J. Comput. Phys. 64 (1986) 490): the tails by that of Didonato and Morris (ACM TOMS 18
-//! (1992) 360, equation 9), which takes `1 - x` beside `x`; the middle by the classical one (NIST DLMF 8.17.22) of
+//! (1992) 360), which takes `1 - x` beside `x`; the middle by the classical one (NIST DLMF 8.17.22) of
 //! `I_(1-x)(1 / 2, df / 2)`. Relative errors stay near 1e-14 for degrees of freedom from 1 to 1e7.
 //!
 //! The ratio of gamma functions in front comes from its own series, not from `lgamma`: the difference of two
