@@ -26,9 +26,9 @@ mod warnings;
 mod why;
 
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
+pub use cusinart_scenarios::Unit;
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};
-pub use human::Unit;
 pub use json::run_json;
 pub use plot::{Plot, plots};
 pub use recovery_times::{Detection, Recovery, RecoveryOutcome, Times};
