@@ -34,9 +34,9 @@ pub use compare::{
     compare_text, default_objectives,
 };
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
+pub use cusinart_scenarios::Unit;
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};
-pub use human::Unit;
 pub use json::run_json;
 pub use page::{PageLinks, TextStyle};
 pub use plot::{Plot, plots};

@@ -15,7 +15,6 @@ mod resolve;
 mod schema;
 mod section;
 mod sla;
-mod sla_parser;
 mod text;
 mod toml_tree;
 mod tree;
@@ -33,6 +32,8 @@ pub use model::{
 };
 pub use overlay::Overlay;
 pub use schema::schema_json;
-pub use sla::{Better, Comparison, Metric, Objective, Sla, Statistic, Subject};
-pub use sla_parser::objective;
+pub use sla::{
+    Better, Comparison, METRICS, Metric, MetricInfo, Objective, Sla, Statistic, Subject, SubjectKind, Unit,
+    objective,
+};
 pub use units::time;

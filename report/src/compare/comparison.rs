@@ -6,11 +6,11 @@
 
 use crate::compare::difference::{Change, Difference, difference};
 use crate::compare::overall::{Overall, ParetoPoint, mark_front, overall};
-use crate::human::Unit;
+
 use crate::stats::{Estimate, mean_interval};
 use crate::study::verdict::{estimate, run_meets};
 use crate::study::{Looks, SlaVerdict, Study, judge_study};
-use cusinart_scenarios::{Better, Metric, Objective, Scenario, Statistic};
+use cusinart_scenarios::{Better, Metric, Objective, Scenario, Statistic, Unit};
 use serde::Serialize;
 
 /// Version of the layout of compare.json. Raised when a field changes its meaning or goes.
@@ -193,7 +193,7 @@ fn metric_comparison(
         .collect();
     MetricComparison {
         objective: objective.text.clone(),
-        unit: crate::sla::unit(metric),
+        unit: metric.unit(),
         better: metric.better(),
         margin,
         values,
@@ -208,13 +208,13 @@ fn margin(metric: Metric, mean: f64, margin: f64) -> f64 {
     /// Counts differ if they do once in twenty runs.
     const COUNT_MIN: f64 = 0.05;
     const SHARE_MIN: f64 = 1e-5;
-    match crate::sla::unit(metric) {
+    match metric.unit() {
         Unit::Fraction => {
             let smaller = mean.min(1.0 - mean).max(0.0);
             (10.0 * margin * smaller).min(0.1 * margin).max(SHARE_MIN)
         }
         Unit::Count => (margin * mean).max(COUNT_MIN),
-        Unit::Seconds | Unit::Currency => margin * mean,
+        Unit::Seconds | Unit::Currency | Unit::PerSecond | Unit::Factor => margin * mean,
     }
 }
 

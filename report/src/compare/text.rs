@@ -3,11 +3,12 @@
 use crate::compare::comparison::{Comparison, MetricComparison};
 use crate::compare::difference::{Change, Difference};
 use crate::compare::overall::Overall;
-use crate::human::{self, Unit};
+use crate::human;
 use crate::page::{Page, PageLinks, TextStyle};
 use crate::stats::{Estimate, Interval};
 use crate::study::Verdict;
 use crate::table::{Align, Ink, Table};
+use cusinart_scenarios::Unit;
 
 /// Writes the page, with a newline at the end.
 pub fn compare_text(comparison: &Comparison, style: &TextStyle, links: &PageLinks) -> String {
@@ -172,11 +173,11 @@ pub(crate) fn difference_text(metric: &MetricComparison, difference: &Difference
     match (metric.unit, absolute, &difference.relative) {
         (_, None, _) => "–".into(),
         (Unit::Fraction, Some(estimate), _) => with_interval(estimate, 100.0, " points"),
-        (Unit::Seconds | Unit::Count | Unit::Currency, Some(_), Some(relative)) => {
-            with_interval(relative, 100.0, " %")
-        }
+        (_, Some(_), Some(relative)) => with_interval(relative, 100.0, " %"),
         (Unit::Seconds, Some(estimate), None) => with_interval(estimate, 1.0, " s"),
-        (Unit::Count | Unit::Currency, Some(estimate), None) => with_interval(estimate, 1.0, ""),
+        (Unit::Count | Unit::Currency | Unit::PerSecond | Unit::Factor, Some(estimate), None) => {
+            with_interval(estimate, 1.0, "")
+        }
     }
 }
 

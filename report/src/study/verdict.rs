@@ -5,11 +5,11 @@
 //! that never came counts as long as it was watched; their interval comes from a bootstrap over whole replications.
 //! The agreement passes if the whole interval keeps it, fails if no part of it does, and is undecided otherwise.
 
-use crate::human::{self, Unit};
+use crate::human;
 use crate::sample::{Point, Sample, Spell};
 use crate::stats::{Estimate, Interval, mean_interval, spell_interval};
 use crate::study::{Looks, Study};
-use cusinart_scenarios::{Comparison, Metric, Sla, Statistic};
+use cusinart_scenarios::{Comparison, Metric, Sla, Statistic, Unit};
 use serde::Serialize;
 
 /// Whether an agreement holds.
@@ -126,7 +126,7 @@ fn judge(sla: &Sla, study: &Study, confidence: f64) -> SlaVerdict {
         objective: sla.objective.text.clone(),
         comparison: sla.comparison.symbol(),
         limit: sla.limit,
-        unit: crate::sla::unit(metric),
+        unit: metric.unit(),
         measured: estimate,
         method,
         confidence,
