@@ -64,7 +64,7 @@ impl Page {
                 plain(value_text(metric, position + 1)),
                 plain(difference_text(metric, difference)),
                 plain(difference.effect_size.map_or("–".into(), |effect| format!("{effect:+.1}"))),
-                (difference.change.word().into(), ink(difference.change)),
+                (change_text(difference), ink(difference.change)),
             ]);
         }
         self.section(&format!("{arm} (second) against {first} (first)"), &table);
@@ -138,6 +138,16 @@ impl Page {
             ]);
         }
         self.section("Cost against SLAs", &table);
+    }
+}
+
+/// The word for a difference, and for an open one what would decide it.
+fn change_text(difference: &Difference) -> String {
+    match difference.needed {
+        Some(needed) => {
+            format!("{}, needs about {} runs", difference.change.word(), human::count(needed.into()))
+        }
+        None => difference.change.word().into(),
     }
 }
 
