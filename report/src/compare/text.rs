@@ -5,8 +5,8 @@ use crate::compare::difference::{Change, Difference};
 use crate::compare::overall::Overall;
 use crate::human;
 use crate::page::{Page, PageLinks, TextStyle};
+use crate::rows::verdict_word;
 use crate::stats::{Estimate, Interval};
-use crate::study::Verdict;
 use crate::table::{Align, Ink, Table};
 use cusinart_scenarios::Unit;
 
@@ -220,15 +220,6 @@ fn signed(value: f64) -> String {
         (true, _) => "0".into(),
         (false, true) => format!("−{digits}"),
         (false, false) => format!("+{digits}"),
-    }
-}
-
-/// The word for a verdict and its colour.
-pub(crate) fn verdict_word(verdict: Verdict) -> (&'static str, Ink) {
-    match verdict {
-        Verdict::Pass => ("✓ met", Ink::Green),
-        Verdict::Fail => ("✗ missed", Ink::Red),
-        Verdict::Undecided => ("? undecided", Ink::Yellow),
     }
 }
 
