@@ -97,7 +97,7 @@ pub(crate) enum Command {
     /// List the policies a scenario can name, or explain one
     Policies(PoliciesArgs),
     /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    Schema(SchemaArgs),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(CompletionsArgs),
@@ -214,6 +214,14 @@ pub(crate) enum PoliciesCommand {
     },
 }
 
+/// Arguments of `schema`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// Print a page of Markdown for people instead
+    #[arg(long)]
+    pub(crate) markdown: bool,
+}
+
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CompletionsArgs {
@@ -309,7 +317,7 @@ mod tests {
                 Command::Compare(_)
                 | Command::Validate(_)
                 | Command::Policies(_)
-                | Command::Schema
+                | Command::Schema(_)
                 | Command::Completions(_)
                 | Command::Init(_) => unreachable!("`run` was given"),
             }

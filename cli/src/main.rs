@@ -37,7 +37,7 @@ fn main() -> std::process::ExitCode {
         Command::Compare(args) => compare::compare(args, &style),
         Command::Validate(args) => validate::validate(args, &style),
         Command::Policies(args) => policies::policies(args),
-        Command::Schema => lookup::schema(),
+        Command::Schema(args) => lookup::schema(args),
         Command::Completions(args) => lookup::completions(args),
         Command::Init(args) => init::init(args, &style),
     };
