@@ -1,6 +1,8 @@
 //! What can be asked of the command, and the help that teaches it.
 
+use crate::compare::CompareArgs;
 use crate::exit::ExitCode;
+use crate::replications::ReplicationArgs;
 use crate::trace::TraceSample;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -88,12 +90,14 @@ pub(crate) enum ProgressChoice {
 pub(crate) enum Command {
     /// Simulate scenarios, judge their SLAs and explain what happened
     Run(RunArgs),
+    /// Compare policies or scenarios on the same worlds: which is better, by how much, how surely
+    Compare(CompareArgs),
     /// Check scenario files, or a cluster.toml, without running anything
     Validate(ValidateArgs),
     /// List the policies a scenario can name, or explain one
     Policies(PoliciesArgs),
     /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    Schema(SchemaArgs),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(CompletionsArgs),
@@ -123,6 +127,9 @@ pub(crate) struct RunArgs {
     /// Run twice and name the first event that differs, if any does
     #[arg(long)]
     pub(crate) check_determinism: bool,
+    /// Replications.
+    #[command(flatten)]
+    pub(crate) replication: ReplicationArgs,
     /// Write trace.csv with one row per try of a request: all requests, or one in N (1/N)
     #[arg(
         long, value_name = "all|1/N", num_args = 0..=1, require_equals = true,
@@ -152,6 +159,13 @@ impl OverlayArgs {
     /// The changes as the loader takes them.
     pub(crate) fn overlay(&self) -> cusinart_scenarios::Overlay {
         cusinart_scenarios::Overlay { set: self.set.clone(), seed: self.seed }
+    }
+
+    /// The changes as words of a command.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let seed = self.seed.map(|seed| ["--seed".to_string(), seed.to_string()]);
+        let set = self.set.iter().map(|assignment| ["--set".to_string(), crate::repro::quote(assignment)]);
+        seed.into_iter().chain(set).flatten().collect()
     }
 }
 
@@ -198,6 +212,14 @@ pub(crate) enum PoliciesCommand {
         #[arg(value_name = "NAME")]
         name: String,
     },
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// Print a page of Markdown for people instead
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 /// Arguments of `completions`.
@@ -292,9 +314,10 @@ mod tests {
             let words = ["cusinart-sim", "run"].iter().chain(args);
             match Args::try_parse_from(words).expect("it is well-formed").command {
                 Command::Run(run) => (run.trace, run.scenarios.len()),
-                Command::Validate(_)
+                Command::Compare(_)
+                | Command::Validate(_)
                 | Command::Policies(_)
-                | Command::Schema
+                | Command::Schema(_)
                 | Command::Completions(_)
                 | Command::Init(_) => unreachable!("`run` was given"),
             }

@@ -1,6 +1,7 @@
 //! Run records to summaries, verdicts, text, JSON and plots.
 
 mod columns;
+mod compare;
 mod control;
 mod episode;
 mod explain;
@@ -11,6 +12,7 @@ mod human;
 mod json;
 mod measure;
 mod narrative;
+mod page;
 mod parquet;
 mod plot;
 mod recovery_times;
@@ -20,6 +22,8 @@ mod sample;
 mod series;
 mod services;
 mod sla;
+mod stats;
+mod study;
 mod summary;
 mod table;
 mod text;
@@ -28,11 +32,16 @@ mod warnings;
 mod why;
 
 pub use columns::{Column, Table, csv};
+pub use compare::{
+    Arm, ArmSummary, Change, Comparison, Difference, MetricComparison, Overall, ParetoPoint, Rules, compare,
+    compare_text, default_objectives,
+};
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
+pub use cusinart_scenarios::Unit;
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};
-pub use human::Unit;
 pub use json::run_json;
+pub use page::{PageLinks, TextStyle};
 pub use parquet::parquet;
 pub use plot::{Plot, plots};
 pub use recovery_times::{Detection, Recovery, RecoveryOutcome, Times};
@@ -41,6 +50,14 @@ pub use sample::{Point, Sample, Spell, samples};
 pub use series::{series, series_csv};
 pub use services::{DataLoss, ServiceSummary};
 pub use sla::SlaResult;
+pub use stats::{
+    Estimate, Interval, KaplanMeier, Paired, Truncation, holm, mean_interval, mser5, normal_quantile, paired,
+    quantile_interval, spell_interval, spending, t_p_value, t_quantile, wilson_interval,
+};
+pub use study::{
+    Looks, Method, MetricEstimate, Replication, ReplicationsSummary, SlaVerdict, Study, StudyError, Verdict,
+    judge_study, replication_seed, sum_up,
+};
 pub use summary::{NodeSummary, RunHeader, RunSummary, RunVerdict, SCHEMA_VERSION, summarize};
-pub use text::{PageLinks, TextStyle, text};
+pub use text::text;
 pub use why::Reason;

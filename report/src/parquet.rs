@@ -105,14 +105,17 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        check(&odd_table(), &expect![[r#"
+        check(
+            &odd_table(),
+            &expect![[r#"
             {float, odd: 0.1, count: 18446744073709551615, text: "plain"}
             {float, odd: null, count: null, text: "a,b"}
             {float, odd: 0E0, count: 0, text: "say "hi""}
             {float, odd: null, count: 1, text: "two
             lines"}
             {float, odd: null, count: 2, text: ""}
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

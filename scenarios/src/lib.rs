@@ -11,11 +11,11 @@ mod policy;
 mod quantity;
 mod raw;
 mod read;
+mod reference;
 mod resolve;
 mod schema;
 mod section;
 mod sla;
-mod sla_parser;
 mod text;
 mod toml_tree;
 mod tree;
@@ -32,6 +32,10 @@ pub use model::{
     NodeType, Path, Patience, Pick, Place, RateCurve, RetryBudget, Scenario, Schedule, Service, ServiceState,
 };
 pub use overlay::Overlay;
+pub use reference::reference_markdown;
 pub use schema::schema_json;
-pub use sla::{Comparison, Metric, Objective, Sla, Statistic, Subject};
-pub use sla_parser::objective;
+pub use sla::{
+    Better, Comparison, METRICS, Metric, MetricInfo, Objective, Sla, Statistic, Subject, SubjectKind, Unit,
+    objective,
+};
+pub use units::time;
