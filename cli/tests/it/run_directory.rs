@@ -4,12 +4,13 @@ use crate::command::{Place, TINY, files};
 use std::fs;
 
 /// What a run writes with plots.
-const ALL: [&str; 10] = [
+const ALL: [&str; 11] = [
     "facts.jsonl",
     "latency.png",
     "latency.svg",
     "nodes.png",
     "nodes.svg",
+    "report.html",
     "run.json",
     "scenario.yaml",
     "series.csv",
