@@ -2,7 +2,19 @@
 // A canvas over the shared time axis: sharp on any screen, redrawn on zoom, resize and change of theme.
 (function (page) {
   // Space beside the plot, the same for all charts over time, so that moments stand above each other.
-  page.gutter = () => (innerWidth < 600 ? { left: 52, right: 8 } : { left: 74, right: 14 });
+  page.gutter = () => (innerWidth < 600 ? { left: 62, right: 8 } : { left: 92, right: 14 });
+
+  // A text that stays readable on whatever is behind it.
+  page.halo = function (context, text, x, y) {
+    context.save();
+    context.setLineDash([]);
+    context.strokeStyle = page.color('page');
+    context.lineWidth = 4 * (context.canvas.width / Math.max(context.canvas.clientWidth, 1));
+    context.lineJoin = 'round';
+    context.strokeText(text, x, y);
+    context.restore();
+    context.fillText(text, x, y);
+  };
 
   const INCREMENTS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800,
     3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];

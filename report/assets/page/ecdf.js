@@ -18,9 +18,6 @@
     return path;
   }
 
-  // The value at a share, from the points of a curve.
-  const quantile = (curve, share) => (curve.points.find((point) => point[1] >= share - 1e-12) || [null])[0];
-
   function draw(part, state, width) {
     const heightPx = width < 500 ? 240 : 300;
     const margin = { left: 52, right: 16, top: 12, bottom: 40 };
@@ -59,12 +56,11 @@
 
   function entry(part, curve, index, state, again) {
     const never = curve.censored.length ? `, ${page.format.count(curve.censored.length)} never` : '';
-    const marks = [0.5, 0.95, 0.99].map((share) => `p${share * 100} ${page.value(quantile(curve, share), part.unit)}`);
     const button = el('button', { type: 'button', class: 'series', 'aria-pressed': 'true', on: { click: () => {
       state.hidden[index] = !state.hidden[index];
       button.setAttribute('aria-pressed', String(!state.hidden[index]));
       again();
-    } } }, el('i', { class: 'stroke', style: { 'border-color': page.paint(curve.color) } }), `${curve.label}: ${page.format.count(curve.count)}${never} · ${marks.join(' · ')}`);
+    } } }, el('i', { class: 'stroke', style: { 'border-color': page.paint(curve.color) } }), el('span', { text: `${curve.label}: ${page.format.count(curve.count)}${never} · ${curve.text}` }));
     return button;
   }
 

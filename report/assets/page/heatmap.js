@@ -77,7 +77,7 @@
       context.lineTo(view.right, at);
       context.stroke();
       context.setLineDash([]);
-      context.fillText(limit.label, view.right - 4, at - 8);
+      page.halo(context, limit.label, view.right - 4, at - 8);
     }
   }
 

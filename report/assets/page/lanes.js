@@ -67,11 +67,16 @@
     });
     context.fillStyle = page.color('muted');
     context.textAlign = 'right';
-    context.fillText(page.fitted(context, short(lane.name, view), view.left - 6), view.left - 6, y + ROW / 2);
+    context.fillText(ending(context, lane.name, view.left - 10), view.left - 6, y + ROW / 2);
   }
 
-  // In a narrow gutter the end of a name tells more than its beginning.
-  const short = (name, view) => (view.left < 120 && name.length > 11 ? `…${name.slice(-10)}` : name);
+  // Where a name does not fit, its end tells more than its beginning.
+  function ending(context, name, room) {
+    if (context.measureText(name).width <= room) return name;
+    let from = 1;
+    while (from < name.length && context.measureText(`…${name.slice(from)}`).width > room) from += 1;
+    return `…${name.slice(from)}`;
+  }
 
   function describe(part, row, at) {
     if (row.group) return [`${row.group.label}: ${row.count} nodes; click to fold or unfold`];

@@ -11,7 +11,7 @@
     el('a', { class: 'skip', href: '#parts', text: 'skip to the content' }),
     el('header', {},
       el('div', { class: 'top' }, el('h1', { text: data.title }), page.themeToggle()),
-      data.subtitle ? el('p', { class: 'subtitle', text: data.subtitle }) : null),
+      data.subtitle ? el('p', { class: 'subtitle' }, page.coded(data.subtitle)) : null),
     el('nav', { 'aria-label': 'parts of this page' }, titled.map(link)),
     el('main', { id: 'parts' }),
     el('footer', { text: `Written by cusinart-sim ${data.version}. This page loads nothing from anywhere.` }),

@@ -57,7 +57,7 @@
     (c, x, y) => { c.arc(x, y, 4.5, 0, 7); },
   ];
 
-  function drawMarks(context, view, part, top) {
+  function drawMarks(context, view, part, height) {
     const last = part.rows.map(() => -Infinity);
     for (const mark of part.marks) {
       const x = view.x(mark.at);
@@ -67,7 +67,7 @@
       context.fillStyle = page.color(part.rows[mark.row].color);
       context.strokeStyle = page.color('page');
       context.beginPath();
-      SHAPES[mark.row % SHAPES.length](context, x, top + mark.row * ROW + ROW / 2);
+      SHAPES[mark.row % SHAPES.length](context, x, height(mark.row));
       context.closePath();
       context.fill();
       context.stroke();
@@ -83,10 +83,13 @@
   page.markStrip = function (box, range, part) {
     const rows = pack(part.bands);
     const top = part.bands.length ? (Math.max(...rows) + 1) * ROW : 0;
-    const height = top + part.rows.length * ROW + 4;
+    // Rows without marks are left out; `line` says where each row stands.
+    const used = part.rows.map((_, index) => index).filter((index) => part.marks.some((mark) => mark.row === index));
+    const line = (index) => used.indexOf(index);
+    const height = Math.max(top + used.length * ROW, ROW) + 4;
 
     function draw(context, view) {
-      const labels = part.rows.map((row, index) => [row.label, top + index * ROW + ROW / 2]);
+      const labels = used.map((index) => [part.rows[index].label, top + line(index) * ROW + ROW / 2]);
       if (top) labels.push(['faults', ROW / 2]);
       names(context, view, labels);
       context.strokeStyle = page.color('line');
@@ -96,7 +99,7 @@
       }
       context.stroke();
       drawBands(context, view, part.bands, rows);
-      drawMarks(context, view, part, top);
+      drawMarks(context, view, part, (row) => top + line(row) * ROW + ROW / 2);
     }
 
     function hover(at, y, view) {
@@ -106,7 +109,7 @@
         const hit = part.bands.filter((band, i) => rows[i] === row && x >= view.x(band.from) - 4 && x <= Math.max(view.x(band.to), view.x(band.from) + 3) + 4);
         return capped(hit.map((band) => ['vermilion', `${page.format.clock(band.from)}–${page.format.clock(band.to)} ${band.label}. ${band.text}`]));
       }
-      const row = Math.floor((y - top) / ROW);
+      const row = used[Math.floor((y - top) / ROW)];
       const hit = part.marks.filter((mark) => mark.row === row && Math.abs(view.x(mark.at) - x) <= NEAR);
       return capped(hit.map((mark) => [part.rows[row].color, `${page.format.clock(mark.at)} ${mark.text}`]));
     }

@@ -39,6 +39,7 @@
     u.ctx.font = `${11 * scale}px system-ui, sans-serif`;
     u.ctx.textAlign = 'right';
     u.ctx.textBaseline = 'bottom';
+    u.ctx.lineWidth = scale;
     for (const limit of limits) {
       const y = u.valToPos(limit.value, 'y', true);
       if (!(y > top && y < top + height)) continue;
@@ -46,7 +47,7 @@
       u.ctx.moveTo(left, y);
       u.ctx.lineTo(left + width, y);
       u.ctx.stroke();
-      u.ctx.fillText(limit.label, left + width - 4 * scale, y - 2 * scale);
+      page.halo(u.ctx, limit.label, left + width - 4 * scale, y - 2 * scale);
     }
     u.ctx.restore();
   }
@@ -74,7 +75,7 @@
   function options(panel, state, context) {
     const { range, bands, last } = context;
     const series = panel.variants[state.variant].series.map((one, index) => ({
-      label: one.label, show: !state.hidden[index], stroke: () => page.color(one.color), width: one.dashed ? 1.3 : 1.7,
+      label: one.label, show: !state.hidden[index], stroke: () => page.color(one.color), width: one.width,
       dash: one.dashed ? [5, 4] : undefined, paths: uPlot.paths.stepped({ align: 1 }), points: { show: false },
     }));
     return {

@@ -6,7 +6,7 @@
   const OPEN_MAX = 6;
 
   function draw(story, width) {
-    const left = 74;
+    const left = 84;
     const right = width - 12;
     const height = story.steps.length * ROW + 22;
     const x = page.scale({ low: 0, high: story.to - story.from, from: left, to: right, unit: 'seconds', ticks: width / 110 });

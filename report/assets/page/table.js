@@ -109,7 +109,7 @@
       box.append(el('label', { class: 'choice' }, el('span', { text: 'filter' }), input));
     }
     const table = el('table', {}, el('caption', { class: 'hidden', text: part.title }), thead, tbody);
-    box.append(el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `table ${part.title}` }, table), status, more);
+    box.append(el('div', { class: part.filter ? 'scroll tall' : 'scroll', tabindex: 0, role: 'region', 'aria-label': `table ${part.title}` }, table), status, more);
     draw();
   };
 })(cusinart);

@@ -3,6 +3,9 @@
 (function (page) {
   const { el } = page;
 
+  // A text in which `backticks` mark what is to be typed.
+  page.coded = (text) => text.split('`').map((piece, index, all) => (index % 2 && index + 1 < all.length ? el('code', { text: piece }) : index % 2 ? `\`${piece}` : piece));
+
   page.sections.verdict = function (part, box) {
     const chip = (item) => el('div', { class: 'chip' }, el('dt', { text: item.label }), el('dd', { text: item.value }));
     box.append(

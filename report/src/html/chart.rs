@@ -56,6 +56,8 @@ pub struct Series {
     /// Its colour: a name from the palette of the page (`ink`, `blue`, `sky`, `green`, `yellow`, `orange`,
     /// `vermilion`, `purple`).
     pub color: &'static str,
+    /// Width of its line in pixels. What is drawn first should be wider, so that equal lines all show.
+    pub width: f64,
     /// Whether it is dashed.
     pub dashed: bool,
     /// One value per step; `None` leaves a gap.
@@ -203,6 +205,8 @@ pub struct Curve {
     pub color: &'static str,
     /// How many there are.
     pub count: u64,
+    /// Its quantiles in words.
+    pub text: String,
     /// Steps: a value and the share that is not greater, both ascending.
     pub points: Vec<(f64, f64)>,
     /// Values that are only known to be greater: where watching ended, and the height of the curve there.

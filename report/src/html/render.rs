@@ -41,18 +41,34 @@ pub fn render(page: &Page) -> String {
     out
 }
 
-/// The page as JSON that can stand inside a script element, without characters that turn the direction of writing.
+/// The page as JSON that can stand inside a script element. Characters that control a terminal or turn the direction of
+/// writing become U+FFFD, as everywhere in the report.
 fn data(page: &Page) -> String {
     let json = serde_json::to_string(page).expect("a page is plain data with string keys");
     let mut out = String::with_capacity(json.len() + json.len() / 64);
-    for letter in json.chars() {
+    let mut letters = json.chars();
+    while let Some(letter) = letters.next() {
         match letter {
             '<' => out.push_str("\\u003c"),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.push('\u{fffd}'),
-            letter => out.push(letter),
+            '\\' => match letters.next() {
+                // JSON has to escape no character by its number but those below the space.
+                Some('u') => {
+                    letters.by_ref().take(4).for_each(drop);
+                    out.push('\u{fffd}');
+                }
+                Some(escaped) => out.extend(['\\', escaped]),
+                None => out.push('\\'),
+            },
+            letter if visible_letter(letter) => out.push(letter),
+            _ => out.push('\u{fffd}'),
         }
     }
     out
+}
+
+fn visible_letter(letter: char) -> bool {
+    !letter.is_control()
+        && !matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// What a reader without scripts sees: the verdict.

@@ -8,6 +8,7 @@ use crate::human::{self, Unit};
 use crate::requests::Latencies;
 use crate::sample::Spell;
 use crate::summary::RunSummary;
+use cusinart_policies::Duration;
 use cusinart_record::{ClientRecord, RunRecord};
 use std::cmp::Reverse;
 
@@ -33,6 +34,7 @@ pub(super) fn latency(record: &RunRecord, summary: &RunSummary) -> Part {
             label: client.name.clone(),
             color,
             count: latencies.count,
+            text: quantiles(|q| latencies.quantile_ns(q).map(Duration::from_nanos)),
             points: steps(&latencies),
             censored: Vec::new(),
         }
@@ -125,9 +127,22 @@ fn curve(label: &str, color: &'static str, spells: &[Spell]) -> Curve {
         label: label.into(),
         color,
         count: sorted.len() as u64,
+        text: quantiles(|q| quantile(&points, q)),
         points: every(points),
         censored: every(censored),
     }
+}
+
+/// The time at which a curve reaches a share.
+fn quantile(points: &[(f64, f64)], q: f64) -> Option<Duration> {
+    points.iter().find(|(_, share)| *share >= q - 1e-9).map(|(secs, _)| Duration::from_secs_f64(*secs))
+}
+
+/// Quantiles in words; what is never reached has no number.
+fn quantiles(of: impl Fn(f64) -> Option<Duration>) -> String {
+    let named = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("greatest", 1.0)];
+    let words = named.map(|(name, q)| format!("{name} {}", of(q).map_or("–".into(), human::span)));
+    words.join(" · ")
 }
 
 /// As many points as a chart can show, the last among them.

@@ -8,7 +8,7 @@ use cusinart_record::{Fact, RunRecord};
 use cusinart_scenarios::Scenario;
 
 /// Most facts in a page.
-const FACTS_MAX: usize = 2_500;
+const FACTS_MAX: usize = 2_000;
 
 /// All facts, or as many as a page may hold.
 pub(super) fn facts(scenario: &Scenario, record: &RunRecord) -> Part {

@@ -232,7 +232,7 @@ fn node_row(record: &RunRecord, pair: &Recovery) -> Row {
             detected,
             pair.decided_after_ns.map_or("–".into(), after),
             outcome,
-            of_node(record, pair.node, pair.began_ns, until).into(),
+            of_node(record, pair.node, pair.began_ns, until).trim_start_matches("The control plane: ").into(),
         ],
         detail: Vec::new(),
     }

@@ -22,14 +22,14 @@ const VARIANTS_MAX: usize = 12;
 /// Most faults on the time axis; of more, those that touched most.
 const BANDS_MAX: usize = 400;
 /// Most marks of each row.
-const MARKS_MAX: usize = 600;
+const MARKS_MAX: usize = 300;
 /// Rows of marks: name and colour.
 const ROWS: [(&str, &str); 4] =
     [("detected", "ink"), ("decided", "blue"), ("scaled", "purple"), ("recovered", "green")];
 
 /// Load, latency, capacity, queues and replicas with faults, detections, decisions and recoveries.
 pub(super) fn timeline(record: &RunRecord, summary: &RunSummary) -> Part {
-    let thinning = Thinning::of(record);
+    let thinning = thinning(record);
     let mut panels = vec![load(record, thinning), latency(record, summary, thinning)];
     panels.extend([capacity(record, thinning), queues(record, thinning), utilization(record, thinning)]);
     if record.services.iter().any(|service| service.shards > 0) {
@@ -67,7 +67,7 @@ pub(super) fn timeline(record: &RunRecord, summary: &RunSummary) -> Part {
 
 /// Latency over time by bands between quantiles.
 pub(super) fn heatmap(record: &RunRecord, summary: &RunSummary) -> Part {
-    let thinning = Thinning::of(record);
+    let thinning = thinning(record);
     let mut variants = Vec::new();
     let all =
         (record.clients.len() > 1).then(|| columns(record, thinning, "all clients", record.clients.iter()));
@@ -92,6 +92,12 @@ pub(super) fn heatmap(record: &RunRecord, summary: &RunSummary) -> Part {
         Some(_) => part.note("Columns hold several windows: each shows the greatest of their quantiles."),
         None => part,
     }
+}
+
+/// Thinning by the number of series of both charts.
+fn thinning(record: &RunRecord) -> Thinning {
+    let variants = |count: usize| count.min(VARIANTS_MAX) + usize::from(count != 1);
+    Thinning::of(record, 10 * variants(record.clients.len()) + 8 * variants(record.services.len()))
 }
 
 fn columns<'a>(
@@ -140,15 +146,21 @@ fn load(record: &RunRecord, thinning: Thinning) -> Panel {
         Variant {
             name: name.into(),
             series: vec![
-                series("offered", "ink", rate(|sum| sum.counts.offered)),
+                wide(3.4, series("offered", "ink", rate(|sum| sum.counts.offered))),
                 series("ok", "green", rate(|sum| sum.counts.ok)),
                 series("failed", "vermilion", rate(|sum| sum.counts.failed_total())),
-                Series { dashed: true, ..series("retries", "orange", rate(|sum| sum.counts.retries)) },
+                dashed(series("retries", "orange", rate(|sum| sum.counts.retries))),
             ],
         }
     };
     let variants = of_clients(record, of_sums);
-    Panel { title: "Load".into(), unit: Measure::PerSecond, log: Some(false), variants, limits: Vec::new() }
+    Panel {
+        title: "Load, requests/s".into(),
+        unit: Measure::PerSecond,
+        log: Some(false),
+        variants,
+        limits: Vec::new(),
+    }
 }
 
 fn latency(record: &RunRecord, summary: &RunSummary, thinning: Thinning) -> Panel {
@@ -177,10 +189,10 @@ fn capacity(record: &RunRecord, thinning: Thinning) -> Panel {
     let variants = of_services(record, |services| {
         let sum = |of: fn(&ServiceWindow) -> u32| total(services, thinning, of);
         vec![
-            Series { dashed: true, ..series("provisioned", "ink", sum(|window| window.provisioned)) },
-            series("truly up", "green", sum(|window| window.up)),
-            series("believed healthy", "blue", sum(|window| window.healthy)),
-            series("eligible for traffic", "orange", sum(|window| window.eligible)),
+            wide(5.0, series("eligible for traffic", "orange", sum(|window| window.eligible))),
+            wide(3.0, series("believed healthy", "blue", sum(|window| window.healthy))),
+            wide(1.4, series("truly up", "green", sum(|window| window.up))),
+            dashed(series("provisioned", "ink", sum(|window| window.provisioned))),
         ]
     });
     Panel { title: "Nodes".into(), unit: Measure::Count, log: None, variants, limits: Vec::new() }
@@ -220,7 +232,17 @@ fn replicas(record: &RunRecord, thinning: Thinning) -> Panel {
 }
 
 fn series(label: &str, color: &'static str, values: Vec<Option<f64>>) -> Series {
-    Series { label: label.into(), color, dashed: false, values }
+    Series { label: label.into(), color, width: 1.6, dashed: false, values }
+}
+
+/// The same series in a wider line, to stay visible below others of equal values.
+fn wide(width: f64, series: Series) -> Series {
+    Series { width, ..series }
+}
+
+/// The same series in a dashed line.
+fn dashed(series: Series) -> Series {
+    Series { dashed: true, width: 1.3, ..series }
 }
 
 /// A count of all given services together.

@@ -6,6 +6,10 @@ use cusinart_record::RunRecord;
 
 /// Most points of a series.
 const POINTS_MAX: usize = 2_000;
+/// Fewest points of a series that is cut down.
+const POINTS_MIN: usize = 400;
+/// Most points of all series together; many series are cut down further.
+const VALUES_MAX: usize = 40_000;
 
 /// How the windows of a run become points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,13 +22,14 @@ pub(super) struct Thinning {
 }
 
 impl Thinning {
-    /// Thins the windows of a run.
-    pub(super) fn of(record: &RunRecord) -> Self {
-        Self::new(crate::series::windows(record), record.header.window)
+    /// Thins the windows of a run, for so many series.
+    pub(super) fn of(record: &RunRecord, series: usize) -> Self {
+        Self::new(crate::series::windows(record), record.header.window, series)
     }
 
-    fn new(windows: usize, width: Duration) -> Self {
-        let per_bucket = if windows <= POINTS_MAX { 1 } else { windows.div_ceil(POINTS_MAX / 2) };
+    fn new(windows: usize, width: Duration, series: usize) -> Self {
+        let points = (VALUES_MAX / series.max(1)).clamp(POINTS_MIN, POINTS_MAX);
+        let per_bucket = if windows <= points { 1 } else { windows.div_ceil(points / 2) };
         Self { windows, per_bucket, width }
     }
 
@@ -91,7 +96,7 @@ mod tests {
 
     #[test]
     fn short_series_stay_as_they_are() {
-        let thinning = Thinning::new(3, Duration::from_secs(5));
+        let thinning = Thinning::new(3, Duration::from_secs(5), 20);
         assert_eq!(thinning.time(), [0.0, 5.0, 10.0]);
         let values = [Some(1.0), None, Some(f64::NAN)];
         assert_eq!(thinning.values(|window| values[window]), [Some(1.0), None, None]);
@@ -101,7 +106,7 @@ mod tests {
     #[test]
     fn long_series_keep_every_peak() {
         let windows = 100_003;
-        let thinning = Thinning::new(windows, Duration::from_secs(1));
+        let thinning = Thinning::new(windows, Duration::from_secs(1), 20);
         let peak = |window: usize| Some(if window % 9_973 == 17 { 7.0 } else { 1.0 });
         let (time, values) = (thinning.time(), thinning.values(peak));
         assert!(time.len() <= POINTS_MAX && time.len() == values.len());
