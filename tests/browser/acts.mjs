@@ -46,7 +46,7 @@ export async function inUse(page, theme) {
   const faults = [];
   let checks = 0;
   for (const act of [themeToggle, dragZoom, keyboardZoom, legendToggle, logToggle, laneFolding, tableSort, tableFilter, brush]) {
-    const fault = await act(page, theme);
+    const fault = await act(page, theme).catch((error) => error.message);
     if (fault !== null) checks += 1;
     if (fault) faults.push(`${act.name}: ${fault}`);
   }
@@ -183,7 +183,7 @@ async function brush(page) {
   await page.mouse.up();
   const kept = () => page.$$eval('section.parallel .strand', (all) => all.filter((one) => !one.classList.contains('off')).length);
   const [some, all] = [await kept(), (await page.$$('section.parallel .strand')).length];
-  await handle.focus();
+  await handle.evaluate((node) => node.focus());
   await page.keyboard.press('Escape');
   if (!(some > 0 && some < all)) return `the brush keeps ${some} of ${all}`;
   return (await kept()) === all ? '' : 'the brush does not go';

@@ -41,6 +41,9 @@
     return [low - room, high + room];
   };
 
+  // A text of at most so many letters, its end left out.
+  page.cut = (text, most) => (text.length > most ? `${text.slice(0, Math.max(most - 1, 1))}…` : text);
+
   page.text = (x, y, text, options = {}) => svg('text', { x, y, class: options.class, 'text-anchor': options.anchor, 'dominant-baseline': options.baseline || 'middle', transform: options.transform, text });
   page.line = (x1, y1, x2, y2, options = {}) => svg('line', { x1, y1, x2, y2, class: options.class, style: options.color && { stroke: page.paint(options.color) } });
 

@@ -22,7 +22,7 @@
 
   function draw(group, width) {
     const narrow = width < 560;
-    const left = narrow ? 8 : Math.min(220, width * 0.28);
+    const left = narrow ? 8 : Math.min(260, width * 0.3);
     const right = width - (narrow ? 8 : 120);
     const row = narrow ? ROW + 18 : ROW;
     const bottom = group.rows.length * row + 4;
@@ -39,7 +39,7 @@
       const y = index * row + row - ROW / 2;
       const color = page.paint(COLORS[item.verdict]);
       const one = svg('g', { tabindex: 0, 'aria-label': `${item.label}: ${WORDS[item.verdict]}, ${item.text}` });
-      one.append(narrow ? page.text(left, y - 20, `${item.label} – ${WORDS[item.verdict]}`) : page.text(left - 10, y, item.label, { anchor: 'end' }));
+      one.append(narrow ? page.text(left, y - 20, `${item.label} – ${WORDS[item.verdict]}`) : page.text(left - 10, y, page.cut(item.label, Math.floor((left - 10) / 6.8)), { anchor: 'end' }));
       if (!narrow) one.append(page.text(right + 10, y, WORDS[item.verdict], { class: 'strong' }));
       if (item.value !== null) {
         const end = (value, edge) => (value === null ? edge : x.at(value));

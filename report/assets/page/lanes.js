@@ -3,19 +3,25 @@
 (function (page) {
   const { el } = page;
   const ROW = 15;
+  const FOLDED = 44;
   const HEIGHT_MAX = 460;
   const AXIS = 22;
 
-  // Rows from the top: a group, then its nodes unless it is folded.
+  // Rows from the top with their heights: a group, then its nodes; or a folded group, which is higher.
   function layout(part, folded, troubledOnly) {
     const rows = [];
+    let top = 0;
+    const push = (row, height) => {
+      rows.push({ ...row, top, height });
+      top += height;
+    };
     part.groups.forEach((group, index) => {
       const lanes = group.lanes.filter((lane) => !troubledOnly || lane.troubled);
       if (!lanes.length) return;
-      rows.push({ group, index, count: lanes.length });
-      if (!folded.has(index)) lanes.forEach((lane) => rows.push({ lane }));
+      push({ group, index, lanes }, folded.has(index) ? FOLDED : ROW);
+      if (!folded.has(index)) lanes.forEach((lane) => push({ lane }, ROW));
     });
-    return rows;
+    return { rows, height: top };
   }
 
   function drawSpans(context, view, spans, part, y, inset) {
@@ -28,24 +34,52 @@
     }
   }
 
-  // A folded group shows the worst state of any of its nodes, which is drawn last.
+  // How many nodes of a group are in each state at each pixel: +1 where a stretch begins, -1 where it ends, added up.
+  function tally(view, row, part) {
+    const columns = Math.max(Math.ceil(view.plot), 1);
+    const counts = part.states.map(() => new Float64Array(columns + 1));
+    for (const lane of row.lanes) {
+      for (const [from, to, state] of lane.spans) {
+        if (to < view.range.from || from > view.range.to) continue;
+        const left = Math.max(Math.floor(view.x(from) - view.left), 0);
+        // What is shorter than a pixel still counts in one.
+        counts[state][Math.min(left, columns - 1)] += 1;
+        counts[state][Math.min(Math.max(Math.floor(view.x(to) - view.left), left + 1), columns)] -= 1;
+      }
+    }
+    for (const count of counts) for (let i = 1; i < columns; i += 1) count[i] += count[i - 1];
+    return counts;
+  }
+
+  // A folded group shows the number of its nodes in each state, the worst at the bottom.
+  function drawShares(context, view, row, part, y) {
+    const counts = tally(view, row, part);
+    const room = FOLDED - ROW - 4;
+    const most = Math.max(1, ...Array.from({ length: Math.ceil(view.plot) }, (_, i) => counts.reduce((sum, count) => sum + count[i], 0)));
+    for (let i = 0; i < view.plot; i += 1) {
+      let bottom = y + FOLDED - 3;
+      for (let state = part.states.length - 1; state >= 0; state -= 1) {
+        if (!counts[state][i]) continue;
+        // A single node must not vanish.
+        const height = Math.max((counts[state][i] / most) * room, 1);
+        context.fillStyle = page.color(part.states[state].color);
+        context.fillRect(view.left + i, bottom - height, 1, height);
+        bottom -= height;
+      }
+    }
+    context.fillStyle = page.color('muted');
+    context.textAlign = 'right';
+    context.fillText(page.format.count(most), view.left - 6, y + ROW + 6);
+  }
+
   function drawGroup(context, view, row, part, y, folded) {
     context.textAlign = 'left';
     context.fillStyle = page.color('text');
-    const name = `${folded ? '▸' : '▾'} ${row.group.label} (${row.count})`;
-    if (folded) {
-      const spans = row.group.lanes.flatMap((lane) => lane.spans).sort((one, other) => one[2] - other[2]);
-      drawSpans(context, view, spans, part, y, 3);
-      const width = context.measureText(name).width;
-      context.fillStyle = page.color('page');
-      context.globalAlpha = 0.85;
-      context.fillRect(2, y + 1, width + 6, ROW - 2);
-      context.globalAlpha = 1;
-      context.fillStyle = page.color('text');
-    }
     context.font = '600 11px system-ui, sans-serif';
+    const name = `${folded ? '▸' : '▾'} ${row.group.label} (${row.lanes.length})`;
     context.fillText(page.fitted(context, name, view.width - 10), 4, y + ROW / 2);
     context.font = '11px system-ui, sans-serif';
+    if (folded) drawShares(context, view, row, part, y);
   }
 
   function drawLane(context, view, lane, part, y) {
@@ -79,7 +113,11 @@
   }
 
   function describe(part, row, at) {
-    if (row.group) return [`${row.group.label}: ${row.count} nodes; click to fold or unfold`];
+    if (row.group) {
+      const states = row.lanes.map((lane) => lane.spans.find(([from, to]) => from <= at && at < to)).filter(Boolean).map((span) => span[2]);
+      const counts = part.states.map((state, index) => [state.color, `${states.filter((one) => one === index).length} ${state.label}`]);
+      return [`${row.group.label} at ${page.format.clock(at)}`, ...counts.filter(([, text]) => !text.startsWith('0 ')), 'click to fold or unfold'];
+    }
     const span = row.lane.spans.find(([from, to]) => from <= at && at < to);
     const lines = [row.lane.name];
     if (span) lines.push([part.states[span[2]].color, `${part.states[span[2]].label}, ${page.format.clock(span[0])}–${page.format.clock(span[1])}`]);
@@ -96,37 +134,45 @@
     const total = part.groups.reduce((sum, group) => sum + group.lanes.length, 0);
     const folded = new Set(total > 150 ? part.groups.map((_, index) => index) : []);
     let troubledOnly = false;
-    let rows = [];
+    let { rows, height } = layout(part, folded, troubledOnly);
     const spacer = el('div', { class: 'spacer' });
     const stick = el('div', { class: 'stick' });
     const scroller = el('div', { class: 'lanes-scroll', tabindex: 0, role: 'region', 'aria-label': 'states of nodes' }, stick, spacer);
 
-    const inView = () => Math.min(rows.length * ROW, HEIGHT_MAX);
+    const inView = () => Math.min(height, HEIGHT_MAX);
+    // The first row that reaches below a height.
+    function firstAt(y) {
+      let [low, high] = [0, rows.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (rows[middle].top + rows[middle].height <= y) low = middle + 1; else high = middle;
+      }
+      return low;
+    }
+
     function draw(context, view) {
-      const top = scroller.scrollTop;
-      const first = Math.floor(top / ROW);
+      const scrolled = scroller.scrollTop;
       context.save();
       context.beginPath();
       context.rect(0, 0, view.width, view.bottom);
       context.clip();
-      for (let index = first; index < rows.length && index * ROW - top < view.bottom; index += 1) {
+      for (let index = firstAt(scrolled); index < rows.length && rows[index].top - scrolled < view.bottom; index += 1) {
         const row = rows[index];
-        const y = index * ROW - top;
-        if (row.group) drawGroup(context, view, row, part, y, folded.has(row.index));
-        else drawLane(context, view, row.lane, part, y);
+        if (row.group) drawGroup(context, view, row, part, row.top - scrolled, folded.has(row.index));
+        else drawLane(context, view, row.lane, part, row.top - scrolled);
       }
       context.restore();
     }
 
-    const rowAt = (y) => rows[Math.floor((y + scroller.scrollTop) / ROW)];
+    const rowAt = (y) => rows[firstAt(y + scroller.scrollTop)];
     const canvas = page.timeCanvas(stick, range, {
       height: () => inView() + AXIS, draw, axis: true, label: 'states of nodes over time',
       hover: (at, y) => (rowAt(y) && y < inView() ? describe(part, rowAt(y), at) : null),
     });
 
     function arrange() {
-      rows = layout(part, folded, troubledOnly);
-      spacer.style.height = `${Math.max(rows.length * ROW - inView(), 0)}px`;
+      ({ rows, height } = layout(part, folded, troubledOnly));
+      spacer.style.height = `${Math.max(height - inView(), 0)}px`;
       scroller.style.height = `${inView() + AXIS + 2}px`;
       canvas.draw();
     }

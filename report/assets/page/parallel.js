@@ -32,14 +32,11 @@
     };
   }
 
-  // Long names are cut so that neighbours do not meet.
-  const cut = (text, most) => (text.length > most ? `${text.slice(0, Math.max(most - 1, 1))}…` : text);
-
   function draw(part, state, width, say) {
     const scales = part.axes.map((_, index) => scaleOf(part, index));
-    const step = part.axes.length > 1 ? Math.max((width - 140) / (part.axes.length - 1), 92) : 0;
-    const full = Math.max(width, 140 + step * (part.axes.length - 1));
-    const x = (index) => 70 + index * step;
+    const step = part.axes.length > 1 ? Math.max((width - 96 - 60) / (part.axes.length - 1), 92) : 0;
+    const full = Math.max(width, 156 + step * (part.axes.length - 1));
+    const x = (index) => 96 + index * step;
     const root = svg('svg', { width: full, height: HEIGHT, viewBox: `0 0 ${full} ${HEIGHT}`, role: 'img', 'aria-label': `${part.title}: ${part.lines.length} points over ${part.axes.map((axis) => axis.label).join(', ')}` });
     const shade = shades(part);
     const paths = part.lines.map((line) => {
@@ -75,10 +72,10 @@
   function drawAxis(axis, index, x, scale, step, state, apply) {
     const group = svg('g', { class: 'grid pillar' }, page.line(x, TOP, x, BOTTOM));
     const ways = { less: '↓ better', more: '↑ better', neither: '' };
-    const name = page.text(x, 14, cut(axis.label, Math.floor(step / 6.5)), { anchor: 'middle', class: 'strong' });
+    const name = page.text(x, 14, page.cut(axis.label, Math.floor(step / 6.5)), { anchor: 'middle', class: 'strong' });
     name.append(svg('title', { text: axis.label }));
     group.append(name, page.text(x, 30, ways[axis.better], { anchor: 'middle' }));
-    for (const tick of scale.ticks) group.append(page.text(x - 6, scale.at(tick), cut(scale.format(tick), 12), { anchor: 'end', class: 'halo' }));
+    for (const tick of scale.ticks) group.append(page.text(x - 6, scale.at(tick), page.cut(scale.format(tick), 13), { anchor: 'end', class: 'halo' }));
     const brush = svg('rect', { x: x - 9, width: 18, y: 0, height: 0, class: 'brush' });
     const handle = svg('rect', { x: x - 14, y: TOP - 4, width: 28, height: BOTTOM - TOP + 8, class: 'hit handle', tabindex: 0, 'aria-label': `${axis.label}: drag to keep a part; Escape keeps all` });
     const show = () => {

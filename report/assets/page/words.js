@@ -36,7 +36,7 @@
     const code = el('code', { text: part.command });
     const button = el('button', { type: 'button', text: 'copy', 'aria-label': 'copy the command',
       on: { click: () => copy(part.command, code, button) } });
-    if (part.command) box.append(el('div', { class: 'repro' }, el('pre', { tabindex: 0 }, code), button));
+    if (part.command) box.append(el('div', { class: 'command' }, el('pre', { tabindex: 0 }, code), button));
     if (part.explanation) box.append(el('p', { text: part.explanation }));
     const file = (link) => el('li', {},
       el('a', { href: link.name.split('/').map(encodeURIComponent).join('/'), text: link.name }),
