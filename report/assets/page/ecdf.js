@@ -36,13 +36,13 @@
       x: { scale: x, format: (tick) => page.tick(tick, part.unit), label: part.label },
       y: { scale: y, format: (share) => page.format.percent(share) },
     });
-    for (const limit of part.limits) {
+    part.limits.forEach((limit, index) => {
       const at = x.at(limit.value);
-      if (!(at >= frame.left && at <= frame.right)) continue;
+      if (!(at >= frame.left && at <= frame.right)) return;
       const right = at > (frame.left + frame.right) / 2;
       frame.body.append(page.line(at, frame.top, at, frame.bottom, { class: 'limit' }),
-        page.text(at + (right ? -5 : 5), frame.bottom - 10, limit.label, { anchor: right ? 'end' : 'start', class: 'limit' }));
-    }
+        page.text(at + (right ? -5 : 5), frame.bottom - 10 - 14 * index, limit.label, { anchor: right ? 'end' : 'start', class: 'limit halo' }));
+    });
     part.curves.forEach((curve, index) => {
       if (state.hidden[index]) return;
       frame.body.append(svg('path', { d: steps(curve, x, y, frame.left, frame.right), class: 'curve', style: { stroke: page.paint(curve.color) } }));

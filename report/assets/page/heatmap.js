@@ -57,7 +57,7 @@
       context.lineTo(view.right, y(value));
       context.stroke();
       context.globalAlpha = 1;
-      if (last - y(value) < 14) continue;
+      if (last - y(value) < 14 || y(value) < 6) continue;
       last = y(value);
       context.fillStyle = page.color('muted');
       context.fillText(page.format.span(value), view.left - 6, y(value));
@@ -67,18 +67,18 @@
 
   function drawLimits(context, limits, y, view) {
     context.strokeStyle = context.fillStyle = page.color('bad');
-    context.textAlign = 'right';
-    for (const limit of limits) {
+    limits.forEach((limit, index) => {
       const at = y(limit.value);
-      if (at < 4 || at > view.plotBottom) continue;
+      if (at < 4 || at > view.plotBottom) return;
       context.setLineDash([6, 4]);
       context.beginPath();
       context.moveTo(view.left, at);
       context.lineTo(view.right, at);
       context.stroke();
       context.setLineDash([]);
-      page.halo(context, limit.label, view.right - 4, at - 8);
-    }
+      context.textAlign = index % 2 ? 'left' : 'right';
+      page.halo(context, limit.label, index % 2 ? view.left + 4 : view.right - 4, at - 8);
+    });
   }
 
   function columnAt(time, at) {

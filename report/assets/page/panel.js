@@ -37,18 +37,19 @@
     u.ctx.strokeStyle = u.ctx.fillStyle = page.color('bad');
     u.ctx.setLineDash([6 * scale, 4 * scale]);
     u.ctx.font = `${11 * scale}px system-ui, sans-serif`;
-    u.ctx.textAlign = 'right';
     u.ctx.textBaseline = 'bottom';
     u.ctx.lineWidth = scale;
-    for (const limit of limits) {
+    limits.forEach((limit, index) => {
       const y = u.valToPos(limit.value, 'y', true);
-      if (!(y > top && y < top + height)) continue;
+      if (!(y > top && y < top + height)) return;
       u.ctx.beginPath();
       u.ctx.moveTo(left, y);
       u.ctx.lineTo(left + width, y);
       u.ctx.stroke();
-      page.halo(u.ctx, limit.label, left + width - 4 * scale, y - 2 * scale);
-    }
+      // Limits may be close to each other: every other one is named on the left.
+      u.ctx.textAlign = index % 2 ? 'left' : 'right';
+      page.halo(u.ctx, limit.label, index % 2 ? left + 4 * scale : left + width - 4 * scale, y - 2 * scale);
+    });
     u.ctx.restore();
   }
 
