@@ -38,13 +38,17 @@
   function tally(view, row, part) {
     const columns = Math.max(Math.ceil(view.plot), 1);
     const counts = part.states.map(() => new Float64Array(columns + 1));
+    const column = (at) => page.clamp(Math.round(view.x(at) - view.left), 0, columns);
     for (const lane of row.lanes) {
+      let free = 0;
       for (const [from, to, state] of lane.spans) {
         if (to < view.range.from || from > view.range.to) continue;
-        const left = Math.max(Math.floor(view.x(from) - view.left), 0);
-        // What is shorter than a pixel still counts in one.
-        counts[state][Math.min(left, columns - 1)] += 1;
-        counts[state][Math.min(Math.max(Math.floor(view.x(to) - view.left), left + 1), columns)] -= 1;
+        // A node counts once in each pixel. What is shorter than one takes it from what follows, unless it is the best.
+        const left = Math.max(column(from), free);
+        free = Math.max(column(to), state > 0 ? Math.min(left + 1, columns) : left);
+        if (left >= free) continue;
+        counts[state][left] += 1;
+        counts[state][free] -= 1;
       }
     }
     for (const count of counts) for (let i = 1; i < columns; i += 1) count[i] += count[i - 1];

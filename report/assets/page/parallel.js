@@ -72,7 +72,7 @@
   function drawAxis(axis, index, x, scale, step, state, apply) {
     const group = svg('g', { class: 'grid pillar' }, page.line(x, TOP, x, BOTTOM));
     const ways = { less: '↓ better', more: '↑ better', neither: '' };
-    const name = page.text(x, 14, page.cut(axis.label, Math.floor(step / 6.5)), { anchor: 'middle', class: 'strong' });
+    const name = page.text(x, 14, page.cut(axis.label, Math.floor(step / 8)), { anchor: 'middle', class: 'strong' });
     name.append(svg('title', { text: axis.label }));
     group.append(name, page.text(x, 30, ways[axis.better], { anchor: 'middle' }));
     for (const tick of scale.ticks) group.append(page.text(x - 6, scale.at(tick), page.cut(scale.format(tick), 13), { anchor: 'end', class: 'halo' }));

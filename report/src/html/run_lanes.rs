@@ -63,7 +63,10 @@ pub(super) fn lanes(record: &RunRecord) -> Part {
         .lead("What each node truly did, and when the control plane declared it failed or healthy again.");
     if chosen.len() < existed {
         let existed = human::counted(existed as u64, "node");
-        part = part.note(format!("{} of {existed} are shown: those with trouble first.", chosen.len()));
+        part = part.note(format!(
+            "{} of {existed} are shown: those with trouble first.",
+            human::count(chosen.len() as u64)
+        ));
     }
     if many {
         part = part.note("Stretches too short to be seen are left out; trouble is kept.");
