@@ -11,9 +11,10 @@ const RUNS: &str = "runs";
 /// The file that marks a run directory as ours.
 const MARK: &str = "run.json";
 /// Everything a run directory may hold; a folder with anything else is not replaced.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     MARK,
     "replications.json",
+    "report.html",
     "facts.jsonl",
     "series.csv",
     "scenario.yaml",

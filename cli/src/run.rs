@@ -203,7 +203,7 @@ fn write_files(
     summary: &RunSummary,
     args: &RunArgs,
 ) -> Result<Vec<String>, CliError> {
-    let mut names = Vec::new();
+    let mut names = vec!["report.html".to_string()];
     if !args.no_plots {
         for plot in cusinart_report::plots(scenario, record, summary) {
             let svg = format!("{}.svg", plot.name);
@@ -224,6 +224,10 @@ fn write_files(
     if args.trace.is_some() {
         names.push(trace::FILE.to_string());
     }
+    // The page stands beside its files and says how to repeat the run from there, so that it is the same in any place.
+    let files = names.iter().filter(|name| *name != "report.html").cloned().collect();
+    let links = PageLinks { repro: "cusinart-sim run scenario.yaml".into(), files };
+    staging.write("report.html", cusinart_report::run_page(scenario, record, summary, &links).as_bytes())?;
     Ok(names)
 }
 

@@ -8,6 +8,7 @@ mod explain;
 mod facts;
 mod faults;
 mod histories;
+pub mod html;
 mod human;
 mod json;
 mod measure;
@@ -40,6 +41,7 @@ pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCoun
 pub use cusinart_scenarios::Unit;
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};
+pub use html::run_page;
 pub use json::run_json;
 pub use page::{PageLinks, TextStyle};
 pub use parquet::parquet;

@@ -70,7 +70,7 @@ pub(crate) fn metrics(metrics: &[MetricEstimate]) -> Table {
 }
 
 /// A value with its interval: `99.2 % [98.9 %, 99.4 %]`.
-fn estimate_text(estimate: Option<&Estimate>, unit: Unit) -> String {
+pub(crate) fn estimate_text(estimate: Option<&Estimate>, unit: Unit) -> String {
     let text =
         |value: f64| if value.is_finite() { human::quantity(value, unit) } else { "never".to_string() };
     match estimate {

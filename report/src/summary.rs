@@ -8,7 +8,7 @@ use crate::recovery_times::{Recovery, Times, recoveries};
 use crate::requests::{ClientSummary, clients};
 use crate::services::{DataLoss, ServiceSummary, data_loss, finite, services, total};
 use crate::sla::{Ground, SlaResult, judge};
-use crate::study::ReplicationsSummary;
+use crate::study::{ReplicationsSummary, Verdict};
 use crate::warnings::warnings;
 use crate::why::{Reason, reasons};
 use cusinart_policies::{Duration, Instant, NodeId};
@@ -134,6 +134,17 @@ impl RunSummary {
     /// Whether all agreements hold.
     pub fn verdict(&self) -> RunVerdict {
         self.verdict
+    }
+
+    /// The agreements that were missed: over the replications, if there are any.
+    pub(crate) fn missed(&self) -> Vec<&str> {
+        match &self.replications {
+            Some(replications) => {
+                let failed = replications.slas.iter().filter(|sla| sla.verdict == Verdict::Fail);
+                failed.map(|sla| sla.objective.as_str()).collect()
+            }
+            None => self.slas.iter().filter(|sla| !sla.passed).map(|sla| sla.objective.as_str()).collect(),
+        }
     }
 }
 

@@ -4,7 +4,6 @@ use crate::human;
 use crate::page::{Page, PageLinks, TextStyle};
 use crate::rows;
 use crate::sla::SlaResult;
-use crate::study::Verdict;
 use crate::summary::{RunSummary, RunVerdict};
 use crate::table::{Ink, wrap};
 
@@ -30,7 +29,7 @@ pub fn text(summary: &RunSummary, style: &TextStyle, links: &PageLinks) -> Strin
 impl Page {
     fn verdict(&mut self, summary: &RunSummary) {
         let total = summary.slas.len();
-        let missed = missed(summary);
+        let missed = summary.missed();
         let all_missed = || format!("{} missed: {}", of_all(missed.len(), total), missed.join("; "));
         let (word, ink, rest) = match summary.verdict {
             RunVerdict::Passed => ("PASSED", Ink::Green, format!("{} met", of_all(total, total))),
@@ -243,17 +242,6 @@ fn scale(word: &str, cycles: u64, sign: &str, nodes: u64) -> String {
     match cycles {
         0 => format!("no {word}"),
         cycles => format!("{} ({sign}{})", human::counted(cycles, word), human::counted(nodes, "node")),
-    }
-}
-
-/// The agreements that were missed: over the replications, if there are any.
-fn missed(summary: &RunSummary) -> Vec<&str> {
-    match &summary.replications {
-        Some(replications) => {
-            let failed = replications.slas.iter().filter(|sla| sla.verdict == Verdict::Fail);
-            failed.map(|sla| sla.objective.as_str()).collect()
-        }
-        None => summary.slas.iter().filter(|sla| !sla.passed).map(|sla| sla.objective.as_str()).collect(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::fixture::{at, record, scenario};
 use cusinart_policies::{Duration, NodeId};
 use cusinart_record::{Fact, FactKind, FaultId, NodeState, RunRecord};
 use cusinart_report::{
-    PageLinks, RunVerdict, TextStyle, facts_jsonl, plots, run_json, series_csv, summarize, text,
+    PageLinks, RunVerdict, TextStyle, facts_jsonl, plots, run_json, run_page, series_csv, summarize, text,
 };
 use cusinart_scenarios::Scenario;
 
@@ -95,6 +95,8 @@ fn report(name: &str, scenario: &Scenario, record: &RunRecord) -> String {
         assert!(!file.contains("NaN") && !file.contains("inf\n") && !file.contains("inf,"), "{name}");
     }
     write_if_wanted(name, &plots(scenario, record, &summary));
+    let page = run_page(scenario, record, &summary, &PageLinks::default());
+    assert!(page.len() < 1_000_000 && page.ends_with("</html>\n"), "{name}: {} bytes", page.len());
     text(&summary, &TextStyle::default(), &PageLinks::default())
 }
 

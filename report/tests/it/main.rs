@@ -5,6 +5,8 @@ mod explanations;
 mod figures;
 mod files;
 mod fixture;
+mod html;
+mod html_demo;
 mod many_faults;
 mod odd_values;
 mod page;

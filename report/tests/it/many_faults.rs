@@ -3,7 +3,9 @@
 use crate::fixture::{Noise, record, scenario};
 use cusinart_policies::{Decision, Duration, Instant, NodeId, RemoveReason};
 use cusinart_record::{Fact, FactKind, FaultKind, FaultRecord, NodeState, RunRecord};
-use cusinart_report::{Detection, PageLinks, Recovery, RecoveryOutcome, TextStyle, plots, summarize, text};
+use cusinart_report::{
+    Detection, PageLinks, Recovery, RecoveryOutcome, TextStyle, plots, run_page, summarize, text,
+};
 use std::collections::BTreeSet;
 
 /// Nodes that are struck.
@@ -34,6 +36,8 @@ fn a_hundred_thousand_short_faults_are_summarized_and_drawn() {
     };
     assert_eq!(summary.recoveries.iter().filter(as_expected).count(), 100_000);
     assert!(text(&summary, &TextStyle::default(), &PageLinks::default()).contains("and 99,988 more"));
+    let page = run_page(&scenario(), &run, &summary, &PageLinks::default());
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
     for plot in plots(&scenario(), &run, &summary) {
         let shapes = plot.svg.matches("\n<").count();
         assert!(shapes < 20_000, "{} has {shapes} shapes", plot.name);
