@@ -1,5 +1,6 @@
 //! Run records to summaries, verdicts, text, JSON and plots.
 
+mod chain;
 mod control;
 mod episode;
 mod explain;
@@ -26,6 +27,7 @@ mod truth;
 mod warnings;
 mod why;
 
+pub use chain::{Chain, Link, LinkName};
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};

@@ -189,7 +189,7 @@ fn of_node_text(decision: &Decision, wanted: NodeId) -> Option<String> {
 }
 
 /// How a step failed; nothing if it did not.
-fn outcome_words(outcome: StepOutcome) -> Option<&'static str> {
+pub(crate) fn outcome_words(outcome: StepOutcome) -> Option<&'static str> {
     match outcome {
         StepOutcome::Done | StepOutcome::Obsolete => None,
         StepOutcome::TimedOut => Some("timed out"),

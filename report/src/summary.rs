@@ -1,5 +1,6 @@
 //! The summary of a run: everything that run.json says and the text page shows.
 
+use crate::chain::chain;
 use crate::control::{ControlSummary, Mistakes, control, mistakes};
 use crate::explain::explain;
 use crate::facts::counts_by_kind;
@@ -140,6 +141,7 @@ pub fn summarize(scenario: &Scenario, record: &RunRecord) -> RunSummary {
         let mut result = judge(&ground, sla);
         if !result.passed {
             result.explanation = explain(&ground, sla, &result);
+            result.chain = chain(&ground, sla);
         }
         result
     });

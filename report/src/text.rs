@@ -227,6 +227,7 @@ impl Page {
                 self.paragraph(sentence, 4, Ink::Plain);
                 told.push(sentence);
             }
+            self.chain(sla);
         }
         if let Some(more) = missed.len().checked_sub(EXPLAINED_MAX + 1) {
             self.paragraph(&format!("and {} more in run.json", more + 1), 2, Ink::Dim);
@@ -245,6 +246,18 @@ impl Page {
         }
         if let Some(more) = summary.reasons.len().checked_sub(REASONS_MAX + 1) {
             self.paragraph(&format!("and {} more in run.json", more + 1), 4, Ink::Dim);
+        }
+    }
+
+    /// The links that led to a missed agreement, each with the time it took.
+    fn chain(&mut self, sla: &SlaResult) {
+        let Some(chain) = &sla.chain else { return };
+        self.paragraph(&chain.heading(), 4, Ink::Bold);
+        for (head, what) in chain.rows() {
+            self.hanging(&head, &what, 4);
+        }
+        if let Some(verdict) = chain.verdict() {
+            self.paragraph(&verdict, 4, Ink::Plain);
         }
     }
 
