@@ -7,7 +7,7 @@ use crate::recovery_times::Recovery;
 use crate::requests::window_sums;
 use crate::sla::Ground;
 use cusinart_policies::{Duration, Instant};
-use cusinart_record::FaultId;
+use cusinart_record::{FaultId, RunRecord};
 use cusinart_scenarios::Sla;
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ fn bad_times(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<BadTime> {
 }
 
 /// From the strike of a fault to the moment when all nodes it had taken out were back or replaced; to its end, if it
-/// took none out.
+/// took none out. What destroyed replicas is over when they are copied again.
 struct Span {
     fault: FaultId,
     from: Instant,
@@ -95,9 +95,21 @@ fn spans(ground: &Ground<'_>) -> Vec<Span> {
     let span = |(index, fault): (usize, &cusinart_record::FaultRecord)| {
         let id = FaultId(index as u32);
         let to = recovered.get(&id).copied().or(fault.ended).unwrap_or(end);
+        let to = if fault.replicas > 0 { copied_again(record, to).unwrap_or(end) } else { to };
         Span { fault: id, from: fault.began, to }
     };
     faults.map(span).collect()
+}
+
+/// When no replica is missing any more, from a moment on.
+fn copied_again(record: &RunRecord, from: Instant) -> Option<Instant> {
+    let count = record.services.iter().map(|service| service.windows.len()).max().unwrap_or(0);
+    let missing = |index: usize| -> u64 {
+        let windows = record.services.iter().filter_map(|service| service.windows.get(index));
+        windows.map(|window| u64::from(window.replicas_missing)).sum()
+    };
+    let end = |index: usize| Instant::ZERO + record.header.window * (index as u64 + 1);
+    (0..count).find(|index| end(*index) >= from && missing(*index) == 0).map(end)
 }
 
 /// First and last window of each stretch of bad windows.

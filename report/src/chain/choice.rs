@@ -2,7 +2,7 @@
 
 use super::bad_times::{self, BadTime, slowest_of};
 use super::links::{Builder, Chain, Head, LinkName};
-use super::pair::{Walk, declared_at};
+use super::pair::{Effect, Walk, declared_at};
 use super::{pair_end, scaling, settings};
 use crate::control::decisions;
 use crate::episode::Badness;
@@ -11,7 +11,7 @@ use crate::human;
 use crate::measure::{subject_clients, subject_services};
 use crate::recovery_times::{Detection, Recovery, RecoveryOutcome, node_name};
 use crate::sla::{Ground, interval};
-use cusinart_policies::{Decision, Duration, Instant, NodeId};
+use cusinart_policies::{CapacityPlan, Decision, Duration, Instant, NodeId};
 use cusinart_record::{FaultId, RunRecord};
 use cusinart_scenarios::{Metric, Sla};
 
@@ -66,7 +66,7 @@ fn walk<'a>(ground: &'a Ground<'_>, pair: &Recovery, to: Instant) -> Walk<'a> {
         by,
         from: pair.began_ns,
         to,
-        effect: "",
+        effect: Effect::default(),
     }
 }
 
@@ -110,15 +110,16 @@ fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Option<Chain> {
     let pair = slowest_of(ground, fault, is_ours);
     let began = record.faults[fault.index()].began;
     let mut chain = Builder::new(began);
-    let effect = time.from.max(began);
+    let effect_at = time.from.max(began);
+    let effect = effect(ground, badness, sla, (began, effect_at));
     let done = match pair {
         Some(pair) => {
             let back = pair_end(record, pair).unwrap_or(time.to);
-            let walk = Walk { effect: effect_words(badness), ..walk(ground, pair, back.min(time.to)) };
-            walk.tell(&mut chain, Some(effect));
+            let walk = Walk { effect, ..walk(ground, pair, back.min(time.to)) };
+            walk.tell(&mut chain, Some(effect_at));
             back <= time.to
         }
-        None => without_node(record, fault, (&time, effect_words(badness)), &mut chain),
+        None => without_node(record, fault, (&time, &effect), &mut chain),
     };
     if done {
         aftermath(ground, sla, &mut chain, &time);
@@ -152,31 +153,33 @@ fn aftermath(ground: &Ground<'_>, sla: &Sla, chain: &mut Builder, time: &BadTime
 }
 
 /// What a bad window begins to show.
-const fn effect_words(badness: Badness) -> &'static str {
-    match badness {
-        Badness::FewHealthy => "until too few nodes are left",
-        Badness::Failed
-        | Badness::NotGood
-        | Badness::Retries
-        | Badness::Unrouted
-        | Badness::P50
-        | Badness::P95
-        | Badness::P99
-        | Badness::MaxLatency
-        | Badness::MeanLatency => "until requests suffer",
+fn effect(ground: &Ground<'_>, badness: Badness, sla: &Sla, (from, to): (Instant, Instant)) -> Effect {
+    if badness != Badness::FewHealthy {
+        return Effect { what: "until requests suffer", setting: None };
     }
+    let services = subject_services(ground.record, sla.objective.subject.as_ref());
+    let scaled_down =
+        decisions(ground.record).filter(|(at, _)| *at >= from && *at <= to).any(|(_, decision)| {
+            matches!(decision, Decision::Scaling { service, plan: CapacityPlan::ScaleDown(_), .. }
+            if services.contains(service))
+        });
+    if scaled_down {
+        let what = "the auto-scaler takes nodes away until too few are left";
+        return Effect { what, setting: settings::control("auto_scaler.min") };
+    }
+    Effect { what: "until too few nodes are left", setting: None }
 }
 
 /// A fault that touched no node. Says whether it was over before requests were well again.
 fn without_node(
     record: &RunRecord,
     fault: FaultId,
-    (time, effect): (&BadTime, &str),
+    (time, effect): (&BadTime, &Effect),
     chain: &mut Builder,
 ) -> bool {
     let fault = &record.faults[fault.index()];
     let ended = fault.ended.unwrap_or(end(record));
-    chain.until(time.from.min(ended), LinkName::Effect, effect, None);
+    effect.tell(chain, time.from.min(ended));
     chain.until(ended.min(time.to), LinkName::Fault, format!("{} goes on", fault.label), None);
     ended <= time.to
 }
@@ -217,7 +220,7 @@ fn mistake(ground: &Ground<'_>, sla: &Sla) -> Option<Chain> {
         // What the last good answer itself led to belongs to what was before.
         from: began + Duration::from_nanos(1),
         to: declared,
-        effect: "",
+        effect: Effect::default(),
     };
     walk.tell(&mut chain, None);
     chain.finish(head(record, sla, fault, Some(alarm.node)))

@@ -25,7 +25,21 @@ pub(super) struct Walk<'a> {
     pub(super) from: Instant,
     pub(super) to: Instant,
     /// What its effect is called.
-    pub(super) effect: &'static str,
+    pub(super) effect: Effect,
+}
+
+/// The first effect on what an agreement counts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Effect {
+    pub(super) what: &'static str,
+    pub(super) setting: Option<String>,
+}
+
+impl Effect {
+    /// Adds the link up to the effect.
+    pub(super) fn tell(&self, chain: &mut Builder, at: Instant) {
+        chain.until(at, LinkName::Effect, self.what, self.setting.clone());
+    }
 }
 
 /// What the walk has seen so far.
@@ -60,7 +74,7 @@ impl Walk<'_> {
 
     fn tell_effect(&self, chain: &mut Builder, seen: &mut Seen, before: Instant) {
         if let Some(at) = seen.effect.filter(|at| *at <= before) {
-            chain.until(at, LinkName::Effect, self.effect, None);
+            self.effect.tell(chain, at);
             seen.effect = None;
         }
     }
