@@ -2,6 +2,7 @@
 
 mod chain;
 mod control;
+mod counterfactual;
 mod episode;
 mod explain;
 mod facts;
@@ -29,6 +30,9 @@ mod why;
 
 pub use chain::{Chain, Link, LinkName};
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
+pub use counterfactual::{
+    Change, Explanation, Replay, SlaExplanation, Trial, explain_json, explanation, shell_word,
+};
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};
 pub use human::Unit;

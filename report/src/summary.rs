@@ -2,6 +2,7 @@
 
 use crate::chain::chain;
 use crate::control::{ControlSummary, Mistakes, control, mistakes};
+use crate::counterfactual::Explanation;
 use crate::explain::explain;
 use crate::facts::counts_by_kind;
 use crate::faults::{FaultSummary, detection_time, faults};
@@ -61,6 +62,9 @@ pub struct RunSummary {
     pub facts: BTreeMap<String, u64>,
     /// All nodes that ever existed.
     pub nodes: Vec<NodeSummary>,
+    /// What would have helped, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explain: Option<Explanation>,
 }
 
 /// What was run.
@@ -162,6 +166,7 @@ pub fn summarize(scenario: &Scenario, record: &RunRecord) -> RunSummary {
         warnings: warnings(record, &faults, &mistakes),
         facts: counts_by_kind(record),
         nodes: nodes(record),
+        explain: None,
         slas,
         faults,
         recoveries,

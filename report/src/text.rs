@@ -46,6 +46,7 @@ pub fn text(summary: &RunSummary, style: &TextStyle, links: &PageLinks) -> Strin
     page.faults(summary);
     page.control(summary);
     page.why(summary);
+    page.explanation(summary);
     page.warnings(summary);
     page.links(links);
     page.lines.join("\n") + "\n"
@@ -258,6 +259,25 @@ impl Page {
         }
         if let Some(verdict) = chain.verdict() {
             self.paragraph(&verdict, 4, Ink::Plain);
+        }
+    }
+
+    /// What would have helped each missed agreement, and what would not.
+    fn explanation(&mut self, summary: &RunSummary) {
+        let Some(explanation) = summary.explain.as_ref().filter(|explain| !explain.slas.is_empty()) else {
+            return;
+        };
+        self.title("What would have helped (the same run with one change)");
+        for sla in &explanation.slas {
+            self.paragraph(&sla.heading(), 2, Ink::Red);
+            for (holds, line) in sla.helpful() {
+                let (mark, ink) = if holds { ("✓ ", Ink::Green) } else { ("↗ ", Ink::Plain) };
+                for (index, line) in wrap(&line, self.width.saturating_sub(6)).iter().enumerate() {
+                    let head = if index == 0 { ink.paint(mark, self.color) } else { "  ".into() };
+                    self.lines.push(format!("    {head}{line}"));
+                }
+            }
+            self.paragraph(&sla.closing(), 4, Ink::Plain);
         }
     }
 
