@@ -123,6 +123,9 @@ pub(crate) struct RunArgs {
     /// Run twice and name the first event that differs, if any does
     #[arg(long)]
     pub(crate) check_determinism: bool,
+    /// For each SLA that is missed, run again with one fault or setting changed and say what would have helped
+    #[arg(long)]
+    pub(crate) explain: bool,
     /// Write trace.csv with one row per try of a request: all requests, or one in N (1/N)
     #[arg(
         long, value_name = "all|1/N", num_args = 0..=1, require_equals = true,

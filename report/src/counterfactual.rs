@@ -12,6 +12,8 @@ use std::cmp::Ordering;
 const SCHEMA_VERSION: u32 = 1;
 /// Trials told per agreement on the page.
 const TOLD_MAX: usize = 6;
+/// Least share of the distance to the limit that a change has to close to count as help.
+const HELP_SHARE_MIN: f64 = 0.05;
 
 /// One thing that was changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,7 +64,7 @@ pub struct Trial {
     pub text: String,
     /// Whether the agreement would have held.
     pub holds: bool,
-    /// Whether the measured value is nearer to the limit than it was, or beyond it.
+    /// Whether it would have held, or closed at least a twentieth of the distance to the limit.
     pub helps: bool,
 }
 
@@ -153,7 +155,7 @@ fn trial(was: &SlaResult, result: &SlaResult, change: &Change) -> Trial {
         infinite: result.infinite,
         text: result.measured_text(),
         holds: result.passed,
-        helps: Rank::of(result).compare(&Rank::of(was)) == Ordering::Less,
+        helps: Rank::of(result).helps(&Rank::of(was)),
     }
 }
 
@@ -184,6 +186,12 @@ impl Rank {
             -over
         };
         Self { missed: !result.passed, distance }
+    }
+
+    /// Whether this is enough better than a missed result.
+    fn helps(&self, was: &Self) -> bool {
+        // An infinite distance is closed by any finite one.
+        !self.missed || self.distance < was.distance * (1.0 - HELP_SHARE_MIN)
     }
 
     fn compare(&self, other: &Self) -> Ordering {
@@ -223,11 +231,11 @@ impl Change {
         }
     }
 
-    /// The option that repeats it: ` --set control.health_monitor.period=2.5s`.
-    fn option(&self) -> String {
+    /// The option that repeats it: `--set control.health_monitor.period=2.5s`.
+    fn option(&self) -> Option<String> {
         match self {
-            Self::WithoutFault { .. } => String::new(),
-            Self::Setting { set, .. } => format!("  --set {}", shell_word(set)),
+            Self::WithoutFault { .. } => None,
+            Self::Setting { set, .. } => Some(format!("--set {}", shell_word(set))),
         }
     }
 }
@@ -238,12 +246,12 @@ impl SlaExplanation {
         format!("✗ {}: {}, limit {}", self.objective, self.measured, self.limit)
     }
 
-    /// What helps, one line each: whether it would have held, and the rest.
-    pub(crate) fn helpful(&self) -> Vec<(bool, String)> {
+    /// What helps: whether it would have held, what it is and does, and the option that repeats it.
+    pub(crate) fn helpful(&self) -> Vec<(bool, String, Option<String>)> {
         let line = |trial: &Trial| {
             let verdict = if trial.holds { "holds" } else { "still missed" };
-            let (words, option) = (trial.change.words(), trial.change.option());
-            (trial.holds, format!("{words}: {}, {verdict}{option}", trial.text))
+            let text = format!("{}: {}, {verdict}", trial.change.words(), trial.text);
+            (trial.holds, text, trial.change.option())
         };
         self.trials.iter().filter(|trial| trial.helps).take(TOLD_MAX).map(line).collect()
     }

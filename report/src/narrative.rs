@@ -122,7 +122,7 @@ fn act_text(first: Instant, act: Act, told: &Told) -> String {
         Act::Declared => format!("declared {nodes} failed {when} {at} ({detail})"),
         Act::Redirected => format!("redirected the traffic of {nodes} {when} {at}"),
         Act::Restarted => format!("started {} {when} {at}", human::counted(told.count, "restart")),
-        Act::Replicated => format!("started {} {when} {at}", human::counted(told.count, "replication")),
+        Act::Replicated => format!("started {} {when} {at}", human::counted(told.count, "replication step")),
         Act::StepFailed => {
             format!("had {} {when} {at} ({detail})", human::counted(told.count, "failed step"))
         }

@@ -150,7 +150,7 @@ impl Page {
         let counted = human::counted;
         let mut done = vec![
             format!("{} declared", counted(control.failures_declared, "failure")),
-            format!("{} recovered", counted(control.recovered, "node")),
+            recovered(control.recovered, control.replaced),
             format!(
                 "{} ({} done, {} given up, {} open)",
                 counted(plans.created, "plan"),
@@ -158,16 +158,14 @@ impl Page {
                 plans.given_up,
                 plans.open
             ),
-            format!(
-                "{} tried",
-                counted(plans.steps_started.get("restart_node").copied().unwrap_or(0), "restart")
-            ),
+            restarts(plans.steps_started.get("restart_node").copied().unwrap_or(0), control.restarts_refused),
             scale("scale-up", scaling.ups, "+", scaling.nodes_up),
             scale("scale-down", scaling.downs, "−", scaling.nodes_down),
         ];
         let more = [
             (control.degraded, "time service degraded", "times service degraded"),
             (control.ejected, "ejection", "ejections"),
+            (control.starts_refused, "start of a node refused", "starts of nodes refused"),
             (control.copies_done, "replica copied", "replicas copied"),
             (summary.mistakes.false_alarms.len() as u64, "false alarm", "false alarms"),
             (
@@ -270,12 +268,9 @@ impl Page {
         self.title("What would have helped (the same run with one change)");
         for sla in &explanation.slas {
             self.paragraph(&sla.heading(), 2, Ink::Red);
-            for (holds, line) in sla.helpful() {
+            for (holds, line, option) in sla.helpful() {
                 let (mark, ink) = if holds { ("✓ ", Ink::Green) } else { ("↗ ", Ink::Plain) };
-                for (index, line) in wrap(&line, self.width.saturating_sub(6)).iter().enumerate() {
-                    let head = if index == 0 { ink.paint(mark, self.color) } else { "  ".into() };
-                    self.lines.push(format!("    {head}{line}"));
-                }
+                self.marked(&ink.paint(mark, self.color), &line, option.as_deref());
             }
             self.paragraph(&sla.closing(), 4, Ink::Plain);
         }
@@ -326,12 +321,51 @@ impl Page {
         }
     }
 
+    /// A paragraph behind a mark of two letters. What is there to be copied stands at its end and is not wrapped.
+    fn marked(&mut self, mark: &str, text: &str, copied: Option<&str>) {
+        let width = self.width.saturating_sub(6);
+        let mut lines = wrap(text, width);
+        if let (Some(copied), Some(last)) = (copied, lines.last_mut()) {
+            let copied = human::visible(copied);
+            if last.chars().count() + 2 + copied.chars().count() <= width {
+                last.push_str(&format!("  {copied}"));
+            } else {
+                lines.push(copied);
+            }
+        }
+        for (index, line) in lines.iter().enumerate() {
+            let head = if index == 0 { mark } else { "  " };
+            self.lines.push(format!("    {head}{line}"));
+        }
+    }
+
     /// A paragraph whose further lines hang below the end of its head.
     fn hanging(&mut self, head: &str, text: &str, indent: usize) {
         let hang = indent + head.chars().count();
         for (index, line) in wrap(text, self.width.saturating_sub(hang)).into_iter().enumerate() {
             let start = if index == 0 { " ".repeat(indent) + head } else { " ".repeat(hang) };
             self.lines.push(start + &line);
+        }
+    }
+}
+
+/// Nodes that came back, themselves or by others: `2 nodes recovered, 1 replaced`.
+fn recovered(recovered: u64, replaced: u64) -> String {
+    match replaced {
+        0 => format!("{} recovered", human::counted(recovered, "node")),
+        replaced => {
+            format!("{} recovered, {} replaced", human::counted(recovered, "node"), human::count(replaced))
+        }
+    }
+}
+
+/// Tries of restarts: `12 restarts tried, 3 of them refused`.
+fn restarts(tried: u64, refused: u64) -> String {
+    match refused {
+        0 => format!("{} tried", human::counted(tried, "restart")),
+        refused if refused == tried => format!("{} tried, all refused", human::counted(tried, "restart")),
+        refused => {
+            format!("{} tried, {} of them refused", human::counted(tried, "restart"), human::count(refused))
         }
     }
 }

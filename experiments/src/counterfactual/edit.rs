@@ -151,6 +151,8 @@ fn changed(notch: Notch, written: Option<&Written>, effective: Option<&Written>)
             (changed != count).then(|| changed.to_string())
         }
         Notch::PutIfAbsent(value) => written.is_none().then(|| value.to_string()),
+        // What else stands beside it, such as the weights of zones, would be lost.
+        Notch::Put(_) if matches!(effective, Some(Written::Map(entries)) if entries.len() > 1) => None,
         Notch::Put(value) => effective.is_none_or(|old| old.to_string() != value).then(|| value.to_string()),
     }
 }
