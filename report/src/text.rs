@@ -1,5 +1,6 @@
 //! The page at the end of a run: the verdict first, then what it rests on, then why.
 
+use crate::chain::Chain;
 use crate::human;
 use crate::rows;
 use crate::sla::SlaResult;
@@ -214,6 +215,7 @@ impl Page {
         }
         self.title("Why");
         let mut told: Vec<&str> = Vec::new();
+        let mut chains: Vec<Vec<(String, String)>> = Vec::new();
         for sla in missed.iter().take(EXPLAINED_MAX) {
             let head = format!("✗ {}: {}, limit {}", sla.objective, sla.measured_text(), sla.limit_text());
             self.paragraph(&head, 2, Ink::Red);
@@ -226,7 +228,10 @@ impl Page {
                 self.paragraph(sentence, 4, Ink::Plain);
                 told.push(sentence);
             }
-            self.chain(sla);
+            let chain = sla.chain.as_ref().map(Chain::rows);
+            let is_told = chain.as_ref().is_some_and(|chain| chains.contains(chain));
+            self.chain(sla, is_told);
+            chains.extend(chain);
         }
         if let Some(more) = missed.len().checked_sub(EXPLAINED_MAX + 1) {
             self.paragraph(&format!("and {} more in run.json", more + 1), 2, Ink::Dim);
@@ -249,8 +254,12 @@ impl Page {
     }
 
     /// The links that led to a missed agreement, each with the time it took.
-    fn chain(&mut self, sla: &SlaResult) {
+    fn chain(&mut self, sla: &SlaResult, is_told: bool) {
         let Some(chain) = &sla.chain else { return };
+        if is_told {
+            self.paragraph(&format!("{}, as above.", chain.heading()), 4, Ink::Plain);
+            return;
+        }
         self.paragraph(&chain.heading(), 4, Ink::Bold);
         for (head, what) in chain.rows() {
             self.hanging(&head, &what, 4);

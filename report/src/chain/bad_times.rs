@@ -48,18 +48,19 @@ fn bad_times(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<BadTime> {
     let start = |index: usize| Instant::ZERO + record.header.window * index as u64;
     let end = Instant::ZERO + record.simulated;
     let (from, to) = counted_interval(record, sla);
-    let spans = spans(ground);
+    let spans = Spans::of(ground);
     let mut times: Vec<BadTime> = Vec::new();
     for (first, last) in stretches(&harm) {
         // Whoever is to blame began before a window ended and was not over when it began; what made the stretch
         // begin is also to blame for what outlives it.
         let width = record.header.window;
         let began_it = |span: &Span| span.from <= start(first) + width && span.to + width >= start(first);
+        let beginner = spans.last_before(start(first) + width + Duration::from_nanos(1), began_it);
         for (index, harm) in harm.iter().enumerate().take(last + 1).skip(first) {
             let Some(harm) = *harm else { continue };
             let (begins, ends) = (start(index), start(index + 1).min(end));
-            let is_cause = |span: &&Span| span.from < ends && (span.to >= begins || began_it(span));
-            let cause = spans.iter().rev().find(is_cause).map(|span| span.fault);
+            let open = spans.last_before(ends, |span| span.to >= begins);
+            let cause = open.max(beginner).map(|at| spans.all[at].fault);
             let harm = if begins >= from && begins < to { harm } else { 0.0 };
             match times.last_mut() {
                 Some(time) if time.fault == cause && time.from >= start(first) => {
@@ -75,6 +76,7 @@ fn bad_times(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<BadTime> {
 
 /// From the strike of a fault to the moment when all nodes it had taken out were back or replaced; to its end, if it
 /// took none out. What destroyed replicas is over when they are copied again.
+#[derive(Clone, Copy, Debug)]
 struct Span {
     fault: FaultId,
     from: Instant,
@@ -82,23 +84,46 @@ struct Span {
 }
 
 /// The spans of all faults that touched something, in order of their begin.
-fn spans(ground: &Ground<'_>) -> Vec<Span> {
-    let record = ground.record;
-    let end = Instant::ZERO + record.simulated;
-    let mut recovered: BTreeMap<FaultId, Instant> = BTreeMap::new();
-    for pair in ground.recoveries {
-        let Some(at) = pair_end(record, pair) else { continue };
-        let last = recovered.entry(pair.fault).or_insert(at);
-        *last = (*last).max(at);
+struct Spans {
+    all: Vec<Span>,
+    /// The latest end of each span and those before it.
+    latest_end: Vec<Instant>,
+}
+
+impl Spans {
+    fn of(ground: &Ground<'_>) -> Self {
+        let record = ground.record;
+        let end = Instant::ZERO + record.simulated;
+        let mut recovered: BTreeMap<FaultId, Instant> = BTreeMap::new();
+        for pair in ground.recoveries {
+            let Some(at) = pair_end(record, pair) else { continue };
+            let last = recovered.entry(pair.fault).or_insert(at);
+            *last = (*last).max(at);
+        }
+        let mut spans = Self { all: Vec::new(), latest_end: Vec::new() };
+        let mut latest = Instant::ZERO;
+        for (index, fault) in record.faults.iter().enumerate().filter(|(_, fault)| !fault.touched_nothing()) {
+            let id = FaultId(index as u32);
+            let to = recovered.get(&id).copied().or(fault.ended).unwrap_or(end);
+            let to = if fault.replicas > 0 { copied_again(record, to).unwrap_or(end) } else { to };
+            latest = latest.max(to);
+            spans.all.push(Span { fault: id, from: fault.began, to });
+            spans.latest_end.push(latest);
+        }
+        spans
     }
-    let faults = record.faults.iter().enumerate().filter(|(_, fault)| !fault.touched_nothing());
-    let span = |(index, fault): (usize, &cusinart_record::FaultRecord)| {
-        let id = FaultId(index as u32);
-        let to = recovered.get(&id).copied().or(fault.ended).unwrap_or(end);
-        let to = if fault.replicas > 0 { copied_again(record, to).unwrap_or(end) } else { to };
-        Span { fault: id, from: fault.began, to }
-    };
-    faults.map(span).collect()
+
+    /// The position of the last span that began before a moment and is as wanted, which no span is that ends
+    /// before the stretch looked at.
+    fn last_before(&self, before: Instant, wanted: impl Fn(&Span) -> bool) -> Option<usize> {
+        let count = self.all.partition_point(|span| span.from < before);
+        (0..count).rev().take_while(|at| self.may_be(*at, &wanted)).find(|at| wanted(&self.all[*at]))
+    }
+
+    /// Whether any span up to a position may be as wanted: whether one that lasts as long as the longest would be.
+    fn may_be(&self, at: usize, wanted: &impl Fn(&Span) -> bool) -> bool {
+        wanted(&Span { to: self.latest_end[at], ..self.all[at] })
+    }
 }
 
 /// When no replica is missing any more, from a moment on.

@@ -115,17 +115,16 @@ fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Option<Chain> {
     let done = match pair {
         Some(pair) => {
             let back = pair_end(record, pair).unwrap_or(time.to);
-            let walk = Walk { effect, ..walk(ground, pair, back.min(time.to)) };
+            let walk = Walk { effect, ..walk(ground, pair, back) };
             walk.tell(&mut chain, Some(effect_at));
+            chain.until(back, LinkName::Nothing, "until it serves", None);
+            chain.cut(time.to, ", requests are served well again before");
             back <= time.to
         }
         None => without_node(record, fault, (&time, &effect), &mut chain),
     };
     if done {
         aftermath(ground, sla, &mut chain, &time);
-    } else {
-        let what = "requests are served well again, while it is still out";
-        chain.until(time.to, LinkName::Aftermath, what, None);
     }
     chain.finish(head(record, sla, Some(fault), pair.map(|pair| pair.node)))
 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 /// Widest bar of a link in characters.
 const BAR_MAX: f64 = 12.0;
+/// Links told on a page; of more, the longest.
+const TOLD_MAX: usize = 9;
 
 /// What led from a cause to its effect on an agreement, and how long each part of it took.
 ///
@@ -166,6 +168,16 @@ impl Builder {
         }
     }
 
+    /// Ends the chain at a moment, within a link if need be.
+    pub(super) fn cut(&mut self, at: Instant, why: &str) {
+        self.links.retain(|link| link.from_ns < at);
+        if let Some(link) = self.links.last_mut().filter(|link| link.to_ns > at) {
+            link.to_ns = at;
+            link.what.push_str(why);
+        }
+        self.cursor = self.cursor.min(at);
+    }
+
     /// The whole chain; `None` if it has no link.
     pub(super) fn finish(self, head: Head) -> Option<Chain> {
         let longest = self.links.iter().map(Link::took).max()?;
@@ -208,16 +220,28 @@ impl Chain {
         Some(format!("{part} was {}: {}{setting}.", link.name.word(), link.what))
     }
 
-    /// One line per link: the time it took, a bar, and what it was.
+    /// One line per link: the time it took, a bar, and what it was; the last may stand for those left out.
     pub(crate) fn rows(&self) -> Vec<(String, String)> {
-        let longest = self.links.iter().map(Link::took).max().unwrap_or(Duration::ZERO).as_secs_f64();
-        let row = |link: &Link| {
-            let share = if longest > 0.0 { link.took().as_secs_f64() / longest } else { 0.0 };
-            let bar = "█".repeat(((share * BAR_MAX + 0.5) as usize).max(1));
-            let setting = link.setting.as_ref().map(|setting| format!(" [{setting}]")).unwrap_or_default();
-            let head = format!("{:>8} {bar:<12} ", human::span(link.took()));
-            (head, format!("{}: {}{setting}", link.name.word(), link.what))
-        };
-        self.links.iter().map(row).collect()
+        let mut by_length: Vec<usize> = (0..self.links.len()).collect();
+        by_length.sort_by_key(|at| std::cmp::Reverse(self.links[*at].took()));
+        let left_out: Vec<usize> = by_length.iter().copied().skip(TOLD_MAX).collect();
+        let longest = by_length.first().map_or(Duration::ZERO, |at| self.links[*at].took());
+        let told = self.links.iter().enumerate().filter(|(at, _)| !left_out.contains(at));
+        let mut rows: Vec<(String, String)> = told.map(|(_, link)| row(link, longest)).collect();
+        if !left_out.is_empty() {
+            let rest: u64 = left_out.iter().map(|at| self.links[*at].took().as_nanos()).sum();
+            let head = format!("{:>8} {:12} ", human::span(Duration::from_nanos(rest)), "");
+            let count = human::counted(left_out.len() as u64, "shorter link");
+            rows.push((head, format!("in {count}, in run.json")));
+        }
+        rows
     }
+}
+
+fn row(link: &Link, longest: Duration) -> (String, String) {
+    let share = if longest.is_zero() { 0.0 } else { link.took().as_secs_f64() / longest.as_secs_f64() };
+    let bar = "█".repeat(((share * BAR_MAX + 0.5) as usize).max(1));
+    let setting = link.setting.as_ref().map(|setting| format!(" [{setting}]")).unwrap_or_default();
+    let head = format!("{:>8} {bar:<12} ", human::span(link.took()));
+    (head, format!("{}: {}{setting}", link.name.word(), link.what))
 }

@@ -60,13 +60,9 @@ impl Walk<'_> {
         let service = settings::service_of(self.record, self.node).unwrap_or_default();
         let effect = effect.filter(|at| *at <= self.to);
         let mut seen = Seen { effect, suspected: false, declared: false, restarting: false, service };
-        for fact in &self.record.facts {
-            if fact.at < self.from {
-                continue;
-            }
-            if fact.at > self.to {
-                break;
-            }
+        let facts = &self.record.facts;
+        let first = facts.partition_point(|fact| fact.at < self.from);
+        for fact in facts[first..].iter().take_while(|fact| fact.at <= self.to) {
             self.fact(chain, &mut seen, fact);
         }
         self.tell_effect(chain, &mut seen, self.to);
