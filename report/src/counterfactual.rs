@@ -265,8 +265,11 @@ impl SlaExplanation {
             .map(|trial| format!("{}: {}", trial.change.words(), trial.text))
             .collect();
         if useless.is_empty() {
-            return self.conclusion.clone();
+            self.conclusion.clone()
+        } else if useless.len() == self.trials.len() {
+            format!("{} Tried: {}.", self.conclusion, useless.join("; "))
+        } else {
+            format!("{} No help: {}.", self.conclusion, useless.join("; "))
         }
-        format!("{} No help: {}.", self.conclusion, useless.join("; "))
     }
 }

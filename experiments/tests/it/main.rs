@@ -3,6 +3,7 @@
 mod lessons;
 mod runs;
 mod theory;
+mod why;
 mod world;
 
 use cusinart_record::RunRecord;

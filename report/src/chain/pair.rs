@@ -10,7 +10,7 @@ use crate::why::cause_words;
 use cusinart_policies::{
     Decision, Evidence, FailureCause, Instant, NodeId, ServiceId, StepKind, StepOutcome,
 };
-use cusinart_record::{Fact, FactKind, FaultId, NodeState, RunRecord};
+use cusinart_record::{Fact, FactKind, FaultId, FaultKind, NodeState, RunRecord};
 use cusinart_scenarios::Scenario;
 
 /// A stretch of a node's life to be told link by link.
@@ -50,6 +50,8 @@ struct Seen {
     declared: bool,
     /// A restart is being carried out.
     restarting: bool,
+    /// Its machine boots by itself.
+    booting: bool,
     service: ServiceId,
 }
 
@@ -59,7 +61,8 @@ impl Walk<'_> {
     pub(super) fn tell(&self, chain: &mut Builder, effect: Option<Instant>) {
         let service = settings::service_of(self.record, self.node).unwrap_or_default();
         let effect = effect.filter(|at| *at <= self.to);
-        let mut seen = Seen { effect, suspected: false, declared: false, restarting: false, service };
+        let mut seen =
+            Seen { effect, suspected: false, declared: false, restarting: false, booting: false, service };
         let facts = &self.record.facts;
         let first = facts.partition_point(|fact| fact.at < self.from);
         for fact in facts[first..].iter().take_while(|fact| fact.at <= self.to) {
@@ -81,12 +84,9 @@ impl Walk<'_> {
             FactKind::Decision(decision) => self.decision(chain, seen, fact.at, decision),
             FactKind::NodeState { node, state } => self.state(chain, seen, fact.at, (*node, *state)),
             FactKind::FaultEnded { fault } if Some(*fault) == self.fault => {
-                let label = self.record.faults.get(fault.index()).map(|fault| fault.label.as_str());
-                // A crash is over because the restart is done, which the next fact tells.
-                if !seen.restarting {
-                    let unseen = if seen.suspected || seen.declared { "" } else { ", and no probe shows it" };
-                    let what = format!("{} goes on{unseen}", label.unwrap_or("the fault"));
-                    chain.until(fact.at, LinkName::Fault, what, self.blind_setting(seen));
+                // A try of a restart goes on, whatever ends meanwhile.
+                if self.has_its_own_end(*fault) && !seen.restarting {
+                    self.fault_over(chain, seen, fact.at);
                 }
             }
             FactKind::FaultEnded { .. }
@@ -96,6 +96,22 @@ impl Walk<'_> {
             | FactKind::ReplicasLost { .. }
             | FactKind::ShardLost { .. } => {}
         }
+    }
+
+    /// Whether the end of a fault says something that the states of the node do not: a crash or a hang is over when
+    /// the node is up again.
+    fn has_its_own_end(&self, fault: FaultId) -> bool {
+        self.record.faults.get(fault.index()).is_some_and(|fault| match fault.kind {
+            FaultKind::Crash | FaultKind::Hang => false,
+            FaultKind::Slow | FaultKind::ZoneOutage | FaultKind::Partition | FaultKind::Loss => true,
+        })
+    }
+
+    fn fault_over(&self, chain: &mut Builder, seen: &Seen, at: Instant) {
+        let fault = self.fault.and_then(|fault| self.record.faults.get(fault.index()));
+        let label = fault.map_or("the fault", |fault| fault.label.as_str());
+        let unseen = if seen.suspected || seen.declared { "" } else { ", and no probe shows it" };
+        chain.until(at, LinkName::Fault, format!("{label} goes on{unseen}"), self.blind_setting(seen));
     }
 
     /// A fault that nobody noticed went on because health checks do not see it; passive checks might.
@@ -114,15 +130,20 @@ impl Walk<'_> {
             return;
         }
         match state {
-            NodeState::Up if seen.restarting => {
-                self.booted(chain, seen.service, at, LinkName::Restart, "its process boots");
-            }
             NodeState::Up => {
-                let boot = settings::node_type(self.scenario, seen.service, "boot_time");
-                chain.until(at, LinkName::Boot, "it comes back by itself", boot);
+                if seen.restarting {
+                    self.booted(chain, seen.service, at, LinkName::Restart, "its process boots");
+                } else if seen.booting {
+                    let boot = settings::node_type(self.scenario, seen.service, "boot_time");
+                    chain.until(at, LinkName::Restart, "its machine boots by itself", boot);
+                } else {
+                    self.fault_over(chain, seen, at);
+                }
+                (seen.restarting, seen.booting) = (false, false);
             }
             NodeState::Booting if !seen.restarting => {
                 chain.until(at, LinkName::Fault, "until its machine has power again", None);
+                seen.booting = true;
             }
             NodeState::Booting
             | NodeState::Slow
@@ -273,14 +294,15 @@ impl Walk<'_> {
             return;
         }
         match step {
-            StepKind::RestartNode => {
+            // Its process may be up already.
+            StepKind::RestartNode if seen.restarting => {
                 self.booted(chain, seen.service, at, LinkName::Restart, "its process boots");
             }
             StepKind::ReplicateState => {
                 let setting = settings::control("recovery.transfers_at_once");
                 chain.until(at, LinkName::Replication, "its shards are copied to other nodes", setting);
             }
-            StepKind::RedirectTraffic => {}
+            StepKind::RestartNode | StepKind::RedirectTraffic => {}
         }
     }
 }
