@@ -5,7 +5,7 @@ use crate::sla::SlaResult;
 use crate::summary::RunSummary;
 use cusinart_policies::Instant;
 use cusinart_scenarios::Comparison;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// Version of the layout of explain.json. Raised when a field changes its meaning or goes.
@@ -16,7 +16,7 @@ const TOLD_MAX: usize = 6;
 const HELP_SHARE_MIN: f64 = 0.05;
 
 /// One thing that was changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "changed")]
 pub enum Change {
     /// A fault never struck.
@@ -51,7 +51,7 @@ pub struct Replay {
 }
 
 /// What a change would have done for an agreement.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
     /// What was changed.
     #[serde(flatten)]
@@ -69,7 +69,7 @@ pub struct Trial {
 }
 
 /// What would have helped an agreement that was missed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SlaExplanation {
     /// The agreement, as written in the scenario.
     pub sla: String,
@@ -86,7 +86,7 @@ pub struct SlaExplanation {
 }
 
 /// What would have helped in a run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
     /// Version of this layout.
     pub schema_version: u32,
@@ -153,7 +153,11 @@ fn trial(was: &SlaResult, result: &SlaResult, change: &Change) -> Trial {
         change: change.clone(),
         measured: result.measured,
         infinite: result.infinite,
-        text: result.measured_text(),
+        text: if result.measured.is_none() && !result.infinite {
+            "nothing to measure".into()
+        } else {
+            result.measured_text()
+        },
         holds: result.passed,
         helps: Rank::of(result).helps(&Rank::of(was)),
     }

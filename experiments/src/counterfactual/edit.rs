@@ -52,7 +52,7 @@ impl<'a> Desk<'a> {
         let scenario = self.source.with(&set).scenario().ok()?;
         // Each run draws the same numbers: the seed belongs to the run, not to the change.
         let scenario = Scenario { seed: self.scenario.seed, ..scenario };
-        (scenario != *self.scenario).then(|| Edit { set, was, words: suggestion.words, scenario })
+        (scenario != *self.scenario).then_some(Edit { set, was, words: suggestion.words, scenario })
     }
 
     /// The paths that a pattern stands for: in the file, and in the file with every default.
