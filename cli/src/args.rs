@@ -130,6 +130,9 @@ pub(crate) struct RunArgs {
     /// Replications.
     #[command(flatten)]
     pub(crate) replication: ReplicationArgs,
+    /// For each SLA that is missed, run again with one fault or setting changed and say what would have helped
+    #[arg(long, conflicts_with = "warmup")]
+    pub(crate) explain: bool,
     /// Write trace.csv with one row per try of a request: all requests, or one in N (1/N)
     #[arg(
         long, value_name = "all|1/N", num_args = 0..=1, require_equals = true,
@@ -164,7 +167,8 @@ impl OverlayArgs {
     /// The changes as words of a command.
     pub(crate) fn words(&self) -> Vec<String> {
         let seed = self.seed.map(|seed| ["--seed".to_string(), seed.to_string()]);
-        let set = self.set.iter().map(|assignment| ["--set".to_string(), crate::repro::quote(assignment)]);
+        let set =
+            self.set.iter().map(|assignment| ["--set".to_string(), cusinart_report::shell_word(assignment)]);
         seed.into_iter().chain(set).flatten().collect()
     }
 }

@@ -222,12 +222,12 @@ impl CompareArgs {
         for field in &self.vary {
             words.extend([
                 "--vary".into(),
-                repro::quote(&format!("{}={}", field.path, field.values.join(","))),
+                cusinart_report::shell_word(&format!("{}={}", field.path, field.values.join(","))),
             ]);
         }
         words.extend(self.overlay.words());
         for metric in &self.metric {
-            words.extend(["--metric".into(), repro::quote(metric)]);
+            words.extend(["--metric".into(), cusinart_report::shell_word(metric)]);
         }
         if self.margin != 0.01 {
             words.extend(["--margin".into(), format!("{}%", self.margin * 100.0)]);

@@ -2,7 +2,7 @@
 
 use crate::args::OverlayArgs;
 use crate::error::CliError;
-use cusinart_scenarios::Scenario;
+use cusinart_scenarios::{Scenario, Source};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -41,11 +41,19 @@ pub(crate) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
 /// # Errors
 /// If the file cannot be read or the scenario is wrong.
 pub(crate) fn load(path: &Path, overlay: &OverlayArgs) -> Result<Scenario, CliError> {
+    Ok(source(path, overlay)?.scenario()?)
+}
+
+/// Reads the text of a scenario, so that it can be read again with changes.
+///
+/// # Errors
+/// If the file cannot be read or is no text.
+pub(crate) fn source(path: &Path, overlay: &OverlayArgs) -> Result<Source, CliError> {
     if !is_stdin(path) {
-        return Ok(cusinart_scenarios::load(path, &overlay.overlay())?);
+        return Ok(Source::open(path, &overlay.overlay())?);
     }
     let stdin = io::stdin().lock();
-    Ok(cusinart_scenarios::load_from(stdin, "<stdin>", Path::new("."), &overlay.overlay())?)
+    Ok(Source::from_stream(stdin, "<stdin>", Path::new("."), &overlay.overlay())?)
 }
 
 /// The scenario files of a folder, in order of their names.

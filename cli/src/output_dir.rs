@@ -11,11 +11,12 @@ const RUNS: &str = "runs";
 /// The file that marks a run directory as ours.
 const MARK: &str = "run.json";
 /// Everything a run directory may hold; a folder with anything else is not replaced.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     MARK,
     "replications.json",
     "report.html",
     "facts.jsonl",
+    "explain.json",
     "series.csv",
     "scenario.yaml",
     "trace.csv",

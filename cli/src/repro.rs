@@ -3,6 +3,7 @@
 use crate::console;
 use crate::exit::ExitCode;
 use crate::output_dir;
+use cusinart_report::shell_word;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -17,7 +18,7 @@ pub(crate) fn run_command(scenario: &Path, seed: Option<u64>, set: &[String], fl
         words.extend(["--seed".to_string(), seed.to_string()]);
     }
     for overlay in set {
-        words.extend(["--set".to_string(), quote(overlay)]);
+        words.extend(["--set".to_string(), shell_word(overlay)]);
     }
     words.extend(flags.iter().cloned());
     words.join(" ")
@@ -26,17 +27,7 @@ pub(crate) fn run_command(scenario: &Path, seed: Option<u64>, set: &[String], fl
 /// A path as an argument of the shell; one that looks like an option gets a `./`.
 pub(crate) fn path_argument(path: &Path) -> String {
     let text = path.to_string_lossy();
-    if text.starts_with('-') && text != "-" { quote(&format!("./{text}")) } else { quote(&text) }
-}
-
-/// A word as the shell reads it back.
-pub(crate) fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./=:,%+@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_string()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    if text.starts_with('-') && text != "-" { shell_word(&format!("./{text}")) } else { shell_word(&text) }
 }
 
 /// Remembers the command for a crash.

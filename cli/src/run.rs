@@ -14,8 +14,8 @@ use crate::style::Style;
 use crate::trace;
 use cusinart_experiments::Progress;
 use cusinart_record::RunRecord;
-use cusinart_report::{PageLinks, RunSummary, RunVerdict, TextStyle};
-use cusinart_scenarios::Scenario;
+use cusinart_report::{Explanation, PageLinks, RunSummary, RunVerdict, TextStyle};
+use cusinart_scenarios::{Scenario, Source};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 /// One scenario to run.
 struct Job {
     file: PathBuf,
+    source: Source,
     scenario: Scenario,
     /// Its run directory, unless no files are wanted.
     target: Option<PathBuf>,
@@ -34,17 +35,12 @@ pub(crate) fn run(args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
     let several = files.len() > 1;
     let mut worst = ExitCode::Passed;
     let mut jobs = Vec::new();
-    let sampling = &args.replication.sampling;
     for file in files {
         repro::remember(&args.command_line(&file, args.overlay.seed));
-        let loaded = inputs::load(&file, &args.overlay).and_then(|mut scenario| {
-            sampling.set_warmup(&mut scenario, style)?;
-            Ok(scenario)
-        });
-        match loaded {
-            Ok(scenario) => {
+        match read(&file, args, style) {
+            Ok((source, scenario)) => {
                 let target = target(args, &scenario, several);
-                jobs.push(Job { file, scenario, target });
+                jobs.push(Job { file, source, scenario, target });
             }
             Err(error) => {
                 let command = args.command_line(&file, args.overlay.seed);
@@ -78,6 +74,14 @@ pub(crate) fn run(args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
     Ok(worst)
 }
 
+/// Reads a scenario and keeps its text.
+fn read(file: &Path, args: &RunArgs, style: &Style) -> Result<(Source, Scenario), CliError> {
+    let source = inputs::source(file, &args.overlay)?;
+    let mut scenario = source.scenario()?;
+    args.replication.sampling.set_warmup(&mut scenario, style)?;
+    Ok((source, scenario))
+}
+
 /// Tells an error with the command that repeats it.
 fn refuse(error: &CliError, command: &str, style: &Style) -> ExitCode {
     let code = console::report(error, style);
@@ -89,7 +93,8 @@ impl RunArgs {
     /// The command that repeats the run of a file; without a seed it takes the file's.
     fn command_line(&self, file: &Path, seed: Option<u64>) -> String {
         let mut flags = self.replication.words();
-        flags.extend(self.check_determinism.then(|| "--check-determinism".to_string()));
+        let switches = [(self.check_determinism, "--check-determinism"), (self.explain, "--explain")];
+        flags.extend(switches.into_iter().filter(|(on, _)| *on).map(|(_, flag)| flag.to_string()));
         repro::run_command(file, seed, &self.overlay.set, &flags)
     }
 }
@@ -134,6 +139,9 @@ fn run_job(job: &Job, args: &RunArgs, style: &Style) -> Result<ExitCode, CliErro
         let result = args.replication.replicate(&job.scenario, &record, job.target.as_deref(), style)?;
         summary = summary.with_replications(result.summary);
         replicated = Some(result.study);
+    }
+    if args.explain && !interrupt::raised() {
+        summary.explain = explain(job, &record, &summary, style);
     }
     let mut names = Vec::new();
     if let Some(staging) = staging {
@@ -195,6 +203,27 @@ fn simulate(
     result
 }
 
+/// Runs a scenario whose SLAs were missed again with one thing changed at a time, and shows how far that is. Nothing
+/// if it was interrupted.
+fn explain(job: &Job, record: &RunRecord, summary: &RunSummary, style: &Style) -> Option<Explanation> {
+    let mut meter = Meter::start(&format!("{}, explained", job.scenario.name), style);
+    let mut watch = |progress: &Progress| {
+        meter.show(progress);
+        if interrupt::raised() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let explained = cusinart_experiments::explain(&job.source, &job.scenario, (record, summary), &mut watch);
+    match explained {
+        ControlFlow::Continue(explanation) => {
+            meter.finish_replays(explanation.replays);
+            Some(explanation)
+        }
+        ControlFlow::Break(()) => {
+            meter.abandon();
+            None
+        }
+    }
+}
+
 /// Fills the run directory and returns the names of the files that a reader would open, best first.
 fn write_files(
     staging: &Staging,
@@ -220,6 +249,10 @@ fn write_files(
     ] {
         staging.write(name, text.as_bytes())?;
         names.push(name.to_string());
+    }
+    if let Some(explanation) = &summary.explain {
+        staging.write("explain.json", cusinart_report::explain_json(explanation).as_bytes())?;
+        names.push("explain.json".to_string());
     }
     if args.trace.is_some() {
         names.push(trace::FILE.to_string());

@@ -1,6 +1,7 @@
 //! Runs simulations and judges them: single runs, determinism checks, replications.
 
 mod comparison;
+mod counterfactual;
 mod determinism;
 mod divergence;
 mod pool;
@@ -9,6 +10,7 @@ mod run;
 mod warmup;
 
 pub use comparison::{ArmPlan, Compared, ComparisonPlan, judge_comparison, run_comparison};
+pub use counterfactual::{SharedWatch, explain};
 pub use determinism::{check_determinism, compare_runs};
 pub use divergence::{Difference, Divergence, Event};
 pub use pool::{Pool, Tick, WatchAll};

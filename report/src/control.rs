@@ -2,7 +2,10 @@
 
 use crate::recovery_times::node_name;
 use crate::truth::Truth;
-use cusinart_policies::{CapacityPlan, Decision, Evidence, FailureCause, Instant, NodeId, StepKind};
+use cusinart_policies::{
+    AddReason, CapacityPlan, Decision, Evidence, FailureCause, Instant, NodeId, OperationError, StepKind,
+    StepOutcome,
+};
 use cusinart_record::{FactKind, RunRecord};
 use cusinart_scenarios::Scenario;
 use serde::Serialize;
@@ -17,6 +20,12 @@ pub struct ControlSummary {
     pub failures_declared: u64,
     /// Failed nodes believed healthy again.
     pub recovered: u64,
+    /// Nodes that came to serve in place of others whose recovery was given up.
+    pub replaced: u64,
+    /// Tries of restarts that the provider refused, as it does in a zone without power.
+    pub restarts_refused: u64,
+    /// Starts of nodes that the provider refused.
+    pub starts_refused: u64,
     /// Services declared degraded.
     pub degraded: u64,
     /// Degraded services within their limits again.
@@ -122,9 +131,33 @@ pub(crate) fn control(record: &RunRecord) -> ControlSummary {
     for decision in decisions(record).map(|(_, decision)| decision) {
         count(&mut control, decision);
     }
+    count_replaced(&mut control, record);
     let plans = &mut control.plans;
     plans.open = plans.created.saturating_sub(plans.completed + plans.given_up);
     control
+}
+
+/// Counts what takes two facts to know: replacements that came to serve, and nodes that were never provisioned.
+fn count_replaced(control: &mut ControlSummary, record: &RunRecord) {
+    let mut replacements = BTreeSet::new();
+    let mut asked = BTreeSet::new();
+    for (_, decision) in decisions(record) {
+        if let Decision::NodeAdding { node, why, .. } = decision {
+            asked.insert(*node);
+            if *why == AddReason::Replacement {
+                replacements.insert(*node);
+            }
+        }
+        if let Decision::NodeAdded { node, .. } = decision {
+            control.replaced += u64::from(replacements.contains(node));
+        }
+    }
+    for fact in &record.facts {
+        if let FactKind::NodeProvisioned { node, .. } = &fact.kind {
+            asked.remove(node);
+        }
+    }
+    control.starts_refused = asked.len() as u64;
 }
 
 /// All decisions with their time.
@@ -199,6 +232,11 @@ fn count(control: &mut ControlSummary, decision: &Decision) {
         Decision::StepStarted { step, .. } => {
             *control.plans.steps_started.entry(step_word(*step).into()).or_insert(0) += 1;
         }
+        Decision::StepFinished {
+            step: StepKind::RestartNode,
+            outcome: StepOutcome::Failed(OperationError::Unreachable | OperationError::Refused),
+            ..
+        } => control.restarts_refused += 1,
         Decision::StepFinished { .. } => {}
         Decision::PlanCompleted { .. } => control.plans.completed += 1,
         Decision::PlanGivenUp { .. } => control.plans.given_up += 1,

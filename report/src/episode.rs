@@ -6,7 +6,7 @@ use crate::requests::WindowSum;
 use crate::sla::interval;
 use cusinart_policies::{Duration, Instant, ServiceId};
 use cusinart_record::{FaultRecord, RunRecord};
-use cusinart_scenarios::{Metric, Sla};
+use cusinart_scenarios::{Metric, Sla, Statistic};
 use std::collections::BTreeSet;
 
 /// Good windows that do not end an episode.
@@ -38,6 +38,19 @@ pub(crate) enum Badness {
 }
 
 impl Badness {
+    /// What a statistic of latency makes bad. Within an interval high quantiles are measured by the greatest
+    /// latency of the windows.
+    pub(crate) const fn of_latency(statistic: Statistic, in_interval: bool) -> Self {
+        match statistic {
+            Statistic::Mean => Self::MeanLatency,
+            Statistic::Max => Self::MaxLatency,
+            Statistic::Quantile(q) if q <= 0.5 => Self::P50,
+            Statistic::Quantile(q) if q <= 0.95 => Self::P95,
+            Statistic::Quantile(q) if q > 0.99 && in_interval => Self::MaxLatency,
+            Statistic::Quantile(_) => Self::P99,
+        }
+    }
+
     /// Whether failed requests are what it counts.
     pub(crate) const fn is_of_failures(self) -> bool {
         matches!(self, Self::Failed | Self::NotGood | Self::Unrouted)
@@ -128,7 +141,8 @@ impl Episode {
         sla: &Sla,
         badness: Badness,
     ) -> Option<Self> {
-        let (from, to) = interval(sla);
+        let (from, to) =
+            if badness == Badness::FewHealthy { interval(sla) } else { counted_interval(record, sla) };
         let width = record.header.window;
         let services = crate::measure::subject_services(record, sla.objective.subject.as_ref());
         let start = |index: usize| Instant::ZERO + width * index as u64;
@@ -196,6 +210,29 @@ impl Episode {
         }
         format!("Bad from {times} ({bad} of {width}{elsewhere}).")
     }
+}
+
+/// The interval of an agreement about requests: without one of its own, all that counts, which is what follows the
+/// warm-up.
+pub(crate) fn counted_interval(record: &RunRecord, sla: &Sla) -> (Instant, Instant) {
+    sla.objective.during.unwrap_or((Instant::ZERO + record.header.warmup, Instant::FAR_FUTURE))
+}
+
+/// How bad each window of the run is, whatever the interval of the agreement: `None` for a good one, else failed
+/// requests, or 1 if it is not about failures.
+pub(crate) fn harm(
+    record: &RunRecord,
+    windows: &[WindowSum],
+    sla: &Sla,
+    badness: Badness,
+) -> Vec<Option<f64>> {
+    let services = crate::measure::subject_services(record, sla.objective.subject.as_ref());
+    let limit = tolerated(sla, badness);
+    let of = |index: usize| {
+        let (amount, value) = badness.of(record, windows, index, &services);
+        (value > limit).then_some(if badness.is_of_failures() { amount } else { 1.0 })
+    };
+    (0..windows.len()).map(of).collect()
 }
 
 /// What a single window may show without being bad.

@@ -1,6 +1,6 @@
 //! Explanations of missed agreements: which time was worst, what was wrong then, and what the control plane did.
 
-use crate::episode::{Badness, Episode, window_text};
+use crate::episode::{Badness, Episode, counted_interval, window_text};
 use crate::human;
 use crate::measure::{subject_clients, subject_services, unrouted_index};
 use crate::narrative::narrative;
@@ -10,7 +10,7 @@ use crate::sla::{Ground, SlaResult, interval};
 use crate::why::{cause_words, give_up_words};
 use cusinart_policies::{CapacityPlan, Decision, Duration, Instant, NodeId, ServiceId};
 use cusinart_record::{FaultRecord, RequestError, RunRecord};
-use cusinart_scenarios::{Metric, Sla, Statistic};
+use cusinart_scenarios::{Metric, Sla};
 use std::collections::BTreeSet;
 
 /// Says in a few sentences why an agreement was missed.
@@ -24,15 +24,9 @@ pub(crate) fn explain(ground: &Ground<'_>, sla: &Sla, result: &SlaResult) -> Vec
         Metric::Goodput => of_requests(Badness::NotGood),
         Metric::RetryRatio => of_requests(Badness::Retries),
         Metric::Unrouted => of_requests(Badness::Unrouted),
-        Metric::Latency(statistic) => of_requests(match statistic {
-            Statistic::Mean => Badness::MeanLatency,
-            Statistic::Max => Badness::MaxLatency,
-            Statistic::Quantile(q) if q <= 0.5 => Badness::P50,
-            Statistic::Quantile(q) if q <= 0.95 => Badness::P95,
-            // Within an interval the measured value is the greatest of the windows.
-            Statistic::Quantile(q) if q > 0.99 && sla.objective.during.is_some() => Badness::MaxLatency,
-            Statistic::Quantile(_) => Badness::P99,
-        }),
+        Metric::Latency(statistic) => {
+            of_requests(Badness::of_latency(statistic, sla.objective.during.is_some()))
+        }
         Metric::TimeToDetect(_) => detection(ground, sla),
         Metric::TimeToRecover(_) => recovery(ground, sla),
         Metric::FalseAlarms | Metric::HealthyRestarted => mistakes(ground, sla),
@@ -51,7 +45,7 @@ fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<String> {
         return vec!["No window of the run shows it: it adds up from all of them.".into()];
     };
     let services = subject_services(record, sla.objective.subject.as_ref());
-    let (from, to) = interval(sla);
+    let (from, to) = counted_interval(record, sla);
     let mut total = WindowSum::default();
     for (index, window) in windows.iter().enumerate() {
         let start = Instant::ZERO + record.header.window * index as u64;
@@ -95,12 +89,7 @@ fn circumstances(record: &RunRecord, windows: &[WindowSum], episode: &Episode) -
 }
 
 fn detection(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
-    let slowest = pairs(ground, sla).max_by_key(|pair| match pair.detection {
-        Detection::Never { watched_ns } => (1, watched_ns),
-        Detection::After { after_ns } => (0, after_ns),
-        Detection::AlreadyKnown | Detection::NotExpected => (0, Duration::ZERO),
-    });
-    let Some(pair) = slowest else { return Vec::new() };
+    let Some(pair) = slowest_detection(ground, sla) else { return Vec::new() };
     let record = ground.record;
     let fault = &record.faults[pair.fault.index()];
     let health = &ground.scenario.control.cluster.health;
@@ -132,12 +121,7 @@ fn detection(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 
 fn recovery(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let record = ground.record;
-    let slowest = pairs(ground, sla).max_by_key(|pair| match pair.outcome {
-        RecoveryOutcome::Never { watched_ns } => (1, watched_ns),
-        RecoveryOutcome::Back { after_ns } | RecoveryOutcome::Replaced { after_ns, .. } => (0, after_ns),
-        RecoveryOutcome::Removed | RecoveryOutcome::NotOut => (0, Duration::ZERO),
-    });
-    let Some(pair) = slowest else { return Vec::new() };
+    let Some(pair) = slowest_recovery(ground, sla) else { return Vec::new() };
     let never: Vec<String> = pairs(ground, sla)
         .filter(|pair| matches!(pair.outcome, RecoveryOutcome::Never { .. }))
         .map(|pair| pair.node_name.clone())
@@ -295,6 +279,24 @@ fn given_up(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     });
     let plans: Vec<String> = plans.collect();
     if plans.is_empty() { Vec::new() } else { vec![format!("Given up: {}.", list(&plans, 4))] }
+}
+
+/// The pair that was declared failed last, or never.
+pub(crate) fn slowest_detection<'a>(ground: &'a Ground<'_>, sla: &Sla) -> Option<&'a Recovery> {
+    pairs(ground, sla).max_by_key(|pair| match pair.detection {
+        Detection::Never { watched_ns } => (1, watched_ns),
+        Detection::After { after_ns } => (0, after_ns),
+        Detection::AlreadyKnown | Detection::NotExpected => (0, Duration::ZERO),
+    })
+}
+
+/// The pair that served again last, or never.
+pub(crate) fn slowest_recovery<'a>(ground: &'a Ground<'_>, sla: &Sla) -> Option<&'a Recovery> {
+    pairs(ground, sla).max_by_key(|pair| match pair.outcome {
+        RecoveryOutcome::Never { watched_ns } => (1, watched_ns),
+        RecoveryOutcome::Back { after_ns } | RecoveryOutcome::Replaced { after_ns, .. } => (0, after_ns),
+        RecoveryOutcome::Removed | RecoveryOutcome::NotOut => (0, Duration::ZERO),
+    })
 }
 
 fn pairs<'a>(ground: &'a Ground<'_>, sla: &Sla) -> impl Iterator<Item = &'a Recovery> {

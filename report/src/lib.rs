@@ -1,8 +1,10 @@
 //! Run records to summaries, verdicts, text, JSON and plots.
 
+mod chain;
 mod columns;
 mod compare;
 mod control;
+mod counterfactual;
 mod episode;
 mod explain;
 mod facts;
@@ -32,12 +34,16 @@ mod truth;
 mod warnings;
 mod why;
 
+pub use chain::{Chain, Link, LinkName};
 pub use columns::{Column, Table, csv};
 pub use compare::{
     Arm, ArmSummary, Change, Comparison, Difference, MetricComparison, Overall, ParetoPoint, Rules, compare,
     compare_text, default_objectives,
 };
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
+pub use counterfactual::{
+    Alteration, Explanation, Replay, SlaExplanation, Trial, explain_json, explanation, shell_word,
+};
 pub use cusinart_scenarios::Unit;
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};

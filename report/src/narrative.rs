@@ -122,7 +122,7 @@ fn act_text(first: Instant, act: Act, told: &Told) -> String {
         Act::Declared => format!("declared {nodes} failed {when} {at} ({detail})"),
         Act::Redirected => format!("redirected the traffic of {nodes} {when} {at}"),
         Act::Restarted => format!("started {} {when} {at}", human::counted(told.count, "restart")),
-        Act::Replicated => format!("started {} {when} {at}", human::counted(told.count, "replication")),
+        Act::Replicated => format!("started {} {when} {at}", human::counted(told.count, "replication step")),
         Act::StepFailed => {
             format!("had {} {when} {at} ({detail})", human::counted(told.count, "failed step"))
         }
@@ -189,7 +189,7 @@ fn of_node_text(decision: &Decision, wanted: NodeId) -> Option<String> {
 }
 
 /// How a step failed; nothing if it did not.
-fn outcome_words(outcome: StepOutcome) -> Option<&'static str> {
+pub(crate) fn outcome_words(outcome: StepOutcome) -> Option<&'static str> {
     match outcome {
         StepOutcome::Done | StepOutcome::Obsolete => None,
         StepOutcome::TimedOut => Some("timed out"),

@@ -4,6 +4,7 @@
 //! could not be measured is missed, because an agreement must not hold by silence; a time to detect or recover
 //! holds when no fault touched a node, and says so. An interval that begins after the end of the run is missed.
 
+use crate::chain::Chain;
 use crate::control::Mistakes;
 use crate::human;
 use crate::measure::{Asked, Measured, measure};
@@ -41,6 +42,8 @@ pub struct SlaResult {
     pub notes: Vec<String>,
     /// If it was missed: why, in sentences.
     pub explanation: Vec<String>,
+    /// If it was missed: what led to it, link by link, where there is something to follow.
+    pub chain: Option<Chain>,
 }
 
 impl SlaResult {
@@ -93,6 +96,7 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
         passed,
         notes: measurement.notes,
         explanation: Vec::new(),
+        chain: None,
     }
 }
 

@@ -1,6 +1,8 @@
 //! The summary of a run: everything that run.json says and the text page shows.
 
+use crate::chain::chain;
 use crate::control::{ControlSummary, Mistakes, control, mistakes};
+use crate::counterfactual::Explanation;
 use crate::explain::explain;
 use crate::facts::counts_by_kind;
 use crate::faults::{FaultSummary, detection_time, faults};
@@ -64,6 +66,9 @@ pub struct RunSummary {
     pub facts: BTreeMap<String, u64>,
     /// All nodes that ever existed.
     pub nodes: Vec<NodeSummary>,
+    /// What would have helped, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explain: Option<Explanation>,
 }
 
 /// What was run.
@@ -157,6 +162,7 @@ pub fn summarize(scenario: &Scenario, record: &RunRecord) -> RunSummary {
         let mut result = judge(&ground, sla);
         if !result.passed {
             result.explanation = explain(&ground, sla, &result);
+            result.chain = chain(&ground, sla);
         }
         result
     });
@@ -177,6 +183,7 @@ pub fn summarize(scenario: &Scenario, record: &RunRecord) -> RunSummary {
         warnings: warnings(record, &faults, &mistakes),
         facts: counts_by_kind(record),
         nodes: nodes(record),
+        explain: None,
         slas,
         replications: None,
         faults,

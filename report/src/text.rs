@@ -1,5 +1,6 @@
 //! The page at the end of a run: the verdict first, then what it rests on, then why.
 
+use crate::chain::Chain;
 use crate::human;
 use crate::page::{Page, PageLinks, TextStyle};
 use crate::rows;
@@ -21,6 +22,7 @@ pub fn text(summary: &RunSummary, style: &TextStyle, links: &PageLinks) -> Strin
     page.faults(summary);
     page.control(summary);
     page.why(summary);
+    page.explanation(summary);
     page.warnings(summary);
     page.links(links);
     page.finish()
@@ -124,7 +126,7 @@ impl Page {
         let counted = human::counted;
         let mut done = vec![
             format!("{} declared", counted(control.failures_declared, "failure")),
-            format!("{} recovered", counted(control.recovered, "node")),
+            recovered(control.recovered, control.replaced),
             format!(
                 "{} ({} done, {} given up, {} open)",
                 counted(plans.created, "plan"),
@@ -132,16 +134,14 @@ impl Page {
                 plans.given_up,
                 plans.open
             ),
-            format!(
-                "{} tried",
-                counted(plans.steps_started.get("restart_node").copied().unwrap_or(0), "restart")
-            ),
+            restarts(plans.steps_started.get("restart_node").copied().unwrap_or(0), control.restarts_refused),
             scale("scale-up", scaling.ups, "+", scaling.nodes_up),
             scale("scale-down", scaling.downs, "−", scaling.nodes_down),
         ];
         let more = [
             (control.degraded, "time service degraded", "times service degraded"),
             (control.ejected, "ejection", "ejections"),
+            (control.starts_refused, "start of a node refused", "starts of nodes refused"),
             (control.copies_done, "replica copied", "replicas copied"),
             (summary.mistakes.false_alarms.len() as u64, "false alarm", "false alarms"),
             (
@@ -190,6 +190,7 @@ impl Page {
         }
         self.title("Why");
         let mut told: Vec<&str> = Vec::new();
+        let mut chains: Vec<Vec<(String, String)>> = Vec::new();
         for sla in missed.iter().take(EXPLAINED_MAX) {
             let head = format!("✗ {}: {}, limit {}", sla.objective, sla.measured_text(), sla.limit_text());
             self.paragraph(&head, 2, Ink::Red);
@@ -202,6 +203,10 @@ impl Page {
                 self.paragraph(sentence, 4, Ink::Plain);
                 told.push(sentence);
             }
+            let chain = sla.chain.as_ref().map(Chain::rows);
+            let is_told = chain.as_ref().is_some_and(|chain| chains.contains(chain));
+            self.chain(sla, is_told);
+            chains.extend(chain);
         }
         if let Some(more) = missed.len().checked_sub(EXPLAINED_MAX + 1) {
             self.paragraph(&format!("and {} more in run.json", more + 1), 2, Ink::Dim);
@@ -223,6 +228,38 @@ impl Page {
         }
     }
 
+    /// The links that led to a missed agreement, each with the time it took.
+    fn chain(&mut self, sla: &SlaResult, is_told: bool) {
+        let Some(chain) = &sla.chain else { return };
+        if is_told {
+            self.paragraph(&format!("{}, as above.", chain.heading()), 4, Ink::Plain);
+            return;
+        }
+        self.paragraph(&chain.heading(), 4, Ink::Bold);
+        for (head, what) in chain.rows() {
+            self.hanging(&head, &what, 4);
+        }
+        if let Some(verdict) = chain.verdict() {
+            self.paragraph(&verdict, 4, Ink::Plain);
+        }
+    }
+
+    /// What would have helped each missed agreement, and what would not.
+    fn explanation(&mut self, summary: &RunSummary) {
+        let Some(explanation) = summary.explain.as_ref().filter(|explain| !explain.slas.is_empty()) else {
+            return;
+        };
+        self.title("What would have helped (the same run with one change)");
+        for sla in &explanation.slas {
+            self.paragraph(&sla.heading(), 2, Ink::Red);
+            for (holds, line, option) in sla.helpful() {
+                let (mark, ink) = if holds { ("✓ ", Ink::Green) } else { ("↗ ", Ink::Plain) };
+                self.marked(&ink.paint(mark, self.color), &line, option.as_deref());
+            }
+            self.paragraph(&sla.closing(), 4, Ink::Plain);
+        }
+    }
+
     fn warnings(&mut self, summary: &RunSummary) {
         if summary.warnings.is_empty() {
             return;
@@ -233,6 +270,45 @@ impl Page {
                 let mark = if index == 0 { "! " } else { "  " };
                 self.lines.push(format!("  {}", Ink::Yellow.paint(&format!("{mark}{line}"), self.color)));
             }
+        }
+    }
+
+    /// A paragraph behind a mark of two letters. What is there to be copied stands at its end and is not wrapped.
+    fn marked(&mut self, mark: &str, text: &str, copied: Option<&str>) {
+        let width = self.width.saturating_sub(6);
+        let mut lines = wrap(text, width);
+        if let (Some(copied), Some(last)) = (copied, lines.last_mut()) {
+            let copied = human::visible(copied);
+            if last.chars().count() + 2 + copied.chars().count() <= width {
+                last.push_str(&format!("  {copied}"));
+            } else {
+                lines.push(copied);
+            }
+        }
+        for (index, line) in lines.iter().enumerate() {
+            let head = if index == 0 { mark } else { "  " };
+            self.lines.push(format!("    {head}{line}"));
+        }
+    }
+}
+
+/// Nodes that came back, themselves or by others: `2 nodes recovered, 1 replaced`.
+fn recovered(recovered: u64, replaced: u64) -> String {
+    match replaced {
+        0 => format!("{} recovered", human::counted(recovered, "node")),
+        replaced => {
+            format!("{} recovered, {} replaced", human::counted(recovered, "node"), human::count(replaced))
+        }
+    }
+}
+
+/// Tries of restarts: `12 restarts tried, 3 of them refused`.
+fn restarts(tried: u64, refused: u64) -> String {
+    match refused {
+        0 => format!("{} tried", human::counted(tried, "restart")),
+        refused if refused == tried => format!("{} tried, all refused", human::counted(tried, "restart")),
+        refused => {
+            format!("{} tried, {} of them refused", human::counted(tried, "restart"), human::count(refused))
         }
     }
 }

@@ -16,11 +16,13 @@ mod resolve;
 mod schema;
 mod section;
 mod sla;
+mod source;
 mod text;
 mod toml_tree;
 mod tree;
 mod units;
 mod words;
+mod written;
 mod yaml;
 
 pub use distribution::Distribution;
@@ -38,4 +40,6 @@ pub use sla::{
     Better, Comparison, METRICS, Metric, MetricInfo, Objective, Sla, Statistic, Subject, SubjectKind, Unit,
     objective,
 };
+pub use source::{Source, written_in_full};
 pub use units::time;
+pub use written::Written;

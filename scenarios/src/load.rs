@@ -7,6 +7,7 @@ use crate::overlay::{self, Overlay};
 use crate::raw::{RawCluster, RawScenario};
 use crate::read::Read;
 use crate::resolve;
+use crate::source::Source;
 use crate::text::{self, Named};
 use crate::toml_tree;
 use crate::tree::Value;
@@ -16,7 +17,7 @@ use std::io;
 use std::path::Path;
 
 /// What a scenario is written in, for messages.
-const YAML: &str = "a YAML file";
+pub(crate) const YAML: &str = "a YAML file";
 /// What the configuration of a cluster is written in, for messages.
 const TOML: &str = "a TOML file";
 
@@ -26,8 +27,7 @@ const TOML: &str = "a TOML file";
 /// [`ScenarioError::Io`] if the file cannot be read, [`ScenarioError::Invalid`] with places and hints if it makes
 /// no sense.
 pub fn load(path: &Path, overlay: &Overlay) -> Result<Scenario, ScenarioError> {
-    let text = text::of_file(path, YAML)?;
-    parse(&path.display().to_string(), &text, path.parent().unwrap_or(Path::new("")), overlay)
+    Source::open(path, overlay)?.scenario()
 }
 
 /// Reads a scenario from a stream such as stdin; at most as much of it as the largest file holds. `name` stands in
@@ -41,9 +41,7 @@ pub fn load_from(
     dir: &Path,
     overlay: &Overlay,
 ) -> Result<Scenario, ScenarioError> {
-    let bytes = text::read_some(stream).map_err(|error| ScenarioError::Io { path: name.into(), error })?;
-    let text = text::of_bytes(Named { name, kind: YAML }, bytes)?;
-    parse(name, &text, dir, overlay)
+    Source::from_stream(stream, name, dir, overlay)?.scenario()
 }
 
 /// Reads a scenario from a text. `name` stands in messages; traces are looked for in `dir`.

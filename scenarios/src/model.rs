@@ -220,6 +220,22 @@ pub struct Fault {
     pub kind: FaultSpec,
 }
 
+impl Fault {
+    /// The same fault that never strikes. It keeps its label and its place among the others, so that no random draw
+    /// of anything else moves.
+    #[must_use]
+    pub fn never(&self) -> Self {
+        let schedule = Schedule::Every {
+            gap: Distribution::Constant { value_s: 1.0 },
+            from: Instant::ZERO,
+            until: Instant::FAR_FUTURE,
+            times: 0,
+            per_node: false,
+        };
+        Self { schedule, ..self.clone() }
+    }
+}
+
 /// When a fault strikes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Schedule {

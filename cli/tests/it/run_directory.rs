@@ -196,3 +196,33 @@ fn assert_same(
         assert!(bytes == &other[name], "{name} differs");
     }
 }
+
+#[test]
+fn explanations_are_written_when_they_are_asked_for() {
+    let place = Place::new();
+    let missed = ["--set", "slas=[time_to_detect.max < 1s]", "--no-plots"];
+    let run = |more: &[&str]| {
+        let args = [&["run", TINY], &missed[..], more].concat();
+        place.run(&args).ends_with(99).stdout
+    };
+    let plain = run(&["--out", "plain"]);
+    let page = run(&["--out", "explained", "--explain"]);
+    let (without, with) = (files(&place.path().join("plain")), files(&place.path().join("explained")));
+    assert!(!plain.contains("What would have helped") && !without.contains_key("explain.json"));
+    assert!(page.contains("--set control.health_monitor.period=1s"), "{page}");
+    assert!(page.contains("explained/explain.json") && page.contains(" --explain"), "{page}");
+    let json = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).expect("it is JSON");
+    let (mut one, other) = (json(&with["run.json"]), json(&without["run.json"]));
+    let explain = one.as_object_mut().expect("it is a map").remove("explain");
+    assert_eq!(explain, Some(json(&with["explain.json"])));
+    assert_eq!(one, other, "nothing else changes");
+    assert_eq!(other["slas"][0]["chain"]["fault"], "crash api");
+}
+
+#[test]
+fn a_scenario_from_stdin_is_explained_too() {
+    let place = Place::new();
+    let args = ["run", "-", "--no-files", "--explain", "--set", "slas=[time_to_detect.max < 1s]"];
+    let page = place.run_with_input(&args, include_bytes!("tiny.yaml")).ends_with(99).stdout;
+    assert!(page.contains("✓ without crash api at 30s"), "{page}");
+}

@@ -4,6 +4,7 @@ mod lessons;
 mod replications;
 mod runs;
 mod theory;
+mod why;
 mod world;
 
 use cusinart_record::RunRecord;

@@ -237,6 +237,8 @@ fn errors(record: &RunRecord, sums: &[WindowSum]) -> Panel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mark {
     Declared,
+    Degraded,
+    Ejected,
     Planned,
     GivenUp,
     Up,
@@ -245,12 +247,22 @@ enum Mark {
 }
 
 impl Mark {
-    const ALL: [Self; 6] =
-        [Self::Declared, Self::Planned, Self::GivenUp, Self::Up, Self::Down, Self::Recovered];
+    const ALL: [Self; 8] = [
+        Self::Declared,
+        Self::Degraded,
+        Self::Ejected,
+        Self::Planned,
+        Self::GivenUp,
+        Self::Up,
+        Self::Down,
+        Self::Recovered,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Declared => "failure declared",
+            Self::Degraded => "service degraded",
+            Self::Ejected => "node ejected",
             Self::Planned => "plan made",
             Self::GivenUp => "plan given up",
             Self::Up => "scale up",
@@ -262,6 +274,8 @@ impl Mark {
     fn of(decision: &Decision) -> Option<Self> {
         match decision {
             Decision::NodeFailure { .. } => Some(Self::Declared),
+            Decision::ServiceDegraded { .. } => Some(Self::Degraded),
+            Decision::NodeEjected { .. } => Some(Self::Ejected),
             Decision::PlanCreated { .. } => Some(Self::Planned),
             Decision::PlanGivenUp { .. } => Some(Self::GivenUp),
             Decision::NodeRecovered { .. } => Some(Self::Recovered),
@@ -269,14 +283,12 @@ impl Mark {
             Decision::Scaling { plan: CapacityPlan::ScaleDown(_), .. } => Some(Self::Down),
             Decision::Scaling { plan: CapacityPlan::Maintain, .. }
             | Decision::NodeSuspected { .. }
-            | Decision::ServiceDegraded { .. }
             | Decision::ServiceRestored { .. }
             | Decision::StepStarted { .. }
             | Decision::StepFinished { .. }
             | Decision::PlanCompleted { .. }
             | Decision::TrafficRedirected { .. }
             | Decision::TrafficRestored { .. }
-            | Decision::NodeEjected { .. }
             | Decision::NodeReturned { .. }
             | Decision::NodeAdding { .. }
             | Decision::NodeAdded { .. }
@@ -292,6 +304,16 @@ impl Mark {
     fn draw(self, picture: &mut Picture, (x, y): (f64, f64)) {
         match self {
             Self::Declared => picture.disc((x, y), 4.0, VERMILION),
+            Self::Degraded => {
+                picture.polygon(
+                    &[(x - 4.0, y - 4.0), (x + 4.0, y - 4.0), (x + 4.0, y + 4.0), (x - 4.0, y + 4.0)],
+                    ORANGE,
+                );
+            }
+            Self::Ejected => {
+                picture.disc((x, y), 4.0, PURPLE);
+                picture.disc((x, y), 2.0, super::style::WHITE);
+            }
             Self::Planned => {
                 picture.polygon(&[(x - 5.0, y), (x, y - 5.0), (x + 5.0, y), (x, y + 5.0)], PURPLE);
             }

@@ -71,11 +71,11 @@ fn a_step_that_became_obsolete_is_no_failed_try() {
         &run,
         sla("", Metric::Availability, Comparison::AtLeast, 1.0),
         &expect![[r#"
-        84,691 of 601,166 requests failed: 64,349 timeout, 20,342 rejected.
-        Bad from 5m–7m (23 bad windows of 5 s, and 15 at other times): 74.67 % of all failures lie there.
-        Worst window 5m–5m05s: 4,342 of 7,918 requests failed (3,537 timeout, 805 rejected), p99 2 s, 1,086 in flight; 4 of 8 nodes up, 333 requests waiting, workers 100 % busy.
-        Active then: zone_outage b (5m–6m30s, 4 nodes); and clients offered 1,537/s, 1.5 times the mean of the run.
-        The control plane declared 4 nodes failed from 5m12.5s (no answer); redirected the traffic of 4 nodes from 5m12.5s; started 12 restarts from 5m12.5s; gave up 1 plan at 5m45.2s (every try failed); kept the number of nodes from 6m (max 6 nodes); had 1 added node serving at 6m39.5s; saw 2 nodes recover from 6m55s; started 1 replication at 6m58s."#]],
+            84,691 of 601,166 requests failed: 64,349 timeout, 20,342 rejected.
+            Bad from 5m–7m (23 bad windows of 5 s, and 15 at other times): 74.67 % of all failures lie there.
+            Worst window 5m–5m05s: 4,342 of 7,918 requests failed (3,537 timeout, 805 rejected), p99 2 s, 1,086 in flight; 4 of 8 nodes up, 333 requests waiting, workers 100 % busy.
+            Active then: zone_outage b (5m–6m30s, 4 nodes); and clients offered 1,537/s, 1.5 times the mean of the run.
+            The control plane declared 4 nodes failed from 5m12.5s (no answer); redirected the traffic of 4 nodes from 5m12.5s; started 12 restarts from 5m12.5s; gave up 1 plan at 5m45.2s (every try failed); kept the number of nodes from 6m (max 6 nodes); had 1 added node serving at 6m39.5s; saw 2 nodes recover from 6m55s; started 1 replication step at 6m58s."#]],
     );
 }
 

@@ -17,7 +17,7 @@ fn figures_are_the_same_bytes_every_time_and_in_every_build() {
         .collect();
     // Golden: look at the figures before accepting another hash; FIGURES=<directory> writes them.
     expect![[r#"
-        timeline svg e40d61de83815d95 png 4d686bfa9226a488
+        timeline svg 9e9d07e9e897afe9 png 29ede538d41887bb
         latency  svg 49db3bfc5c025d4a png 663c012e897fa260
         nodes    svg 03bd82496bfa5d5c png aca3a4d7f414d51a"#]]
     .assert_eq(&hashes.join("\n"));

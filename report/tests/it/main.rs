@@ -1,5 +1,6 @@
 //! Tests of the report on a run made by hand.
 
+mod chains;
 mod edges;
 mod explanations;
 mod figures;

@@ -1,0 +1,9 @@
+//! Counterfactual replays: the same run with one fault or setting changed.
+
+mod clues;
+mod edit;
+mod explain;
+mod suggestions;
+mod suspects;
+
+pub use explain::{SharedWatch, explain};
