@@ -16,6 +16,7 @@ mod schema;
 mod section;
 mod sla;
 mod sla_parser;
+mod sweep;
 mod text;
 mod toml_tree;
 mod tree;
@@ -32,6 +33,10 @@ pub use model::{
     NodeType, Path, Patience, Pick, Place, RateCurve, RetryBudget, Scenario, Schedule, Service, ServiceState,
 };
 pub use overlay::Overlay;
-pub use schema::schema_json;
+pub use schema::{schema_json, sweep_schema_json};
 pub use sla::{Comparison, Metric, Objective, Sla, Statistic, Subject};
 pub use sla_parser::objective;
+pub use sweep::{
+    Design, Family, Knob, Level, POINTS_MAX, REPLICATIONS_MAX, Range, Scale, Sweep, Values, load_sweep,
+    parse_sweep, vary,
+};
