@@ -1,5 +1,6 @@
 //! What can be asked of the command, and the help that teaches it.
 
+use crate::compare::CompareArgs;
 use crate::exit::ExitCode;
 use crate::trace::TraceSample;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
@@ -88,6 +89,8 @@ pub(crate) enum ProgressChoice {
 pub(crate) enum Command {
     /// Simulate scenarios, judge their SLAs and explain what happened
     Run(RunArgs),
+    /// Compare policies or scenarios on the same worlds: which is better, by how much, how surely
+    Compare(CompareArgs),
     /// Check scenario files, or a cluster.toml, without running anything
     Validate(ValidateArgs),
     /// List the policies a scenario can name, or explain one
@@ -152,6 +155,13 @@ impl OverlayArgs {
     /// The changes as the loader takes them.
     pub(crate) fn overlay(&self) -> cusinart_scenarios::Overlay {
         cusinart_scenarios::Overlay { set: self.set.clone(), seed: self.seed }
+    }
+
+    /// The changes as words of a command.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let seed = self.seed.map(|seed| ["--seed".to_string(), seed.to_string()]);
+        let set = self.set.iter().map(|assignment| ["--set".to_string(), crate::repro::quote(assignment)]);
+        seed.into_iter().chain(set).flatten().collect()
     }
 }
 
@@ -292,7 +302,8 @@ mod tests {
             let words = ["cusinart-sim", "run"].iter().chain(args);
             match Args::try_parse_from(words).expect("it is well-formed").command {
                 Command::Run(run) => (run.trace, run.scenarios.len()),
-                Command::Validate(_)
+                Command::Compare(_)
+                | Command::Validate(_)
                 | Command::Policies(_)
                 | Command::Schema
                 | Command::Completions(_)

@@ -35,6 +35,13 @@ pub(crate) fn report(error: &CliError, style: &Style) -> ExitCode {
     error.code()
 }
 
+/// Tells the user something, unless quiet was asked for.
+pub(crate) fn say(text: &str, style: &Style) {
+    if !style.quiet {
+        note(text);
+    }
+}
+
 /// Tells the user of something that is probably not what was meant.
 pub(crate) fn warn(text: &str, style: &Style) {
     if !style.quiet {

@@ -3,6 +3,7 @@
 //! Read on in `args` (what can be asked) and `run` (the main job).
 
 mod args;
+mod compare;
 mod console;
 mod error;
 mod exit;
@@ -13,11 +14,14 @@ mod lookup;
 mod output_dir;
 mod policies;
 mod progress;
+mod replication_args;
 mod repro;
 mod run;
 mod style;
+mod tally;
 mod trace;
 mod validate;
+mod vary;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -29,6 +33,7 @@ fn main() -> std::process::ExitCode {
     let style = Style::decide(args.global.color, args.global.progress, args.global.quiet);
     let result = match &args.command {
         Command::Run(args) => run::run(args, &style),
+        Command::Compare(args) => compare::compare(args, &style),
         Command::Validate(args) => validate::validate(args, &style),
         Command::Policies(args) => policies::policies(args),
         Command::Schema => lookup::schema(),

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 /// A run shorter than this shows no bar.
 const BAR_AFTER_S: f64 = 0.3;
 /// Time between two lines.
-const LINE_EVERY_S: f64 = 5.0;
+pub(crate) const LINE_EVERY_S: f64 = 5.0;
 /// Steps of a bar: finer than any terminal.
 const BAR_STEPS: u64 = 1_000;
 /// Times shorter than this say nothing about speed.
@@ -150,12 +150,12 @@ fn closing_line(name: &str, record: &RunRecord, real_s: f64, runs: u32) -> Strin
 }
 
 /// A span rounded down to whole seconds, for people.
-fn whole_seconds(span: Duration) -> Duration {
+pub(crate) fn whole_seconds(span: Duration) -> Duration {
     Duration::from_secs(span.as_nanos() / 1_000_000_000)
 }
 
 /// A number with three digits at least and a unit prefix.
-struct Amount(f64);
+pub(crate) struct Amount(pub(crate) f64);
 
 impl std::fmt::Display for Amount {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -170,14 +170,14 @@ impl std::fmt::Display for Amount {
 }
 
 /// The real clock.
-struct Clock(std::time::Instant);
+pub(crate) struct Clock(std::time::Instant);
 
 impl Clock {
     #[expect(
         clippy::disallowed_methods,
         reason = "progress tells the user how fast the run is; no result sees it"
     )]
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self(std::time::Instant::now())
     }
 
@@ -186,7 +186,7 @@ impl Clock {
         clippy::disallowed_methods,
         reason = "progress tells the user how fast the run is; no result sees it"
     )]
-    fn seconds(&self) -> f64 {
+    pub(crate) fn seconds(&self) -> f64 {
         self.0.elapsed().as_secs_f64()
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn path_argument(path: &Path) -> String {
 }
 
 /// A word as the shell reads it back.
-fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./=:,%+@".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_string()

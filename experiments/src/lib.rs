@@ -1,9 +1,17 @@
 //! Runs simulations and judges them: single runs, determinism checks, replications.
 
+mod comparison;
 mod determinism;
 mod divergence;
+mod pool;
+mod replicate;
 mod run;
+mod warmup;
 
+pub use comparison::{ArmPlan, Compared, ComparisonPlan, judge_comparison, run_comparison};
 pub use determinism::{check_determinism, compare_runs};
 pub use divergence::{Difference, Divergence, Event};
+pub use pool::{Pool, Tick, WatchAll};
+pub use replicate::{Task, measured, replicate, replicate_all};
 pub use run::{Progress, Watch, run, run_traced};
+pub use warmup::{WarmupPilot, mser5_warmup};

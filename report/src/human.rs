@@ -1,25 +1,12 @@
 //! Numbers as people read them: `412 ms`, `3m20s`, `99.12 %`, `1,021,334`.
 
 use cusinart_policies::{Duration, Instant};
+use cusinart_scenarios::Unit;
 
 /// Nanoseconds in one second.
 const NANOS_PER_S: f64 = 1e9;
 /// Most decimals that [`distinct`] tries.
 const DECIMALS_MAX: usize = 6;
-
-/// What a number counts, which decides how it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// A share, 0..=1, written in percent.
-    Fraction,
-    /// Seconds.
-    Seconds,
-    /// A number of things.
-    Count,
-    /// Money.
-    Currency,
-}
 
 /// A span of time with about three significant digits: `850 ns`, `412 ms`, `1.23 s`, `3m20s`, `2h05m`.
 pub(crate) fn span(span: Duration) -> String {
@@ -113,7 +100,8 @@ pub(crate) fn quantity(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Fraction => percent(value),
         Unit::Seconds => span(Duration::from_secs_f64(value)),
-        Unit::Count => plain(value),
+        Unit::Count | Unit::Factor => plain(value),
+        Unit::PerSecond => rate(value),
         Unit::Currency => money(value),
     }
 }
@@ -150,7 +138,8 @@ fn with_decimals(value: f64, unit: Unit, decimals: usize) -> String {
     match unit {
         Unit::Fraction => format!("{:.decimals$} %", value * 100.0),
         Unit::Seconds => format!("{value:.decimals$} s"),
-        Unit::Count | Unit::Currency => format!("{value:.decimals$}"),
+        Unit::PerSecond => format!("{value:.decimals$}/s"),
+        Unit::Count | Unit::Currency | Unit::Factor => format!("{value:.decimals$}"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Run records to summaries, verdicts, text, JSON and plots.
 
+mod compare;
 mod control;
 mod episode;
 mod explain;
@@ -10,6 +11,7 @@ mod human;
 mod json;
 mod measure;
 mod narrative;
+mod page;
 mod plot;
 mod recovery_times;
 mod requests;
@@ -19,6 +21,7 @@ mod series;
 mod services;
 mod sla;
 mod stats;
+mod study;
 mod summary;
 mod table;
 mod text;
@@ -26,11 +29,16 @@ mod truth;
 mod warnings;
 mod why;
 
+pub use compare::{
+    Arm, ArmSummary, Change, Comparison, Difference, MetricComparison, Overall, ParetoPoint, Rules, compare,
+    compare_text, default_objectives,
+};
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
+pub use cusinart_scenarios::Unit;
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};
-pub use human::Unit;
 pub use json::run_json;
+pub use page::{PageLinks, TextStyle};
 pub use plot::{Plot, plots};
 pub use recovery_times::{Detection, Recovery, RecoveryOutcome, Times};
 pub use requests::{ClientSummary, LatencySummary};
@@ -42,6 +50,9 @@ pub use stats::{
     Estimate, Interval, KaplanMeier, Paired, Truncation, holm, mean_interval, mser5, normal_quantile, paired,
     quantile_interval, spell_interval, spending, t_p_value, t_quantile, wilson_interval,
 };
+pub use study::{
+    Looks, Method, Replication, SlaVerdict, Study, StudyError, Verdict, judge_study, replication_seed,
+};
 pub use summary::{NodeSummary, RunHeader, RunSummary, RunVerdict, SCHEMA_VERSION, summarize};
-pub use text::{PageLinks, TextStyle, text};
+pub use text::text;
 pub use why::Reason;

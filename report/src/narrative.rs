@@ -201,7 +201,8 @@ fn outcome_words(outcome: StepOutcome) -> Option<&'static str> {
 
 /// Why a scaling policy wanted its number.
 pub(crate) fn scaling_text(reason: &ScalingReason) -> String {
-    let number = |value: f64| human::quantity((value * 1_000.0).round() / 1_000.0, human::Unit::Count);
+    let number =
+        |value: f64| human::quantity((value * 1_000.0).round() / 1_000.0, cusinart_scenarios::Unit::Count);
     let measured = reason.value.map_or_else(|| "without data".into(), number);
     let limits =
         if reason.limits.is_empty() { String::new() } else { format!(", {}", reason.limits.join(", ")) };

@@ -88,7 +88,6 @@ impl Sample {
 fn of_spells(spells: &[Spell], statistic: Statistic) -> Option<Point> {
     let mut sorted = spells.to_vec();
     sorted.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
-    let at_least = sorted.iter().any(|spell| !spell.ended);
     let value = match statistic {
         Statistic::Mean => {
             let sum: f64 = sorted.iter().map(|spell| spell.seconds).sum();
@@ -99,7 +98,15 @@ fn of_spells(spells: &[Spell], statistic: Statistic) -> Option<Point> {
             nearest_rank(q, sorted.len() as u64).map(|rank| sorted[rank as usize - 1].seconds)
         }
     };
-    value.map(|value| Point { value, at_least })
+    // A censored time may be any longer one: it matters to all values but smaller ones.
+    let moves = |value: f64| {
+        let of_all = match statistic {
+            Statistic::Mean | Statistic::Max => true,
+            Statistic::Quantile(_) => false,
+        };
+        sorted.iter().any(|spell| !spell.ended && (of_all || spell.seconds <= value))
+    };
+    value.map(|value| Point { value, at_least: moves(value) })
 }
 
 /// Measures objectives in one run.

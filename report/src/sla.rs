@@ -5,12 +5,12 @@
 //! holds when no fault touched a node, and says so. An interval that begins after the end of the run is missed.
 
 use crate::control::Mistakes;
-use crate::human::{self, Unit};
+use crate::human;
 use crate::measure::{Asked, Measured, measure};
 use crate::recovery_times::Recovery;
 use cusinart_policies::Instant;
 use cusinart_record::RunRecord;
-use cusinart_scenarios::{Metric, Scenario, Sla, Subject};
+use cusinart_scenarios::{Scenario, Sla, Subject, Unit};
 use serde::Serialize;
 
 /// One agreement, measured and judged.
@@ -86,7 +86,7 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
         objective: objective(ground.record, sla),
         comparison: sla.comparison.symbol(),
         limit: sla.limit,
-        unit: unit(sla.objective.metric),
+        unit: sla.objective.metric.unit(),
         measured,
         infinite,
         interval: None,
@@ -99,26 +99,6 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
 /// The interval of an agreement, or the whole run.
 pub(crate) fn interval(sla: &Sla) -> (Instant, Instant) {
     sla.objective.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE))
-}
-
-/// The unit of a metric.
-pub(crate) const fn unit(metric: Metric) -> Unit {
-    match metric {
-        Metric::Availability
-        | Metric::ErrorRatio
-        | Metric::Goodput
-        | Metric::HealthyRestarted
-        | Metric::RetryRatio => Unit::Fraction,
-        Metric::Latency(_) | Metric::TimeToDetect(_) | Metric::TimeToRecover(_) => Unit::Seconds,
-        Metric::Cost => Unit::Currency,
-        Metric::FalseAlarms
-        | Metric::NodesMax
-        | Metric::NodesMin
-        | Metric::ShardsLost
-        | Metric::ReplicasLost
-        | Metric::PlansGivenUp
-        | Metric::Unrouted => Unit::Count,
-    }
 }
 
 /// The metric with its statistic, subject and interval.

@@ -1,45 +1,20 @@
 //! The page at the end of a run: the verdict first, then what it rests on, then why.
 
 use crate::human;
+use crate::page::{Page, PageLinks, TextStyle};
 use crate::rows;
 use crate::sla::SlaResult;
 use crate::summary::{RunSummary, RunVerdict};
-use crate::table::{Ink, Table, wrap};
+use crate::table::{Ink, wrap};
 
-/// Narrowest page; narrower widths are treated as this.
-const WIDTH_MIN: usize = 40;
 /// Missed agreements explained.
 const EXPLAINED_MAX: usize = 6;
 /// Reasons shown.
 const REASONS_MAX: usize = 10;
 
-/// How the page looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TextStyle {
-    /// Whether to colour by ANSI escape sequences.
-    pub color: bool,
-    /// Width in characters. 80 is usual; less than 40 counts as 40.
-    pub width: usize,
-}
-
-impl Default for TextStyle {
-    fn default() -> Self {
-        Self { color: false, width: 80 }
-    }
-}
-
-/// What the page points to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PageLinks {
-    /// The command that repeats the run.
-    pub repro: String,
-    /// Files written, as paths to show.
-    pub files: Vec<String>,
-}
-
 /// Writes the page, with a newline at the end.
 pub fn text(summary: &RunSummary, style: &TextStyle, links: &PageLinks) -> String {
-    let mut page = Page { lines: Vec::new(), width: style.width.max(WIDTH_MIN), color: style.color };
+    let mut page = Page::new(style);
     page.verdict(summary);
     page.slas(summary);
     page.requests(summary);
@@ -48,14 +23,7 @@ pub fn text(summary: &RunSummary, style: &TextStyle, links: &PageLinks) -> Strin
     page.why(summary);
     page.warnings(summary);
     page.links(links);
-    page.lines.join("\n") + "\n"
-}
-
-/// The page while it is written.
-struct Page {
-    lines: Vec<String>,
-    width: usize,
-    color: bool,
+    page.finish()
 }
 
 impl Page {
@@ -71,11 +39,7 @@ impl Page {
             }
             RunVerdict::NoSlas => ("NOT JUDGED", Ink::Yellow, "the scenario has no SLAs".into()),
         };
-        let indent = word.len() + 2;
-        for (index, line) in wrap(&rest, self.width.saturating_sub(indent)).into_iter().enumerate() {
-            let head = if index == 0 { ink.paint(word, self.color) + "  " } else { " ".repeat(indent) };
-            self.lines.push(head + &line);
-        }
+        self.headline(word, ink, &rest);
         let run = &summary.run;
         let time = if run.interrupted {
             format!("stopped at {} of {}", human::span(run.simulated_ns), human::span(run.duration_ns))
@@ -258,47 +222,6 @@ impl Page {
                 let mark = if index == 0 { "! " } else { "  " };
                 self.lines.push(format!("  {}", Ink::Yellow.paint(&format!("{mark}{line}"), self.color)));
             }
-        }
-    }
-
-    fn links(&mut self, links: &PageLinks) {
-        if links.repro.is_empty() && links.files.is_empty() {
-            return;
-        }
-        self.lines.push(String::new());
-        if !links.repro.is_empty() {
-            // Not wrapped: it is there to be copied.
-            self.lines.push(format!("repro: {}", human::visible(&links.repro)));
-        }
-        if !links.files.is_empty() {
-            self.hanging("files: ", &links.files.join("  "), 0);
-        }
-    }
-
-    fn section(&mut self, title: &str, table: &Table) {
-        self.title(title);
-        self.lines.extend(table.lines(self.width, self.color));
-    }
-
-    fn title(&mut self, title: &str) {
-        self.lines.push(String::new());
-        let rule = "─".repeat(self.width.saturating_sub(title.chars().count() + 1));
-        let title = Ink::Bold.paint(title, self.color);
-        self.lines.push(format!("{title} {}", Ink::Dim.paint(&rule, self.color)));
-    }
-
-    fn paragraph(&mut self, text: &str, indent: usize, ink: Ink) {
-        for line in wrap(text, self.width.saturating_sub(indent)) {
-            self.lines.push(format!("{}{}", " ".repeat(indent), ink.paint(&line, self.color)));
-        }
-    }
-
-    /// A paragraph whose further lines hang below the end of its head.
-    fn hanging(&mut self, head: &str, text: &str, indent: usize) {
-        let hang = indent + head.chars().count();
-        for (index, line) in wrap(text, self.width.saturating_sub(hang)).into_iter().enumerate() {
-            let start = if index == 0 { " ".repeat(indent) + head } else { " ".repeat(hang) };
-            self.lines.push(start + &line);
         }
     }
 }

@@ -99,7 +99,8 @@ impl Group {
 
 /// A number or the range from one to another.
 fn range(low: f64, high: f64) -> String {
-    let text = |value: f64| human::quantity((value * 100.0 + 0.5).floor() / 100.0, human::Unit::Count);
+    let text =
+        |value: f64| human::quantity((value * 100.0 + 0.5).floor() / 100.0, cusinart_scenarios::Unit::Count);
     if text(low) == text(high) { text(low) } else { format!("{}–{}", text(low), text(high)) }
 }
 

@@ -15,7 +15,6 @@ mod resolve;
 mod schema;
 mod section;
 mod sla;
-mod sla_parser;
 mod sweep;
 mod text;
 mod toml_tree;
@@ -34,9 +33,12 @@ pub use model::{
 };
 pub use overlay::Overlay;
 pub use schema::{schema_json, sweep_schema_json};
-pub use sla::{Comparison, Metric, Objective, Sla, Statistic, Subject};
-pub use sla_parser::objective;
+pub use sla::{
+    Better, Comparison, METRICS, Metric, MetricInfo, Objective, Sla, Statistic, Subject, SubjectKind, Unit,
+    objective,
+};
 pub use sweep::{
     Design, Family, Knob, Level, POINTS_MAX, REPLICATIONS_MAX, Range, Scale, Sweep, Values, load_sweep,
     parse_sweep, vary,
 };
+pub use units::time;

@@ -40,6 +40,11 @@ const BANDWIDTH_MAX: f64 = 1e15;
 /// What to do about a text that is not what was expected, if anything is known.
 pub(crate) type Hint = Option<String>;
 
+/// Reads a time as scenario files write it, such as `30s` or `1h30m`; `None` if it is something else.
+pub fn time(text: &str) -> Option<Duration> {
+    duration(text).ok()
+}
+
 /// Reads a time exactly: `30s`, `250ms`, `1h30m`, `1.5s`.
 pub(crate) fn duration(text: &str) -> Result<Duration, Hint> {
     let mut nanos = 0_u128;

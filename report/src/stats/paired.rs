@@ -1,7 +1,7 @@
 //! Two arms that met the same random numbers, compared replication by replication.
 //!
 //! The paired t test ("Student", Biometrika 6 (1908)); the effect size is Cohen's d for paired values, `d_z` (Cohen,
-//! Statistical Power Analysis for the Behavioral Sciences, 2nd ed. 1988, section 2.3.5; Lakens, Frontiers in Psychology
+//! Statistical Power Analysis for the Behavioral Sciences, 2nd ed. 1988; Lakens, Frontiers in Psychology
 //! 4 (2013) 863). What pairing gained is measured against the interval of two independent samples with unequal variances
 //! (Welch, Biometrika 34 (1947) 28-35).
 

@@ -3,13 +3,13 @@
 //! Both tails together hold `I_x(df / 2, 1 / 2)` with `x = df / (df + t²)`, the regularised incomplete beta function.
 //! Two continued fractions compute it, each where it converges fast and loses no digits, both by the modified Lentz
 //! method (Thompson and Barnett, J. Comput. Phys. 64 (1986) 490): the tails by that of Didonato and Morris (ACM TOMS 18
-//! (1992) 360, equation 9), which takes `1 - x` beside `x`; the middle by the classical one (NIST DLMF 8.17.22) of
+//! (1992) 360), which takes `1 - x` beside `x`; the middle by the classical one (NIST DLMF 8.17.22) of
 //! `I_(1-x)(1 / 2, df / 2)`. Relative errors stay near 1e-14 for degrees of freedom from 1 to 1e7.
 //!
 //! The ratio of gamma functions in front comes from its own series, not from `lgamma`: the difference of two
 //! logarithms of a million and more would cost eight digits.
 
-use super::normal::normal_quantile;
+use super::normal::{normal_quantile, two_tails};
 
 /// Degrees of freedom from which t is the normal distribution to 1e-13.
 const NORMAL_FROM: f64 = 1e15;
@@ -17,6 +17,8 @@ const NORMAL_FROM: f64 = 1e15;
 const TERMS_MAX: u32 = 10_000;
 /// Steps after which the search for a quantile is cut; some 10 are needed.
 const STEPS_MAX: u32 = 300;
+/// Step of Newton's method in the logarithm of t after which the next would change nothing.
+const CLOSE: f64 = 1e-9;
 /// Greatest t² at which the middle is computed, not the tails.
 const MIDDLE_MAX: f64 = 3.0;
 
@@ -32,6 +34,9 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
 ///
 /// `df` are the degrees of freedom, at least 1 (less counts as 1).
 pub fn t_p_value(t: f64, df: f64) -> f64 {
+    if df >= NORMAL_FROM {
+        return two_tails(t.abs());
+    }
     Parts::of(t.abs(), df.max(1.0)).tails.min(1.0)
 }
 
@@ -46,45 +51,43 @@ pub(super) fn upper_quantile(tail: f64, df: f64) -> f64 {
     if tail >= 0.5 {
         return 0.0;
     }
-    let df = df.max(1.0);
-    let normal = normal_quantile(1.0 - tail.max(1e-16)).max(f64::MIN_POSITIVE);
+    let start = -normal_quantile(tail);
     if df >= NORMAL_FROM {
-        return -normal_quantile(tail);
+        return start;
     }
+    let df = df.max(1.0);
     // Near the middle the tails say little about t; the part between them says it to full precision.
     let by_middle = tail > 0.25;
     let goal = libm::log(if by_middle { 1.0 - 2.0 * tail } else { 2.0 * tail });
     let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
-    let mut place = libm::log(normal);
+    let mut place = libm::log(start);
     for _ in 0..STEPS_MAX {
-        let t = libm::exp(place);
-        let parts = Parts::of(t, df);
+        let parts = Parts::of(libm::exp(place), df);
         let (part, sign) = if by_middle { (parts.middle, 1.0) } else { (parts.tails, -1.0) };
         let miss = (libm::log(part) - goal) * sign;
-        if miss == 0.0 {
-            return t;
-        }
         if miss < 0.0 {
             low = place
         } else {
             high = place
         }
-        let newton = place - miss * part / (2.0 * t * density(t, df));
-        let next = if newton > low && newton < high {
-            newton
-        } else if high == f64::INFINITY {
-            place + 1.0
-        } else if low == f64::NEG_INFINITY {
-            place - 1.0
-        } else {
-            low + (high - low) / 2.0
-        };
-        if (next - place).abs() <= 1e-16 * place.abs().max(1.0) {
-            return libm::exp(next);
+        let newton = place - miss * part / (2.0 * parts.slope);
+        if (newton - place).abs() <= CLOSE {
+            return libm::exp(newton);
         }
-        place = next;
+        place = if newton > low && newton < high { newton } else { between(low, high, place) };
     }
     libm::exp(place)
+}
+
+/// A place inside the bracket when Newton's method leaves it.
+fn between(low: f64, high: f64, place: f64) -> f64 {
+    if high == f64::INFINITY {
+        place + 1.0
+    } else if low == f64::NEG_INFINITY {
+        place - 1.0
+    } else {
+        low + (high - low) / 2.0
+    }
 }
 
 /// The probability inside `-t..t` and outside.
@@ -92,6 +95,8 @@ pub(super) fn upper_quantile(tail: f64, df: f64) -> f64 {
 struct Parts {
     middle: f64,
     tails: f64,
+    /// The density at t, times t: half of what `middle` grows by when the logarithm of t does.
+    slope: f64,
 }
 
 impl Parts {
@@ -102,26 +107,19 @@ impl Parts {
         let x = 1.0 / (1.0 + ratio);
         let y = if ratio > 1.0 { 1.0 / (1.0 + 1.0 / ratio) } else { ratio / (1.0 + ratio) };
         let log_x = if ratio < 1e300 { -libm::log1p(ratio) } else { libm::log(df) - 2.0 * libm::log(t) };
-        let front = libm::exp(a * log_x) * libm::sqrt(y) * gamma_ratio(a) / libm::sqrt(core::f64::consts::PI);
+        let slope = libm::exp(a * log_x) * libm::sqrt(y) * gamma_ratio(a) / libm::sqrt(core::f64::consts::PI);
         if t * t <= MIDDLE_MAX {
-            let middle = 2.0 * front * middle_fraction(a, y);
-            Self { middle, tails: 1.0 - middle }
+            let middle = 2.0 * slope * middle_fraction(a, y);
+            Self { middle, tails: 1.0 - middle, slope }
         } else {
-            let tails = front * tail_fraction(a, x, y);
-            Self { middle: 1.0 - tails, tails }
+            let tails = slope * tail_fraction(a, x, y);
+            Self { middle: 1.0 - tails, tails, slope }
         }
     }
 }
 
-/// The density at `t`.
-fn density(t: f64, df: f64) -> f64 {
-    let ratio = t / df * t;
-    let height = gamma_ratio(df / 2.0) / libm::sqrt(core::f64::consts::PI * df);
-    height * libm::exp(-(df + 1.0) / 2.0 * libm::log1p(ratio))
-}
-
-/// `Γ(a + 1/2) / Γ(a)`: the series of Tricomi and Erdélyi (Pacific J. Math. 1 (1951) 133) in `1 / a`, from 40 on good to
-/// the last digit, and by the recurrence of the gamma function below.
+/// `Γ(a + 1/2) / Γ(a)`: from 40 on the series of Tricomi and Erdélyi (Pacific J. Math. 1 (1951) 133) in `1 / a`, there
+/// good to the last digit; below by the recurrence of the gamma function.
 fn gamma_ratio(a: f64) -> f64 {
     const SERIES: [f64; 8] = [
         1.0,

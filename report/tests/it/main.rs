@@ -10,3 +10,4 @@ mod odd_values;
 mod page;
 mod recoveries;
 mod slas;
+mod statistics;

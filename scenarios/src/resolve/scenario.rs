@@ -6,7 +6,7 @@ use crate::model::{Place, Scenario};
 use crate::quantity::Version;
 use crate::raw::RawScenario;
 use crate::read::{At, Many, Name, Named};
-use crate::sla_parser;
+use crate::sla;
 use crate::tree::Node;
 use cusinart_policies::{Duration, Instant};
 use std::collections::BTreeSet;
@@ -49,7 +49,7 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
     let clients = client::clients(&raw.clients, &names, dir, log);
     let faults = raw.faults.iter().flatten().map(|raw| fault::fault(raw, &names, &services, log)).collect();
     let control = control::control(raw, &services, &names, root, log);
-    let slas = raw.slas.iter().flatten().take(SLAS_MAX).filter_map(|text| sla_parser::sla(text, &names, log));
+    let slas = raw.slas.iter().flatten().take(SLAS_MAX).filter_map(|text| sla::sla(text, &names, log));
     let slas = slas.collect();
     Some(Scenario {
         name: raw.name.value.0.clone(),

@@ -1,45 +1,18 @@
 //! SLAs as text: `metric[.stat][(subject)] op limit [during [T1, T2]]`, and back.
 
+use super::metric::{METRICS, Metric, Statistic, SubjectKind, Unit};
+use super::model::{Comparison, Objective, Sla, Subject};
 use crate::error::ScenarioError;
 use crate::log::{Finding, Log, Mark, Source, nearest, one_of, quote};
 use crate::model::Scenario;
 use crate::quantity::{Ratio, Text};
 use crate::read::{At, Scalar};
 use crate::resolve::Names;
-use crate::sla::{Comparison, Metric, Objective, Sla, Statistic, Subject};
 use crate::units::{self, Hint};
 use cusinart_policies::Instant;
 
-/// The metrics by name.
-const METRICS: [&str; 16] = [
-    "availability",
-    "error_ratio",
-    "goodput",
-    "latency",
-    "time_to_detect",
-    "time_to_recover",
-    "false_alarms",
-    "healthy_restarted",
-    "cost",
-    "nodes.max",
-    "nodes.min",
-    "retry_ratio",
-    "shards_lost",
-    "replicas_lost",
-    "plans_given_up",
-    "unrouted",
-];
 /// Longest SLA, in bytes.
 const TEXT_MAX: usize = 1_000;
-
-/// How a limit is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unit {
-    Share,
-    Time,
-    Count,
-    Money,
-}
 
 /// Reads one SLA. Reports what is wrong and returns `None` then.
 pub(crate) fn sla(text: &At<Text>, names: &Names, log: &mut Log) -> Option<Sla> {
@@ -90,10 +63,11 @@ fn metric_text(metric: Metric, subject: Option<&Subject>, names: &Names) -> Stri
 
 /// The normal form of a limit.
 fn limit_text(metric: Metric, limit: f64) -> String {
-    match unit(metric) {
-        Unit::Share => units::percent_text(limit),
-        Unit::Time => units::seconds_text(limit),
-        Unit::Count | Unit::Money => format!("{limit}"),
+    match metric.unit() {
+        Unit::Fraction => units::percent_text(limit),
+        Unit::Seconds => units::seconds_text(limit),
+        Unit::PerSecond => units::rate_text(limit),
+        Unit::Count | Unit::Currency | Unit::Factor => format!("{limit}"),
     }
 }
 
@@ -203,7 +177,8 @@ impl Parser<'_> {
         let known = |names: &[String]| names.iter().position(|known| known == name);
         let of_client = known(&self.names.clients).map(Subject::Client);
         let of_service = known(&self.names.services).map(Subject::Service);
-        let (clients, services) = subjects(metric);
+        let allows = |kind| metric.info().subjects.contains(&kind);
+        let (clients, services) = (allows(SubjectKind::Client), allows(SubjectKind::Service));
         if let Some(subject) = of_client.filter(|_| clients).or(of_service.filter(|_| services)) {
             return Ok(subject);
         }
@@ -228,13 +203,15 @@ impl Parser<'_> {
         let part = &self.text[start..end];
         let text = part.trim();
         let at = start + (part.len() - part.trim_start().len());
-        let (value, expected) = match unit(metric) {
+        let (value, expected) = match metric.unit() {
             // More retries than first tries are possible, more good requests than requests are not.
-            Unit::Share if metric == Metric::RetryRatio => (units::percent(text), "a share such as `99%`"),
-            Unit::Share => (Ratio::parse(text).map(|share| share.0), Ratio::EXPECTED),
-            Unit::Time => (units::seconds(text), "a time such as `500ms`"),
+            Unit::Fraction if metric == Metric::RetryRatio => (units::percent(text), "a share such as `99%`"),
+            Unit::Fraction => (Ratio::parse(text).map(|share| share.0), Ratio::EXPECTED),
+            Unit::Seconds => (units::seconds(text), "a time such as `500ms`"),
             Unit::Count => (units::count(text).map(|count| count as f64), "a whole number"),
-            Unit::Money => (money(text), "a number such as `12.5`"),
+            Unit::Currency => (not_negative(text), "a number such as `12.5`"),
+            Unit::Factor => (not_negative(text), "a number such as `14.4`"),
+            Unit::PerSecond => (units::rate(text), "a rate such as `400/s`"),
         };
         value.map_err(|hint| {
             let found = if text.is_empty() { "nothing".into() } else { quote(text) };
@@ -338,8 +315,9 @@ fn metric(name: &str) -> Result<Metric, WrongMetric> {
         "unrouted" => plain(Metric::Unrouted),
         _ => Err(WrongMetric {
             found: format!("the unknown metric {}", quote(name)),
-            expected: one_of(METRICS),
-            hint: nearest(base, METRICS).map(|best| format!("did you mean `{best}`?")),
+            expected: one_of(METRICS.iter().map(|known| known.name)),
+            hint: nearest(base, METRICS.iter().map(|known| known.name))
+                .map(|best| format!("did you mean `{best}`?")),
         }),
     }
 }
@@ -367,51 +345,10 @@ fn statistic(base: &str, text: Option<&str>) -> Result<Statistic, WrongMetric> {
     })
 }
 
-fn unit(metric: Metric) -> Unit {
-    match metric {
-        Metric::Availability
-        | Metric::ErrorRatio
-        | Metric::Goodput
-        | Metric::HealthyRestarted
-        | Metric::RetryRatio => Unit::Share,
-        Metric::Latency(_) | Metric::TimeToDetect(_) | Metric::TimeToRecover(_) => Unit::Time,
-        Metric::Cost => Unit::Money,
-        Metric::FalseAlarms
-        | Metric::NodesMax
-        | Metric::NodesMin
-        | Metric::ShardsLost
-        | Metric::ReplicasLost
-        | Metric::PlansGivenUp
-        | Metric::Unrouted => Unit::Count,
-    }
-}
-
-/// Whether a metric may be restricted to a client, and to a service.
-fn subjects(metric: Metric) -> (bool, bool) {
-    match metric {
-        Metric::Availability
-        | Metric::ErrorRatio
-        | Metric::Goodput
-        | Metric::Latency(_)
-        | Metric::RetryRatio
-        | Metric::Unrouted => (true, true),
-        Metric::TimeToDetect(_)
-        | Metric::TimeToRecover(_)
-        | Metric::FalseAlarms
-        | Metric::HealthyRestarted
-        | Metric::Cost
-        | Metric::NodesMax
-        | Metric::NodesMin
-        | Metric::ShardsLost
-        | Metric::ReplicasLost
-        | Metric::PlansGivenUp => (false, true),
-    }
-}
-
-/// An amount of money: a number that is not negative.
-fn money(text: &str) -> Result<f64, Hint> {
+/// A number that is not negative.
+fn not_negative(text: &str) -> Result<f64, Hint> {
     match units::number(text)? {
         amount if amount >= 0.0 => Ok(amount + 0.0),
-        _ => Err(Some("a cost is not negative".into())),
+        _ => Err(Some("it is not negative".into())),
     }
 }

@@ -1,0 +1,11 @@
+//! Many replications of one scenario: kept as samples, judged with intervals.
+
+mod looks;
+mod replication;
+mod store;
+pub(crate) mod verdict;
+
+pub use looks::Looks;
+pub use replication::{Replication, Study, replication_seed};
+pub use store::StudyError;
+pub use verdict::{Method, SlaVerdict, Verdict, judge_study};
