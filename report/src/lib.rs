@@ -23,6 +23,7 @@ mod sla;
 mod stats;
 mod study;
 mod summary;
+mod sweep;
 mod table;
 mod text;
 mod truth;
@@ -54,5 +55,11 @@ pub use study::{
     Looks, Method, Replication, SlaVerdict, Study, StudyError, Verdict, judge_study, replication_seed,
 };
 pub use summary::{NodeSummary, RunHeader, RunSummary, RunVerdict, SCHEMA_VERSION, summarize};
+pub use sweep::{
+    BestPoint, Effect, FrontPoint, Gain, Interaction, LevelMean, Matters, MeasuredPoint, MetricEffects,
+    MetricPlan, PlannedKnob, PlannedPoint, PointSummary, PointValue, SWEEP_SCHEMA_VERSION, SweepDesign,
+    SweepLinks, SweepPlan, SweepSummary, SweptReplication, SweptScenario, measure_replication,
+    summarize_sweep, sweep_csv, sweep_text,
+};
 pub use text::text;
 pub use why::Reason;

@@ -5,9 +5,9 @@ use super::plan::SweepPlan;
 use super::point::MeasuredPoint;
 use super::response::value;
 use super::summary::PointSummary;
-use crate::human::Unit;
 use crate::stats::{Paired, paired};
 use cusinart_scenarios::Metric;
+use cusinart_scenarios::Unit;
 use serde::Serialize;
 
 /// The best point of a sweep: most replications in which all SLAs hold, then most SLAs held, then least cost.
@@ -39,7 +39,11 @@ pub(super) fn cost_of(plan: &SweepPlan) -> Option<usize> {
 }
 
 /// The best point; `None` if the scenario has no SLAs, which say what is good.
-pub(super) fn best(plan: &SweepPlan, points: &[MeasuredPoint], summaries: &[PointSummary]) -> Option<BestPoint> {
+pub(super) fn best(
+    plan: &SweepPlan,
+    points: &[MeasuredPoint],
+    summaries: &[PointSummary],
+) -> Option<BestPoint> {
     if plan.scenario.slas.is_empty() {
         return None;
     }

@@ -5,9 +5,9 @@ use super::fit::{centred, residuals, sum_of_squares};
 use super::groups::{Groups, by_knob};
 use super::plan::SweepPlan;
 use super::response::{Response, mean};
-use crate::human::Unit;
 use crate::stats::{Estimate, holm, mean_interval};
 use cusinart_scenarios::Design;
+use cusinart_scenarios::Unit;
 use serde::Serialize;
 
 /// Confidence of every interval of a sweep.
@@ -134,7 +134,9 @@ impl<'a> Fitted<'a> {
             .values
             .iter()
             .zip(&self.means)
-            .flat_map(|(values, point)| values.iter().zip(&by_seed).map(move |(value, seed)| value - point - seed))
+            .flat_map(|(values, point)| {
+                values.iter().zip(&by_seed).map(move |(value, seed)| value - point - seed)
+            })
             .map(|rest| (rest + overall) * (rest + overall))
             .sum();
         let df = (points - 1) as f64 * (runs - 1) as f64;
@@ -151,12 +153,18 @@ impl<'a> Fitted<'a> {
     fn effect(&self, plan: &SweepPlan, knob: usize) -> Effect {
         let groups = &self.groups[knob];
         let df = (groups.count() - 1) as f64;
-        let without: Vec<&Groups> =
-            self.groups.iter().enumerate().filter(|(other, _)| *other != knob).map(|(_, groups)| groups).collect();
+        let without: Vec<&Groups> = self
+            .groups
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != knob)
+            .map(|(_, groups)| groups)
+            .collect();
         let left = sum_of_squares(&residuals(&self.means, &without));
         let explained = (left - sum_of_squares(&self.rest)).max(0.0);
         let noise = self.noise().filter(|_| df > 0.0);
-        let share = |squares: f64| if self.total > 0.0 { (squares / self.total).clamp(0.0, 1.0) } else { 0.0 };
+        let share =
+            |squares: f64| if self.total > 0.0 { (squares / self.total).clamp(0.0, 1.0) } else { 0.0 };
         let p_value = noise.map(|noise| self.p_value(explained, df, noise));
         let seen = noise.map(|noise| self.p_value(SHARE_SEEN * self.total, df, noise) < ALPHA);
         let adjusted = share(explained - df * noise.map_or(0.0, |noise| noise.square));
@@ -181,7 +189,11 @@ impl<'a> Fitted<'a> {
             return 1.0;
         }
         // Without any noise every effect is one.
-        if noise.square <= self.total * 1e-15 { 0.0 } else { f_p_value(squares / df / noise.square, df, noise.df) }
+        if noise.square <= self.total * 1e-15 {
+            0.0
+        } else {
+            f_p_value(squares / df / noise.square, df, noise.df)
+        }
     }
 
     fn levels(&self, groups: &Groups) -> Vec<LevelMean> {
@@ -204,7 +216,8 @@ impl<'a> Fitted<'a> {
         }
         (0..self.response.replications())
             .map(|run| {
-                members.iter().map(|member| self.response.values[*member][run]).sum::<f64>() / members.len() as f64
+                members.iter().map(|member| self.response.values[*member][run]).sum::<f64>()
+                    / members.len() as f64
             })
             .collect()
     }
@@ -232,7 +245,9 @@ pub(super) fn effects(plan: &SweepPlan, responses: &[Response]) -> Vec<MetricEff
         all.iter().flat_map(|metric| &metric.knobs).filter_map(|effect| effect.p_value).collect()
     };
     let mut corrected = holm(&tested(&all)).into_iter();
-    for effect in all.iter_mut().flat_map(|metric| &mut metric.knobs).filter(|effect| effect.p_value.is_some()) {
+    for effect in
+        all.iter_mut().flat_map(|metric| &mut metric.knobs).filter(|effect| effect.p_value.is_some())
+    {
         effect.p_corrected = corrected.next();
         if effect.p_corrected.is_some_and(|p| p < ALPHA) {
             effect.matters = if effect.share >= SHARE_MIN { Matters::Yes } else { Matters::No };

@@ -47,7 +47,11 @@ pub(super) fn crossed(plan: &SweepPlan, knob: usize, points: &[usize]) -> Groups
 fn parted(plan: &SweepPlan, knob: usize, points: &[usize], levels_max: usize, bins: usize) -> Groups {
     let planned = &plan.knobs[knob];
     let levels = planned.levels.as_ref().map_or(usize::MAX, Vec::len);
-    if planned.family.is_none() || levels <= levels_max { by_level(plan, knob, points) } else { by_bin(plan, knob, points, bins) }
+    if planned.family.is_none() || levels <= levels_max {
+        by_level(plan, knob, points)
+    } else {
+        by_bin(plan, knob, points, bins)
+    }
 }
 
 /// One group per value, in the order of the knob's values.

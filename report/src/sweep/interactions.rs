@@ -6,8 +6,8 @@ use super::fit::sum_of_squares;
 use super::groups::{Groups, crossed};
 use super::plan::SweepPlan;
 use super::response::Response;
-use crate::human::Unit;
 use crate::stats::holm;
+use cusinart_scenarios::Unit;
 use serde::Serialize;
 
 /// Interactions kept of each metric: those that explain most.
@@ -99,12 +99,20 @@ fn pair(
         p_corrected: None,
         rows: rows.labels.clone(),
         columns: columns.labels.clone(),
-        means: of_means.iter().map(|row| row.iter().map(|cell| cell.map(|(mean, _)| mean)).collect()).collect(),
+        means: of_means
+            .iter()
+            .map(|row| row.iter().map(|cell| cell.map(|(mean, _)| mean)).collect())
+            .collect(),
     }
 }
 
 /// By row and column: the mean of the values there, and how many they are.
-fn cells(size: (usize, usize), rows: &Groups, columns: &Groups, values: &[f64]) -> Vec<Vec<Option<(f64, f64)>>> {
+fn cells(
+    size: (usize, usize),
+    rows: &Groups,
+    columns: &Groups,
+    values: &[f64],
+) -> Vec<Vec<Option<(f64, f64)>>> {
     let mut sums = vec![vec![(0.0, 0.0); size.1]; size.0];
     for ((row, column), value) in rows.of.iter().zip(&columns.of).zip(values) {
         let cell: &mut (f64, f64) = &mut sums[*row][*column];

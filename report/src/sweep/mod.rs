@@ -4,9 +4,9 @@
 
 mod best;
 mod effects;
+mod f_test;
 mod fit;
 mod front;
-mod f_test;
 mod groups;
 mod interactions;
 mod plan;

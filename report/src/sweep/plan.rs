@@ -1,7 +1,7 @@
 //! `sweep.json`: the design in full. It is written before the first run and never changed.
 
-use crate::human::Unit;
 use cusinart_record::hash64;
+use cusinart_scenarios::Unit;
 use cusinart_scenarios::{Design, Family, Level};
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use super::plan::SweepPlan;
 use super::point::{MeasuredPoint, SweptReplication};
-use crate::human::Unit;
+use cusinart_scenarios::Unit;
 
 /// Name of the share of replications in which all SLAs hold, beside the metrics.
 pub(super) const ALL_HOLD: &str = "all SLAs hold";
@@ -35,7 +35,8 @@ impl Response {
 pub(super) fn responses(plan: &SweepPlan, points: &[MeasuredPoint]) -> Vec<Response> {
     let mut all = Vec::new();
     if !plan.scenario.slas.is_empty() {
-        let held = |replication: &SweptReplication| replication.all_hold.map(|held| f64::from(u8::from(held)));
+        let held =
+            |replication: &SweptReplication| replication.all_hold.map(|held| f64::from(u8::from(held)));
         all.push(response(ALL_HOLD.into(), Unit::Fraction, points, &held));
     }
     for (position, metric) in plan.metrics.iter().enumerate() {

@@ -5,7 +5,7 @@
 
 use super::plan::{PlannedKnob, SweepPlan};
 use super::point::{MeasuredPoint, SweptReplication};
-use crate::human::Unit;
+use cusinart_scenarios::Unit;
 
 /// A column.
 enum Column {
@@ -52,9 +52,9 @@ fn columns(plan: &SweepPlan, points: &[MeasuredPoint]) -> Vec<(String, Column)> 
         let levels = rows.iter().map(|(point, ..)| plan.points[point.point as usize].settings.get(position));
         let column = match knob.family {
             Some(_) => Column::Float(levels.map(|level| level.and_then(|level| level.number)).collect()),
-            None => {
-                Column::Text(levels.map(|level| level.map_or_else(String::new, |level| level.text.clone())).collect())
-            }
+            None => Column::Text(
+                levels.map(|level| level.map_or_else(String::new, |level| level.text.clone())).collect(),
+            ),
         };
         columns.push((knob_name(knob), column));
     }
@@ -66,7 +66,8 @@ fn columns(plan: &SweepPlan, points: &[MeasuredPoint]) -> Vec<(String, Column)> 
         let values = rows.iter().map(|(.., run)| value(run).map(|value| value.value)).collect();
         columns.push((format!("{}{}", metric.objective, suffix(metric.unit)), Column::Float(values)));
         if metric.may_be_censored {
-            let censored = rows.iter().map(|(.., run)| value(run).map(|value| u64::from(value.at_least))).collect();
+            let censored =
+                rows.iter().map(|(.., run)| value(run).map(|value| u64::from(value.at_least))).collect();
             columns.push((format!("{} is_at_least", metric.objective), Column::Count(censored)));
         }
     }
@@ -81,7 +82,8 @@ fn knob_name(knob: &PlannedKnob) -> String {
 const fn suffix(unit: Unit) -> &'static str {
     match unit {
         Unit::Seconds => "_s",
-        Unit::Fraction | Unit::Count | Unit::Currency => "",
+        Unit::PerSecond => "_per_s",
+        Unit::Fraction | Unit::Count | Unit::Currency | Unit::Factor => "",
     }
 }
 
