@@ -2,6 +2,7 @@
 
 use crate::compare::CompareArgs;
 use crate::exit::ExitCode;
+use crate::sweep::SweepArgs;
 use crate::trace::TraceSample;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -91,12 +92,14 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Compare policies or scenarios on the same worlds: which is better, by how much, how surely
     Compare(CompareArgs),
+    /// Try many settings of a scenario: which ones matter, which are best
+    Sweep(SweepArgs),
     /// Check scenario files, or a cluster.toml, without running anything
     Validate(ValidateArgs),
     /// List the policies a scenario can name, or explain one
     Policies(PoliciesArgs),
     /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    Schema(SchemaArgs),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(CompletionsArgs),
@@ -210,6 +213,14 @@ pub(crate) enum PoliciesCommand {
     },
 }
 
+/// Arguments of `schema`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// The schema of sweep files
+    #[arg(long)]
+    pub(crate) sweep: bool,
+}
+
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CompletionsArgs {
@@ -303,9 +314,10 @@ mod tests {
             match Args::try_parse_from(words).expect("it is well-formed").command {
                 Command::Run(run) => (run.trace, run.scenarios.len()),
                 Command::Compare(_)
+                | Command::Sweep(_)
                 | Command::Validate(_)
                 | Command::Policies(_)
-                | Command::Schema
+                | Command::Schema(_)
                 | Command::Completions(_)
                 | Command::Init(_) => unreachable!("`run` was given"),
             }

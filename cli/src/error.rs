@@ -44,6 +44,14 @@ pub(crate) enum CliError {
         /// What to do.
         hint: String,
     },
+    /// A point of a sweep makes no sense.
+    #[error("{point} makes no scenario\n{error}")]
+    SweptPoint {
+        /// Which one, with its settings.
+        point: String,
+        /// Why.
+        error: Box<Self>,
+    },
     /// Two runs of the same scenario and seed differ.
     #[error("not deterministic: {0}")]
     Diverged(Box<Divergence>),
@@ -60,6 +68,7 @@ impl CliError {
         match self {
             Self::Scenario(ScenarioError::Io { .. }) => ExitCode::Io,
             Self::Scenario(ScenarioError::Invalid { .. }) => ExitCode::Invalid,
+            Self::SweptPoint { error, .. } => error.code(),
             Self::Usage { .. } => ExitCode::Usage,
             Self::NothingToRun(_) => ExitCode::NothingToRun,
             Self::Io { .. } | Self::InTheWay { .. } => ExitCode::Io,

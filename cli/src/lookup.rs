@@ -1,14 +1,16 @@
 //! Texts that are printed as they are: the schema and the completion scripts.
 
-use crate::args::{Args, CompletionsArgs};
+use crate::args::{Args, CompletionsArgs, SchemaArgs};
 use crate::console;
 use crate::error::CliError;
 use crate::exit::ExitCode;
 use clap::CommandFactory;
 
-/// Prints the JSON Schema of scenario files.
-pub(crate) fn schema() -> Result<ExitCode, CliError> {
-    console::print(&cusinart_scenarios::schema_json())?;
+/// Prints the JSON Schema of scenario files, or of sweep files.
+pub(crate) fn schema(args: &SchemaArgs) -> Result<ExitCode, CliError> {
+    let schema =
+        if args.sweep { cusinart_scenarios::sweep_schema_json } else { cusinart_scenarios::schema_json };
+    console::print(&schema())?;
     Ok(ExitCode::Passed)
 }
 

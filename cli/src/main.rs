@@ -18,6 +18,7 @@ mod replication_args;
 mod repro;
 mod run;
 mod style;
+mod sweep;
 mod tally;
 mod trace;
 mod validate;
@@ -34,9 +35,10 @@ fn main() -> std::process::ExitCode {
     let result = match &args.command {
         Command::Run(args) => run::run(args, &style),
         Command::Compare(args) => compare::compare(args, &style),
+        Command::Sweep(args) => sweep::sweep(args, &style),
         Command::Validate(args) => validate::validate(args, &style),
         Command::Policies(args) => policies::policies(args),
-        Command::Schema => lookup::schema(),
+        Command::Schema(args) => lookup::schema(args),
         Command::Completions(args) => lookup::completions(args),
         Command::Init(args) => init::init(args, &style),
     };

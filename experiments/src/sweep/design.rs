@@ -130,16 +130,24 @@ mod tests {
 
     #[test]
     fn random_and_sobol_points_are_pinned() {
-        check(Design::Random { points: 4 }, &["a=x,y", "b=1s..100s:log"], &expect![[r#"
+        check(
+            Design::Random { points: 4 },
+            &["a=x,y", "b=1s..100s:log"],
+            &expect![[r#"
             x 11.98s
             x 26.48s
             y 1.666s
-            y 2.685s"#]]);
-        check(Design::Sobol { points: 4 }, &["a=x,y", "b=1s..100s:log"], &expect![[r#"
+            y 2.685s"#]],
+        );
+        check(
+            Design::Sobol { points: 4 },
+            &["a=x,y", "b=1s..100s:log"],
+            &expect![[r#"
             y 49.79s
             x 2.93s
             x 28.51s
-            y 6.636s"#]]);
+            y 6.636s"#]],
+        );
     }
 
     #[test]

@@ -20,8 +20,8 @@ const INTERACTION_MIN: f64 = 0.02;
 const FRONT_MAX: usize = 12;
 /// Characters of a full bar.
 const BAR: usize = 12;
-/// Blocks of an eighth to a whole character.
-const BLOCKS: [char; 9] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
+/// Nothing, and blocks of an eighth to a whole character.
+const BLOCKS: [char; 9] = ['·', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
 /// What the page points to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,7 +135,8 @@ impl Page {
         knobs.sort_by(|one, other| other.share.total_cmp(&one.share));
         let mut table = Table::new(&[
             ("knob", Align::Flexible),
-            ("share of variance", Align::Left),
+            ("", Align::Left),
+            ("of variance", Align::Right),
             ("p", Align::Right),
             ("mean at its values", Align::Flexible),
             ("", Align::Left),
@@ -144,7 +145,8 @@ impl Page {
             let (word, ink) = matters(effect.matters);
             table.row(vec![
                 plain(effect.knob.clone()),
-                plain(format!("{} {:>3.0} %", bar(effect.share), effect.share * 100.0)),
+                plain(bar(effect.share)),
+                plain(format!("{:.0} %", effect.share * 100.0)),
                 plain(effect.p_corrected.map_or("–".into(), p_text)),
                 plain(levels_text(&effect.levels, metric.unit)),
                 (word.into(), ink),
@@ -181,7 +183,8 @@ impl Page {
             ("knob", Align::Flexible),
             ("depends on", Align::Flexible),
             ("metric", Align::Flexible),
-            ("share of variance", Align::Left),
+            ("", Align::Left),
+            ("of variance", Align::Right),
             ("p", Align::Right),
         ]);
         for pair in worth.iter().take(INTERACTIONS_MAX) {
@@ -189,7 +192,8 @@ impl Page {
                 plain(pair.knobs.0.clone()),
                 plain(pair.knobs.1.clone()),
                 plain(pair.metric.clone()),
-                plain(format!("{} {:>3.0} %", bar(pair.share), pair.share * 100.0)),
+                plain(bar(pair.share)),
+                plain(format!("{:.0} %", pair.share * 100.0)),
                 plain(pair.p_corrected.map_or("–".into(), p_text)),
             ]);
         }
