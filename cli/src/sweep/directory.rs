@@ -39,12 +39,10 @@ impl SweepDirectory {
     /// # Errors
     /// If something else is in the way, another process is filling it, or it cannot be written.
     pub(super) fn open(path: &Path, plan: &SweepPlan, restart: bool) -> Result<(Self, Vec<bool>), CliError> {
-        fs::create_dir_all(path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-                in_the_way(path, "a file is in the way", "name another folder with --out")
-            }
-            _ => CliError::io(path, error),
-        })?;
+        if path.exists() && !path.is_dir() {
+            return Err(in_the_way(path, "a file is in the way", "name another folder with --out"));
+        }
+        fs::create_dir_all(path).map_err(|error| CliError::io(path, error))?;
         let lock = lock(path)?;
         remove_unfinished(path)?;
         let found = found(path, plan)?;

@@ -103,8 +103,8 @@ impl Page {
             let row = match &gain.difference {
                 None => [String::from("–"), String::from("–"), String::from("not measured in both")],
                 Some(paired) => [
-                    human::quantity(paired.mean_a, gain.unit),
-                    human::distinct(paired.mean_b, paired.mean_a, gain.unit),
+                    quantity(paired.mean_a, gain.unit),
+                    quantity(paired.mean_b, gain.unit),
                     change(&paired.difference, gain.unit),
                 ],
             };
@@ -120,15 +120,10 @@ impl Page {
             self.paragraph("No point has a value in every replication.", 2, Ink::Dim);
             return;
         };
-        let range =
-            format!("{} to {}", human::quantity(low, metric.unit), human::quantity(high, metric.unit));
+        let range = format!("{} to {}", quantity(low, metric.unit), quantity(high, metric.unit));
         if low == high {
             self.title(&format!("Knobs and {}", metric.metric));
-            self.paragraph(
-                &format!("It is {} at every point.", human::quantity(low, metric.unit)),
-                2,
-                Ink::Dim,
-            );
+            self.paragraph(&format!("It is {} at every point.", quantity(low, metric.unit)), 2, Ink::Dim);
             return;
         }
         let mut knobs: Vec<&Effect> = metric.knobs.iter().collect();
@@ -216,7 +211,7 @@ impl Page {
             let of = &summary.points[point.point as usize];
             table.row(vec![
                 plain(human::count(point.point.into())),
-                plain(human::money(point.cost)),
+                plain(quantity(point.cost, Unit::Currency)),
                 plain(format!("in {} of {}", of.all_hold, of.replications)),
                 plain(of.settings.join(" ")),
             ]);
@@ -293,7 +288,7 @@ const fn matters(matters: Matters) -> (&'static str, Ink) {
 /// The mean of the metric at each value, or at the first, the extreme and the last ones of many.
 fn levels_text(levels: &[LevelMean], unit: Unit) -> String {
     let value = |level: &LevelMean| level.mean.as_ref().map_or(0.0, |mean| mean.value);
-    let text = |level: &LevelMean| format!("{}: {}", level.label, human::quantity(value(level), unit));
+    let text = |level: &LevelMean| format!("{}: {}", level.label, quantity(value(level), unit));
     if levels.len() <= 3 {
         return levels.iter().map(text).collect::<Vec<_>>().join(", ");
     }
@@ -320,27 +315,33 @@ fn p_text(p: f64) -> String {
 
 /// A difference with its interval: points of percent for shares.
 fn change(difference: &Estimate, unit: Unit) -> String {
-    let (scale, suffix, digits) = match unit {
-        Unit::Fraction => (100.0, " points", 2),
-        Unit::Seconds => (1.0, " s", 3),
-        Unit::PerSecond => (1.0, "/s", 2),
-        Unit::Count | Unit::Currency | Unit::Factor => (1.0, "", 2),
+    let number = |value: f64| {
+        let size = value.abs();
+        let sign = if value < 0.0 { '-' } else { '+' };
+        match unit {
+            Unit::Fraction => format!("{sign}{:.2}", size * 100.0),
+            Unit::Seconds | Unit::Count | Unit::Currency | Unit::PerSecond | Unit::Factor => {
+                format!("{sign}{}", quantity(size, unit))
+            }
+        }
     };
-    // Adding zero turns a negative zero into a plain one.
-    let number = |value: f64| format!("{:+.digits$}", value * scale + 0.0);
+    let suffix = if unit == Unit::Fraction { " points" } else { "" };
     let interval =
         difference.interval.filter(|interval| interval.low.is_finite() && interval.high.is_finite());
+    let value = format!("{}{suffix}", number(difference.value));
     match interval {
-        Some(interval) => {
-            format!(
-                "{}{suffix} ({} to {})",
-                number(difference.value),
-                number(interval.low),
-                number(interval.high)
-            )
-        }
-        None => format!("{}{suffix}", number(difference.value)),
+        Some(interval) => format!("{value} ({} to {})", number(interval.low), number(interval.high)),
+        None => value,
     }
+}
+
+/// A value in its unit; small amounts of money with three digits, so that the settings of a short run differ.
+fn quantity(value: f64, unit: Unit) -> String {
+    if unit == Unit::Currency && value > 0.0 && value < 1.0 {
+        let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+        return format!("{rounded}");
+    }
+    human::quantity(value, unit)
 }
 
 fn plain(text: String) -> (String, Ink) {
