@@ -36,18 +36,44 @@ impl Groups {
 pub(super) fn by_knob(plan: &SweepPlan, knob: usize, points: &[usize]) -> Groups {
     let spare = points.len().saturating_sub(1) / (2 * plan.knobs.len()).max(1);
     let bins = (libm::sqrt(points.len() as f64) as usize).min(spare + 1).clamp(2, BINS_MAX);
-    parted(plan, knob, points, LEVELS_MAX, bins)
+    parted(plan, knob, points, bins)
 }
 
-/// Parts points by a knob, coarsely, to cross it with another.
-pub(super) fn crossed(plan: &SweepPlan, knob: usize, points: &[usize]) -> Groups {
-    parted(plan, knob, points, LEVELS_MAX, CROSSED_MAX)
+impl Groups {
+    /// The groups joined to few, neighbours with neighbours, to cross them with those of another knob. Words, which have
+    /// no neighbours, stay as they are.
+    pub(super) fn joined(&self) -> Self {
+        let count = self.count().min(CROSSED_MAX);
+        if count == self.count() || self.bounds.iter().any(Option::is_none) {
+            return self.clone();
+        }
+        let join = |group: usize| group * count / self.count();
+        let mut joined = Self {
+            labels: Vec::new(),
+            bounds: Vec::new(),
+            of: self.of.iter().map(|group| join(*group)).collect(),
+        };
+        for group in 0..count {
+            let mut parts = (0..self.count()).filter(|part| join(*part) == group);
+            let first = parts.next().expect("there are no more groups than parts");
+            let last = parts.next_back().unwrap_or(first);
+            let ends = self.bounds[first].zip(self.bounds[last]).map(|((low, _), (_, high))| (low, high));
+            joined.bounds.push(ends);
+            joined.labels.push(
+                match (self.labels[first].split('–').next(), self.labels[last].rsplit('–').next()) {
+                    (Some(low), Some(high)) if low != high => format!("{low}–{high}"),
+                    (Some(_) | None, _) => self.labels[first].clone(),
+                },
+            );
+        }
+        joined
+    }
 }
 
-fn parted(plan: &SweepPlan, knob: usize, points: &[usize], levels_max: usize, bins: usize) -> Groups {
+fn parted(plan: &SweepPlan, knob: usize, points: &[usize], bins: usize) -> Groups {
     let planned = &plan.knobs[knob];
     let levels = planned.levels.as_ref().map_or(usize::MAX, Vec::len);
-    if planned.family.is_none() || levels <= levels_max {
+    if planned.family.is_none() || levels <= LEVELS_MAX {
         by_level(plan, knob, points)
     } else {
         by_bin(plan, knob, points, bins)

@@ -3,7 +3,7 @@
 use super::effects::{Fitted, Noise};
 use super::f_test::f_p_value;
 use super::fit::sum_of_squares;
-use super::groups::{Groups, crossed};
+use super::groups::Groups;
 use super::plan::SweepPlan;
 use super::response::Response;
 use crate::stats::holm;
@@ -12,6 +12,9 @@ use serde::Serialize;
 
 /// Interactions kept of each metric: those that explain most.
 const KEPT_MAX: usize = 12;
+
+/// Degrees of freedom that must be left on random points: with fewer, knobs are mistaken for each other.
+const LEFT_MIN: f64 = 10.0;
 
 /// What two knobs do together to one metric.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,8 +46,7 @@ pub(super) fn interactions(plan: &SweepPlan, responses: &[Response]) -> Vec<Inte
         if fitted.total == 0.0 {
             continue;
         }
-        let groups: Vec<Groups> =
-            (0..plan.knobs.len()).map(|knob| crossed(plan, knob, &fitted.response.points)).collect();
+        let groups: Vec<Groups> = fitted.groups.iter().map(Groups::joined).collect();
         let seeds = fitted.seeds();
         let mut pairs = Vec::new();
         for one in 0..plan.knobs.len() {
@@ -82,7 +84,7 @@ fn pair(
         square: (sum_of_squares(&fitted.rest) - explained).max(0.0) / (fitted.df_rest - df).max(1.0),
         df: fitted.df_rest - df,
     };
-    let left = Some(left).filter(|left| left.df >= 1.0);
+    let left = Some(left).filter(|left| left.df >= LEFT_MIN);
     let noise = if fitted.on_grid { seeds.or(left) } else { left };
     let noise = noise.filter(|_| df >= 1.0);
     let beyond = explained - df.max(0.0) * noise.map_or(0.0, |noise| noise.square);

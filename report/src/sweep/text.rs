@@ -39,10 +39,11 @@ pub fn sweep_text(plan: &SweepPlan, summary: &SweepSummary, style: &TextStyle, l
     if let Some(best) = summary.best.as_ref().filter(|best| !best.no_gain) {
         page.gains(&best.gains);
     }
+    let names = Names::of(plan);
     for metric in &summary.effects {
-        page.main_effects(metric);
+        page.main_effects(metric, &names);
     }
-    page.interactions_worth_knowing(summary);
+    page.interactions_worth_knowing(summary, &names);
     page.front(summary);
     page.links(&links.page);
     page.finish()
@@ -114,7 +115,7 @@ impl Page {
         self.section("The best setting against the scenario as it is", &table);
     }
 
-    fn main_effects(&mut self, metric: &MetricEffects) {
+    fn main_effects(&mut self, metric: &MetricEffects, names: &Names) {
         let Some((low, high)) = metric.range else {
             self.title(&format!("Knobs and {}", metric.metric));
             self.paragraph("No point has a value in every replication.", 2, Ink::Dim);
@@ -129,7 +130,7 @@ impl Page {
         let mut knobs: Vec<&Effect> = metric.knobs.iter().collect();
         knobs.sort_by(|one, other| other.share.total_cmp(&one.share));
         let mut table = Table::new(&[
-            ("knob", Align::Flexible),
+            ("knob", Align::Left),
             ("", Align::Left),
             ("of variance", Align::Right),
             ("p", Align::Right),
@@ -139,7 +140,7 @@ impl Page {
         for effect in knobs.iter().take(KNOBS_MAX) {
             let (word, ink) = matters(effect.matters);
             table.row(vec![
-                plain(effect.knob.clone()),
+                plain(names.short(&effect.knob)),
                 plain(bar(effect.share)),
                 plain(format!("{:.0} %", effect.share * 100.0)),
                 plain(effect.p_corrected.map_or("–".into(), p_text)),
@@ -164,7 +165,7 @@ impl Page {
         }
     }
 
-    fn interactions_worth_knowing(&mut self, summary: &SweepSummary) {
+    fn interactions_worth_knowing(&mut self, summary: &SweepSummary, names: &Names) {
         let mut worth: Vec<_> = summary
             .interactions
             .iter()
@@ -175,8 +176,8 @@ impl Page {
         }
         worth.sort_by(|one, other| other.share.total_cmp(&one.share));
         let mut table = Table::new(&[
-            ("knob", Align::Flexible),
-            ("depends on", Align::Flexible),
+            ("knob", Align::Left),
+            ("depends on", Align::Left),
             ("metric", Align::Flexible),
             ("", Align::Left),
             ("of variance", Align::Right),
@@ -184,8 +185,8 @@ impl Page {
         ]);
         for pair in worth.iter().take(INTERACTIONS_MAX) {
             table.row(vec![
-                plain(pair.knobs.0.clone()),
-                plain(pair.knobs.1.clone()),
+                plain(names.short(&pair.knobs.0)),
+                plain(names.short(&pair.knobs.1)),
                 plain(pair.metric.clone()),
                 plain(bar(pair.share)),
                 plain(format!("{:.0} %", pair.share * 100.0)),
@@ -218,6 +219,35 @@ impl Page {
         }
         self.section("No other point is cheaper and holds more (Pareto front)", &table);
     }
+}
+
+/// Short names of knobs: the last steps of their paths, at least two, as many as it takes to tell them apart.
+struct Names(Vec<(String, String)>);
+
+impl Names {
+    fn of(plan: &SweepPlan) -> Self {
+        let paths: Vec<&str> = plan.knobs.iter().map(|knob| knob.path.as_str()).collect();
+        let short = |path: &str| {
+            let starts: Vec<usize> = path.match_indices('.').map(|(at, _)| at + 1).collect();
+            // The last step alone says too little.
+            let ends = starts.iter().rev().skip(1).map(|start| &path[*start..]);
+            let alone = |end: &str| paths.iter().filter(|other| is_end(end, other)).count() == 1;
+            ends.into_iter().find(|end| alone(end)).unwrap_or(path).to_string()
+        };
+        Self(paths.iter().map(|path| (path.to_string(), short(path))).collect())
+    }
+
+    fn short(&self, path: &str) -> String {
+        self.0
+            .iter()
+            .find(|(known, _)| known == path)
+            .map_or_else(|| path.to_string(), |(_, short)| short.clone())
+    }
+}
+
+/// Whether the steps of `end` are the last ones of a path.
+fn is_end(end: &str, path: &str) -> bool {
+    path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn verdict(

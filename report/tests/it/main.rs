@@ -11,3 +11,4 @@ mod page;
 mod recoveries;
 mod slas;
 mod statistics;
+mod sweeps;
