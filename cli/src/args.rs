@@ -2,6 +2,7 @@
 
 use crate::compare::CompareArgs;
 use crate::exit::ExitCode;
+use crate::replications::ReplicationArgs;
 use crate::sweep::SweepArgs;
 use crate::trace::TraceSample;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
@@ -129,6 +130,9 @@ pub(crate) struct RunArgs {
     /// Run twice and name the first event that differs, if any does
     #[arg(long)]
     pub(crate) check_determinism: bool,
+    /// Replications.
+    #[command(flatten)]
+    pub(crate) replication: ReplicationArgs,
     /// Write trace.csv with one row per try of a request: all requests, or one in N (1/N)
     #[arg(
         long, value_name = "all|1/N", num_args = 0..=1, require_equals = true,
@@ -216,6 +220,9 @@ pub(crate) enum PoliciesCommand {
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
+    /// Print a page of Markdown for people instead
+    #[arg(long, conflicts_with = "sweep")]
+    pub(crate) markdown: bool,
     /// The schema of sweep files
     #[arg(long)]
     pub(crate) sweep: bool,

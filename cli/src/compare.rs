@@ -12,13 +12,15 @@ use crate::style::Style;
 use crate::tally::Tally;
 use crate::vary::{Vary, vary};
 use clap::{ValueEnum, ValueHint};
-use cusinart_experiments::{ArmPlan, Compared, ComparisonPlan, Pool, run_comparison};
+use cusinart_experiments::{ArmPlan, Compared, ComparisonPlan, run_comparison};
 use cusinart_report::{Looks, Overall, PageLinks, Rules, TextStyle, compare_text, default_objectives};
 use cusinart_scenarios::{Metric, Objective, Scenario, objective};
 use std::path::{Path, PathBuf};
 
 /// Most arms of one comparison.
 const ARMS_MAX: usize = 32;
+/// Most replications of each arm.
+const BUDGET: u32 = 64;
 /// Replications at the first look.
 const FIRST_LOOK: u32 = 8;
 
@@ -45,7 +47,7 @@ pub(crate) struct CompareArgs {
     #[arg(short, long, default_value = "auto", value_name = "auto|N")]
     replications: Replications,
     /// Most replications of each arm with auto
-    #[arg(long, default_value_t = 64, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    #[arg(long, default_value_t = BUDGET, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     budget: u32,
     /// Confidence, warm-up, threads.
     #[command(flatten)]
@@ -90,7 +92,7 @@ pub(crate) fn compare(args: &CompareArgs, style: &Style) -> Result<ExitCode, Cli
     let command = args.command_line();
     repro::remember(&command);
     let pool = args.sampling.pool();
-    let plan = plan(args, &pool, style)?;
+    let plan = plan(args, style)?;
     interrupt::listen();
     let tally = Tally::start(&plan.arms[0].scenario.name, style);
     let compared = run_comparison(&plan, &pool, &mut |runs| tally.expect(runs), &|tick| tally.count(tick));
@@ -124,7 +126,7 @@ fn exit_code(compared: &Compared, fail_on: FailOn) -> ExitCode {
 }
 
 /// Loads all arms.
-fn plan(args: &CompareArgs, pool: &Pool, style: &Style) -> Result<ComparisonPlan, CliError> {
+fn plan(args: &CompareArgs, style: &Style) -> Result<ComparisonPlan, CliError> {
     let combinations = Vary::combinations(&args.vary);
     let count = args.scenarios.len() * combinations.len();
     if !(2..=ARMS_MAX).contains(&count) {
@@ -141,7 +143,7 @@ fn plan(args: &CompareArgs, pool: &Pool, style: &Style) -> Result<ComparisonPlan
             let mut overlay = args.overlay.clone();
             overlay.set.extend(assignments.iter().cloned());
             let mut scenario = inputs::load(file, &overlay)?;
-            args.sampling.set_warmup(&mut scenario, pool, style)?;
+            args.sampling.set_warmup(&mut scenario, style)?;
             let label = label(file, assignments, args.scenarios.len() > 1);
             let same =
                 arms.iter().filter(|(known, _)| known.split(" #").next() == Some(label.as_str())).count();
@@ -227,6 +229,15 @@ impl CompareArgs {
         for metric in &self.metric {
             words.extend(["--metric".into(), repro::quote(metric)]);
         }
+        if self.margin != 0.01 {
+            words.extend(["--margin".into(), format!("{}%", self.margin * 100.0)]);
+        }
+        match self.replications {
+            Replications::Auto if self.budget == BUDGET => {}
+            Replications::Auto => words.extend(["--budget".into(), self.budget.to_string()]),
+            Replications::Fixed(count) => words.extend(["--replications".into(), count.to_string()]),
+        }
+        words.extend(self.sampling.words());
         words.join(" ")
     }
 }

@@ -52,6 +52,14 @@ pub(crate) enum CliError {
         /// Why.
         error: Box<Self>,
     },
+    /// A file that a command wrote earlier is not what it should be.
+    #[error("{}: found {found}\n  hint: name another folder with --out, or leave the option away", .path.display())]
+    Stored {
+        /// Which one.
+        path: PathBuf,
+        /// What is in it.
+        found: String,
+    },
     /// Two runs of the same scenario and seed differ.
     #[error("not deterministic: {0}")]
     Diverged(Box<Divergence>),
@@ -70,6 +78,7 @@ impl CliError {
             Self::Scenario(ScenarioError::Invalid { .. }) => ExitCode::Invalid,
             Self::SweptPoint { error, .. } => error.code(),
             Self::Usage { .. } => ExitCode::Usage,
+            Self::Stored { .. } => ExitCode::Invalid,
             Self::NothingToRun(_) => ExitCode::NothingToRun,
             Self::Io { .. } | Self::InTheWay { .. } => ExitCode::Io,
             Self::Diverged(_) => ExitCode::NotDeterministic,

@@ -15,6 +15,7 @@ mod output_dir;
 mod policies;
 mod progress;
 mod replication_args;
+mod replications;
 mod repro;
 mod run;
 mod style;

@@ -11,8 +11,9 @@ const RUNS: &str = "runs";
 /// The file that marks a run directory as ours.
 const MARK: &str = "run.json";
 /// Everything a run directory may hold; a folder with anything else is not replaced.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     MARK,
+    "replications.json",
     "facts.jsonl",
     "series.csv",
     "scenario.yaml",

@@ -22,6 +22,20 @@ pub(crate) struct SamplingArgs {
 }
 
 impl SamplingArgs {
+    /// The options as words of a command; none if they are the usual ones. Threads change no byte of a result.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        if self.confidence != 0.95 {
+            words.extend(["--confidence".into(), format!("{}%", self.confidence * 100.0)]);
+        }
+        match self.warmup {
+            None => {}
+            Some(Warmup::Mser5) => words.extend(["--warmup".into(), "mser5".into()]),
+            Some(Warmup::Fixed(warmup)) => words.extend(["--warmup".into(), warmup.to_string()]),
+        }
+        words
+    }
+
     /// The threads to run on.
     pub(crate) fn pool(&self) -> Pool {
         Pool::new(self.jobs)
@@ -31,16 +45,11 @@ impl SamplingArgs {
     ///
     /// # Errors
     /// If the time asked for is not within the run.
-    pub(crate) fn set_warmup(
-        &self,
-        scenario: &mut Scenario,
-        pool: &Pool,
-        style: &Style,
-    ) -> Result<(), CliError> {
+    pub(crate) fn set_warmup(&self, scenario: &mut Scenario, style: &Style) -> Result<(), CliError> {
         match &self.warmup {
             None => Ok(()),
             Some(Warmup::Mser5) => {
-                let WarmupPilot { warmup, steady } = mser5_warmup(scenario, pool);
+                let WarmupPilot { warmup, steady } = mser5_warmup(scenario, &self.pool());
                 scenario.warmup = warmup;
                 let name = &scenario.name;
                 if steady {

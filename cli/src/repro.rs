@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 static CURRENT: Mutex<Option<String>> = Mutex::new(None);
 
 /// The command that runs a scenario with this seed (or that of its file) and these overlays.
-pub(crate) fn run_command(scenario: &Path, seed: Option<u64>, set: &[String], flags: &[&str]) -> String {
+pub(crate) fn run_command(scenario: &Path, seed: Option<u64>, set: &[String], flags: &[String]) -> String {
     let mut words = vec!["cusinart-sim".to_string(), "run".to_string()];
     words.push(path_argument(scenario));
     if let Some(seed) = seed {
@@ -19,7 +19,7 @@ pub(crate) fn run_command(scenario: &Path, seed: Option<u64>, set: &[String], fl
     for overlay in set {
         words.extend(["--set".to_string(), quote(overlay)]);
     }
-    words.extend(flags.iter().map(ToString::to_string));
+    words.extend(flags.iter().cloned());
     words.join(" ")
 }
 

@@ -8,6 +8,7 @@ use crate::inputs;
 use crate::interrupt;
 use crate::output_dir::{self, Staging};
 use crate::progress::Meter;
+use crate::replications;
 use crate::repro;
 use crate::style::Style;
 use crate::trace;
@@ -33,9 +34,14 @@ pub(crate) fn run(args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
     let several = files.len() > 1;
     let mut worst = ExitCode::Passed;
     let mut jobs = Vec::new();
+    let sampling = &args.replication.sampling;
     for file in files {
         repro::remember(&args.command_line(&file, args.overlay.seed));
-        match inputs::load(&file, &args.overlay) {
+        let loaded = inputs::load(&file, &args.overlay).and_then(|mut scenario| {
+            sampling.set_warmup(&mut scenario, style)?;
+            Ok(scenario)
+        });
+        match loaded {
             Ok(scenario) => {
                 let target = target(args, &scenario, several);
                 jobs.push(Job { file, scenario, target });
@@ -82,8 +88,9 @@ fn refuse(error: &CliError, command: &str, style: &Style) -> ExitCode {
 impl RunArgs {
     /// The command that repeats the run of a file; without a seed it takes the file's.
     fn command_line(&self, file: &Path, seed: Option<u64>) -> String {
-        let flags: &[&str] = if self.check_determinism { &["--check-determinism"] } else { &[] };
-        repro::run_command(file, seed, &self.overlay.set, flags)
+        let mut flags = self.replication.words();
+        flags.extend(self.check_determinism.then(|| "--check-determinism".to_string()));
+        repro::run_command(file, seed, &self.overlay.set, &flags)
     }
 }
 
@@ -121,10 +128,20 @@ fn check_targets(jobs: &[Job]) -> Result<(), CliError> {
 fn run_job(job: &Job, args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
     let staging = job.target.as_deref().map(Staging::create).transpose()?;
     let record = simulate(&job.scenario, args, staging.as_ref(), style)?;
-    let summary = cusinart_report::summarize(&job.scenario, &record);
+    let mut summary = cusinart_report::summarize(&job.scenario, &record);
+    let mut replicated = None;
+    if args.replication.is_wanted() && !interrupt::raised() {
+        let result = args.replication.replicate(&job.scenario, &record, job.target.as_deref(), style)?;
+        summary = summary.with_replications(result.summary);
+        replicated = Some(result.study);
+    }
     let mut names = Vec::new();
     if let Some(staging) = staging {
         names = write_files(&staging, &job.scenario, &record, &summary, args)?;
+        if let Some(study) = &replicated {
+            staging.write(replications::FILE, study.to_json().as_bytes())?;
+            names.push(replications::FILE.to_string());
+        }
         staging.publish()?;
     }
     console::print(&result(job, args, &summary, &names, style))?;
@@ -139,6 +156,7 @@ fn run_job(job: &Job, args: &RunArgs, style: &Style) -> Result<ExitCode, CliErro
     }
     Ok(match summary.verdict() {
         RunVerdict::Passed | RunVerdict::NoSlas => ExitCode::Passed,
+        RunVerdict::Undecided => ExitCode::Undecided,
         RunVerdict::Failed => ExitCode::SlaFailed,
     })
 }

@@ -52,7 +52,7 @@ pub fn run_comparison(
         let done = studies[0].replications.len() as u32;
         more((look - done) * plan.arms.len() as u32);
         stopped = !add_pairs(&plan.arms, &mut studies, *look, pool, watch);
-        if stopped || judge_comparison(plan, &studies).is_decided() {
+        if stopped || judge_comparison(plan, &studies).is_finished() {
             break;
         }
     }

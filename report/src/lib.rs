@@ -52,7 +52,8 @@ pub use stats::{
     quantile_interval, spell_interval, spending, t_p_value, t_quantile, wilson_interval,
 };
 pub use study::{
-    Looks, Method, Replication, SlaVerdict, Study, StudyError, Verdict, judge_study, replication_seed,
+    Looks, Method, MetricEstimate, Replication, ReplicationsSummary, SlaVerdict, Study, StudyError, Verdict,
+    judge_study, replication_seed, sum_up,
 };
 pub use summary::{NodeSummary, RunHeader, RunSummary, RunVerdict, SCHEMA_VERSION, summarize};
 pub use sweep::{

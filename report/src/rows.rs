@@ -4,8 +4,11 @@ use crate::faults::{FaultSummary, Progress};
 use crate::human;
 use crate::requests::ClientSummary;
 use crate::sla::SlaResult;
+use crate::stats::{Estimate, Interval};
+use crate::study::{MetricEstimate, SlaVerdict, Verdict};
 use crate::table::{Align, Ink, Table};
 use cusinart_policies::Duration;
+use cusinart_scenarios::Unit;
 use std::cmp::Reverse;
 
 /// Faults listed one by one: of more, those that touched most.
@@ -28,6 +31,64 @@ pub(crate) fn slas(slas: &[SlaResult]) -> Table {
         table.row(row);
     }
     table
+}
+
+/// Agreements over replications: limit, measured value with its interval, and verdict.
+pub(crate) fn sla_verdicts(slas: &[SlaVerdict]) -> Table {
+    let mut table = Table::new(&[
+        ("", Align::Left),
+        ("objective", Align::Flexible),
+        ("limit", Align::Left),
+        ("measured", Align::Left),
+        ("runs met", Align::Right),
+        ("note", Align::Flexible),
+    ]);
+    for sla in slas {
+        let (word, ink) = verdict_word(sla.verdict);
+        table.row(vec![
+            (word.into(), ink),
+            plain(sla.objective.clone()),
+            plain(sla.limit_text()),
+            plain(sla.measured_text()),
+            plain(format!("{} of {}", sla.runs_met, sla.runs)),
+            plain(sla.notes.join("; ")),
+        ]);
+    }
+    table
+}
+
+/// Metrics over replications.
+pub(crate) fn metrics(metrics: &[MetricEstimate]) -> Table {
+    let mut table = Table::new(&[("metric", Align::Flexible), ("measured", Align::Left)]);
+    for metric in metrics {
+        table.row(vec![
+            plain(metric.objective.clone()),
+            plain(estimate_text(metric.measured.as_ref(), metric.unit)),
+        ]);
+    }
+    table
+}
+
+/// A value with its interval: `99.2 % [98.9 %, 99.4 %]`.
+fn estimate_text(estimate: Option<&Estimate>, unit: Unit) -> String {
+    let text =
+        |value: f64| if value.is_finite() { human::quantity(value, unit) } else { "never".to_string() };
+    match estimate {
+        None => "no data".into(),
+        Some(Estimate { value, interval: Some(Interval { low, high }), .. }) if low < high => {
+            format!("{} [{}, {}]", text(*value), text(*low), text(*high))
+        }
+        Some(estimate) => text(estimate.value),
+    }
+}
+
+/// The word for a verdict and its colour.
+pub(crate) fn verdict_word(verdict: Verdict) -> (&'static str, Ink) {
+    match verdict {
+        Verdict::Pass => ("✓ met", Ink::Green),
+        Verdict::Fail => ("✗ missed", Ink::Red),
+        Verdict::Undecided => ("? undecided", Ink::Yellow),
+    }
 }
 
 /// Requests of each client.

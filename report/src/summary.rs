@@ -8,6 +8,7 @@ use crate::recovery_times::{Recovery, Times, recoveries};
 use crate::requests::{ClientSummary, clients};
 use crate::services::{DataLoss, ServiceSummary, data_loss, finite, services, total};
 use crate::sla::{Ground, SlaResult, judge};
+use crate::study::ReplicationsSummary;
 use crate::warnings::warnings;
 use crate::why::{Reason, reasons};
 use cusinart_policies::{Duration, Instant, NodeId};
@@ -30,8 +31,11 @@ pub struct RunSummary {
     pub verdict: RunVerdict,
     /// What was run.
     pub run: RunHeader,
-    /// The agreements, in the order of the scenario.
+    /// The agreements in this run, in the order of the scenario.
     pub slas: Vec<SlaResult>,
+    /// What its replications say, if there are any; they decide then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replications: Option<ReplicationsSummary>,
     /// The clients, in the order of the scenario.
     pub clients: Vec<ClientSummary>,
     /// The services, in the order of the scenario.
@@ -120,6 +124,8 @@ pub enum RunVerdict {
     Passed,
     /// At least one was missed.
     Failed,
+    /// None was missed for sure, and for at least one more replications are needed to tell.
+    Undecided,
     /// The scenario has none.
     NoSlas,
 }
@@ -161,6 +167,7 @@ pub fn summarize(scenario: &Scenario, record: &RunRecord) -> RunSummary {
         facts: counts_by_kind(record),
         nodes: nodes(record),
         slas,
+        replications: None,
         faults,
         recoveries,
         mistakes,

@@ -4,6 +4,7 @@ use crate::human;
 use crate::page::{Page, PageLinks, TextStyle};
 use crate::rows;
 use crate::sla::SlaResult;
+use crate::study::Verdict;
 use crate::summary::{RunSummary, RunVerdict};
 use crate::table::{Ink, wrap};
 
@@ -29,13 +30,13 @@ pub fn text(summary: &RunSummary, style: &TextStyle, links: &PageLinks) -> Strin
 impl Page {
     fn verdict(&mut self, summary: &RunSummary) {
         let total = summary.slas.len();
-        let missed: Vec<&str> =
-            summary.slas.iter().filter(|sla| !sla.passed).map(|sla| sla.objective.as_str()).collect();
+        let missed = missed(summary);
+        let all_missed = || format!("{} missed: {}", of_all(missed.len(), total), missed.join("; "));
         let (word, ink, rest) = match summary.verdict {
             RunVerdict::Passed => ("PASSED", Ink::Green, format!("{} met", of_all(total, total))),
-            RunVerdict::Failed => {
-                let all = of_all(missed.len(), total);
-                ("FAILED", Ink::Red, format!("{all} missed: {}", missed.join("; ")))
+            RunVerdict::Failed => ("FAILED", Ink::Red, all_missed()),
+            RunVerdict::Undecided => {
+                ("UNDECIDED", Ink::Yellow, "more replications are needed to tell (--replications)".into())
             }
             RunVerdict::NoSlas => ("NOT JUDGED", Ink::Yellow, "the scenario has no SLAs".into()),
         };
@@ -59,15 +60,26 @@ impl Page {
     }
 
     fn slas(&mut self, summary: &RunSummary) {
-        if summary.slas.is_empty() {
+        let Some(replications) = &summary.replications else {
+            if !summary.slas.is_empty() {
+                self.section("SLAs (one run: measured without an interval)", &rows::slas(&summary.slas));
+            }
             return;
-        }
-        let interval = if summary.slas.iter().all(|sla| sla.interval.is_none()) {
-            "SLAs (one run: measured without an interval)"
-        } else {
-            "SLAs"
         };
-        self.section(interval, &rows::slas(&summary.slas));
+        let title = format!(
+            "SLAs over {} replications ({} intervals)",
+            human::count(replications.count.into()),
+            human::percent(replications.confidence)
+        );
+        if !replications.slas.is_empty() {
+            self.section(&title, &rows::sla_verdicts(&replications.slas));
+        }
+        if !replications.metrics.is_empty() {
+            self.section("Other metrics over the replications", &rows::metrics(&replications.metrics));
+        }
+        let text = format!("What follows is the run with seed {}.", summary.run.seed);
+        self.lines.push(String::new());
+        self.paragraph(&text, 0, Ink::Dim);
     }
 
     fn requests(&mut self, summary: &RunSummary) {
@@ -231,6 +243,17 @@ fn scale(word: &str, cycles: u64, sign: &str, nodes: u64) -> String {
     match cycles {
         0 => format!("no {word}"),
         cycles => format!("{} ({sign}{})", human::counted(cycles, word), human::counted(nodes, "node")),
+    }
+}
+
+/// The agreements that were missed: over the replications, if there are any.
+fn missed(summary: &RunSummary) -> Vec<&str> {
+    match &summary.replications {
+        Some(replications) => {
+            let failed = replications.slas.iter().filter(|sla| sla.verdict == Verdict::Fail);
+            failed.map(|sla| sla.objective.as_str()).collect()
+        }
+        None => summary.slas.iter().filter(|sla| !sla.passed).map(|sla| sla.objective.as_str()).collect(),
     }
 }
 

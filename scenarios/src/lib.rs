@@ -11,6 +11,7 @@ mod policy;
 mod quantity;
 mod raw;
 mod read;
+mod reference;
 mod resolve;
 mod schema;
 mod section;
@@ -32,6 +33,7 @@ pub use model::{
     NodeType, Path, Patience, Pick, Place, RateCurve, RetryBudget, Scenario, Schedule, Service, ServiceState,
 };
 pub use overlay::Overlay;
+pub use reference::reference_markdown;
 pub use schema::{schema_json, sweep_schema_json};
 pub use sla::{
     Better, Comparison, METRICS, Metric, MetricInfo, Objective, Sla, Statistic, Subject, SubjectKind, Unit,

@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("report", &["policies", "record", "scenarios"]),
     ("experiments", &["policies", "record", "scenarios", "sim-core", "report"]),
     ("cli", &["policies", "record", "scenarios", "sim-core", "report", "experiments"]),
-    ("benches", &["policies", "record", "scenarios", "sim-core", "report"]),
+    ("benches", &["policies", "record", "scenarios", "sim-core", "report", "experiments"]),
 ];
 
 #[test]

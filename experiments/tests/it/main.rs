@@ -1,6 +1,7 @@
 //! What runs of whole scenarios must show.
 
 mod lessons;
+mod replications;
 mod runs;
 mod theory;
 mod world;

@@ -96,10 +96,26 @@ pub struct MetricComparison {
 }
 
 impl Comparison {
-    /// Whether no further replication can change a word of it.
-    pub fn is_decided(&self) -> bool {
-        let mut changes = self.metrics.iter().flat_map(|metric| &metric.differences);
-        changes.all(|difference| difference.change != Change::Undecided)
+    /// Whether more replications are of no use: every metric is decided, or every arm has its verdict and the metrics
+    /// that are still open would need far more than the budget.
+    pub fn is_finished(&self) -> bool {
+        /// Spreads are guesses: a metric has a chance if it needs up to so many times the budget.
+        const CHANCE: u64 = 2;
+        let has_chance = |difference: &Difference| {
+            let budget = u64::from(self.replications_max) * CHANCE;
+            difference.change == Change::Undecided
+                && difference.needed.is_none_or(|needed| u64::from(needed) <= budget)
+        };
+        let mut open = self
+            .metrics
+            .iter()
+            .flat_map(|metric| &metric.differences)
+            .filter(|difference| difference.change == Change::Undecided)
+            .peekable();
+        let all_decided = open.peek().is_none();
+        let verdicts = self.arms.iter().filter_map(|arm| arm.overall);
+        let some_undecided = verdicts.into_iter().any(|overall| overall == Overall::Undecided);
+        all_decided || (!some_undecided && !open.any(has_chance))
     }
 }
 

@@ -55,6 +55,9 @@ pub struct Difference {
     pub narrowing: Option<f64>,
     /// Two-sided p value of the paired t test, not corrected; `None` with less than two pairs.
     pub p_value: Option<f64>,
+    /// Pairs that would decide it, if the difference and its spread stay as they are; `None` if it is decided or no
+    /// number of pairs would.
+    pub needed: Option<u32>,
     /// What it means.
     pub change: Change,
 }
@@ -74,6 +77,8 @@ pub(crate) fn difference(
     let paired = paired(&of_first, &of_arm, confidence);
     let estimate = paired.as_ref().map(|paired| paired.difference);
     let mean = paired.as_ref().map_or(0.0, |paired| paired.mean_a);
+    let change = estimate.as_ref().map_or(Change::NotMeasured, |estimate| change(estimate, better, margin));
+    let needed = estimate.as_ref().filter(|_| change == Change::Undecided);
     Difference {
         pairs: pairs.len() as u32,
         censored: pairs.iter().filter(|(one, other)| one.at_least || other.at_least).count() as u32,
@@ -83,9 +88,22 @@ pub(crate) fn difference(
         correlation: paired.as_ref().and_then(|paired| paired.correlation),
         narrowing: paired.as_ref().and_then(|paired| paired.narrowing),
         p_value: paired.as_ref().and_then(|paired| paired.p_value),
-        change: estimate.as_ref().map_or(Change::NotMeasured, |estimate| change(estimate, better, margin)),
+        needed: needed.and_then(|estimate| pairs_needed(estimate, margin)),
+        change,
         estimate,
     }
+}
+
+/// How many pairs would make the interval so narrow that it leaves out zero or fits into the margin, whichever comes
+/// first. An interval narrows with the square root of the pairs.
+fn pairs_needed(estimate: &Estimate, margin: f64) -> Option<u32> {
+    let Interval { low, high } = estimate.interval?;
+    let half = (high - low) / 2.0;
+    let size = estimate.value.abs();
+    let enough = size.max(margin - size);
+    let factor = half / enough;
+    let pairs = libm::ceil(f64::from(estimate.count) * factor * factor);
+    (enough > 0.0 && pairs < f64::from(u32::MAX)).then_some(pairs as u32)
 }
 
 /// The word for a difference.

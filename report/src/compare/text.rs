@@ -5,8 +5,8 @@ use crate::compare::difference::{Change, Difference};
 use crate::compare::overall::Overall;
 use crate::human;
 use crate::page::{Page, PageLinks, TextStyle};
+use crate::rows::verdict_word;
 use crate::stats::{Estimate, Interval};
-use crate::study::Verdict;
 use crate::table::{Align, Ink, Table};
 use cusinart_scenarios::Unit;
 
@@ -64,7 +64,7 @@ impl Page {
                 plain(value_text(metric, position + 1)),
                 plain(difference_text(metric, difference)),
                 plain(difference.effect_size.map_or("–".into(), |effect| format!("{effect:+.1}"))),
-                (difference.change.word().into(), ink(difference.change)),
+                (change_text(difference), ink(difference.change)),
             ]);
         }
         self.section(&format!("{arm} (second) against {first} (first)"), &table);
@@ -141,6 +141,16 @@ impl Page {
     }
 }
 
+/// The word for a difference, and for an open one what would decide it.
+fn change_text(difference: &Difference) -> String {
+    match difference.needed {
+        Some(needed) => {
+            format!("{}, needs about {} runs", difference.change.word(), human::count(needed.into()))
+        }
+        None => difference.change.word().into(),
+    }
+}
+
 /// `better in 3 metrics, worse in 1, no difference in 2`.
 fn sums(comparison: &Comparison, position: usize) -> String {
     let changes = || comparison.metrics.iter().filter_map(|metric| metric.differences.get(position));
@@ -210,15 +220,6 @@ fn signed(value: f64) -> String {
         (true, _) => "0".into(),
         (false, true) => format!("−{digits}"),
         (false, false) => format!("+{digits}"),
-    }
-}
-
-/// The word for a verdict and its colour.
-pub(crate) fn verdict_word(verdict: Verdict) -> (&'static str, Ink) {
-    match verdict {
-        Verdict::Pass => ("✓ met", Ink::Green),
-        Verdict::Fail => ("✗ missed", Ink::Red),
-        Verdict::Undecided => ("? undecided", Ink::Yellow),
     }
 }
 

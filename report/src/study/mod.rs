@@ -3,9 +3,11 @@
 mod looks;
 mod replication;
 mod store;
+mod summary;
 pub(crate) mod verdict;
 
 pub use looks::Looks;
 pub use replication::{Replication, Study, replication_seed};
 pub use store::StudyError;
+pub use summary::{MetricEstimate, ReplicationsSummary, sum_up};
 pub use verdict::{Method, SlaVerdict, Verdict, judge_study};

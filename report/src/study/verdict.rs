@@ -205,7 +205,8 @@ fn within_range(metric: Metric, mut estimate: Estimate) -> Estimate {
     estimate
 }
 
-fn method(metric: Metric, runs: usize) -> Method {
+/// Where the interval of a metric comes from.
+pub(crate) fn method(metric: Metric, runs: usize) -> Method {
     match spell_statistic(metric) {
         _ if runs < 2 => Method::SingleRun,
         None => Method::StudentT,
