@@ -62,8 +62,8 @@ const HELP: &str = "Examples:
   cusinart-sim sweep flash-crowd.yaml --vary control.health_monitor.period=1s..30s:log \\
       --vary control.auto_scaler.min=6..24 --design sobol --points 128
 
-Every point is checked before the first one runs. Points run on all cores; each is kept as soon as it is finished.
-The same command goes on where a stopped or killed sweep ended, and the files are the same bytes as if nothing had
+Every point is checked before the first one runs. Points run on all cores; each is kept as soon as it is finished. \
+The same command goes on where a stopped or killed sweep ended, and the files are the same bytes as if nothing had \
 happened. Ends with 0 when all points are done, whatever their SLAs say, and with 130 if it was interrupted.";
 
 impl SweepArgs {
