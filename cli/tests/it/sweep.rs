@@ -114,16 +114,17 @@ fn a_sweep_killed_twenty_times_leaves_the_same_bytes_as_an_undisturbed_one() {
     let killed = place();
     let mut luck = 42_u64;
     for kill in 0..20 {
-        // Knuth's generator of 64 bits: from 0 to 95 points more each time, so that the last kill is before the end.
+        // Knuth's generator of 64 bits: from 0 to 31 points more each time, and those that are finished until the
+        // signal arrives. That is far from all points, so that every kill meets a sweep at work.
         luck = luck.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let more = (luck >> 33) as usize % 96;
+        let more = (luck >> 33) as usize % 32;
         let goal = (kept(&killed) + more).min(1_000);
-        let mut child = start(&killed, &THOUSAND);
+        let mut child = start(&killed, &[&THOUSAND[..], &["-j1"]].concat());
         assert!(wait_for(&killed, &mut child, goal), "it ended before kill {kill}");
         child.kill().expect("it still runs");
         child.wait().expect("it was started");
     }
-    assert!((100..1_001).contains(&kept(&killed)), "{} points after the last kill", kept(&killed));
+    assert!(kept(&killed) >= 100, "{} points after the last kill", kept(&killed));
     assert_eq!(killed.run(&THOUSAND).ends_with(0).stdout, page);
     assert_same(&everything(&killed.path().join("out")), &expected);
 }
