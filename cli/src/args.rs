@@ -3,6 +3,7 @@
 use crate::compare::CompareArgs;
 use crate::exit::ExitCode;
 use crate::replications::ReplicationArgs;
+use crate::sweep::SweepArgs;
 use crate::trace::TraceSample;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -92,6 +93,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Compare policies or scenarios on the same worlds: which is better, by how much, how surely
     Compare(CompareArgs),
+    /// Try many settings of a scenario: which ones matter, which are best
+    Sweep(SweepArgs),
     /// Check scenario files, or a cluster.toml, without running anything
     Validate(ValidateArgs),
     /// List the policies a scenario can name, or explain one
@@ -222,8 +225,11 @@ pub(crate) enum PoliciesCommand {
 #[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
     /// Print a page of Markdown for people instead
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sweep")]
     pub(crate) markdown: bool,
+    /// The schema of sweep files
+    #[arg(long)]
+    pub(crate) sweep: bool,
 }
 
 /// Arguments of `completions`.
@@ -319,6 +325,7 @@ mod tests {
             match Args::try_parse_from(words).expect("it is well-formed").command {
                 Command::Run(run) => (run.trace, run.scenarios.len()),
                 Command::Compare(_)
+                | Command::Sweep(_)
                 | Command::Validate(_)
                 | Command::Policies(_)
                 | Command::Schema(_)

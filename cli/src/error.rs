@@ -44,6 +44,14 @@ pub(crate) enum CliError {
         /// What to do.
         hint: String,
     },
+    /// A point of a sweep makes no sense.
+    #[error("{point} makes no scenario\n{error}")]
+    SweptPoint {
+        /// Which one, with its settings.
+        point: String,
+        /// Why.
+        error: Box<Self>,
+    },
     /// A file that a command wrote earlier is not what it should be.
     #[error("{}: found {found}\n  hint: name another folder with --out, or leave the option away", .path.display())]
     Stored {
@@ -68,6 +76,7 @@ impl CliError {
         match self {
             Self::Scenario(ScenarioError::Io { .. }) => ExitCode::Io,
             Self::Scenario(ScenarioError::Invalid { .. }) => ExitCode::Invalid,
+            Self::SweptPoint { error, .. } => error.code(),
             Self::Usage { .. } => ExitCode::Usage,
             Self::Stored { .. } => ExitCode::Invalid,
             Self::NothingToRun(_) => ExitCode::NothingToRun,

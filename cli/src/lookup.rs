@@ -6,10 +6,12 @@ use crate::error::CliError;
 use crate::exit::ExitCode;
 use clap::CommandFactory;
 
-/// Prints the JSON Schema of scenario files, or the reference made from it.
+/// Prints the JSON Schema of scenario files or of sweep files, or the reference made from it.
 pub(crate) fn schema(args: &SchemaArgs) -> Result<ExitCode, CliError> {
     let text = if args.markdown {
         cusinart_scenarios::reference_markdown()
+    } else if args.sweep {
+        cusinart_scenarios::sweep_schema_json()
     } else {
         cusinart_scenarios::schema_json()
     };

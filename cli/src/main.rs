@@ -19,6 +19,7 @@ mod replications;
 mod repro;
 mod run;
 mod style;
+mod sweep;
 mod tally;
 mod trace;
 mod validate;
@@ -35,6 +36,7 @@ fn main() -> std::process::ExitCode {
     let result = match &args.command {
         Command::Run(args) => run::run(args, &style),
         Command::Compare(args) => compare::compare(args, &style),
+        Command::Sweep(args) => sweep::sweep(args, &style),
         Command::Validate(args) => validate::validate(args, &style),
         Command::Policies(args) => policies::policies(args),
         Command::Schema(args) => lookup::schema(args),

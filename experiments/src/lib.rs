@@ -7,6 +7,7 @@ mod divergence;
 mod pool;
 mod replicate;
 mod run;
+mod sweep;
 mod warmup;
 
 pub use comparison::{ArmPlan, Compared, ComparisonPlan, judge_comparison, run_comparison};
@@ -16,4 +17,5 @@ pub use divergence::{Difference, Divergence, Event};
 pub use pool::{Pool, Tick, WatchAll};
 pub use replicate::{Task, measured, replicate, replicate_all};
 pub use run::{Progress, Watch, run, run_traced};
+pub use sweep::{DesignError, SweepJob, design_points, run_sweep};
 pub use warmup::{WarmupPilot, mser5_warmup};

@@ -32,6 +32,15 @@ impl Pool {
         Self { threads: threads.expect("the operating system gives threads") }
     }
 
+    /// Does `work` for every item and returns all results in the order of the items.
+    pub fn each<Item: Sync, Result: Send>(
+        &self,
+        items: &[Item],
+        work: impl Fn(&Item) -> Result + Sync,
+    ) -> Vec<Result> {
+        self.threads.install(|| items.par_iter().map(&work).collect())
+    }
+
     /// Does `work` for every item and returns the results in the order of the items, up to the first that was
     /// stopped.
     pub(crate) fn map<Item, Result>(

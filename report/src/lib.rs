@@ -28,6 +28,7 @@ mod sla;
 mod stats;
 mod study;
 mod summary;
+mod sweep;
 mod table;
 mod text;
 mod truth;
@@ -67,5 +68,11 @@ pub use study::{
     judge_study, replication_seed, sum_up,
 };
 pub use summary::{NodeSummary, RunHeader, RunSummary, RunVerdict, SCHEMA_VERSION, summarize};
+pub use sweep::{
+    BestPoint, Effect, FrontPoint, Gain, Interaction, LevelMean, Matters, MeasuredPoint, MetricEffects,
+    MetricPlan, PlannedKnob, PlannedPoint, PointSummary, PointValue, SWEEP_SCHEMA_VERSION, SweepDesign,
+    SweepLinks, SweepPlan, SweepSummary, SweptReplication, SweptScenario, measure_replication,
+    summarize_sweep, sweep_csv, sweep_text,
+};
 pub use text::text;
 pub use why::Reason;

@@ -17,6 +17,7 @@ mod schema;
 mod section;
 mod sla;
 mod source;
+mod sweep;
 mod text;
 mod toml_tree;
 mod tree;
@@ -35,11 +36,15 @@ pub use model::{
 };
 pub use overlay::Overlay;
 pub use reference::reference_markdown;
-pub use schema::schema_json;
+pub use schema::{schema_json, sweep_schema_json};
 pub use sla::{
     Better, Comparison, METRICS, Metric, MetricInfo, Objective, Sla, Statistic, Subject, SubjectKind, Unit,
     objective,
 };
 pub use source::{Source, written_in_full};
+pub use sweep::{
+    Design, Family, Knob, Level, POINTS_MAX, REPLICATIONS_MAX, Range, Scale, Sweep, Values, load_sweep,
+    parse_sweep, vary,
+};
 pub use units::time;
 pub use written::Written;

@@ -1,15 +1,25 @@
-//! The JSON Schema of scenario files.
+//! The JSON Schemas of scenario files and sweep files.
 
 use crate::raw::RawScenario;
-use schemars::Schema;
+use crate::sweep::RawSweep;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 /// The JSON Schema of scenario files, for editors: pretty, with a newline at the end.
 pub fn schema_json() -> String {
+    schema_of::<RawScenario>()
+}
+
+/// The JSON Schema of sweep files, for editors: pretty, with a newline at the end.
+pub fn sweep_schema_json() -> String {
+    schema_of::<RawSweep>()
+}
+
+fn schema_of<T: JsonSchema>() -> String {
     let settings = SchemaSettings::draft07().with_transform(RecursiveTransform(without_null));
-    let schema = settings.into_generator().into_root_schema_for::<RawScenario>();
+    let schema = settings.into_generator().into_root_schema_for::<T>();
     let text = serde_json::to_string_pretty(schema.as_value()).expect("a schema is plain JSON");
     // The structs of the file are called `Raw…`; readers of the schema know only one kind.
     text.replace("\"Raw", "\"").replace("definitions/Raw", "definitions/") + "\n"

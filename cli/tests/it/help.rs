@@ -9,6 +9,7 @@ fn help_texts_are_as_reviewed() {
     let help = |args: &[&str]| place.run(args).ends_with(0).stdout;
     expect_file!["help/cusinart-sim.txt"].assert_eq(&help(&["--help"]));
     expect_file!["help/run.txt"].assert_eq(&help(&["run", "--help"]));
+    expect_file!["help/sweep.txt"].assert_eq(&help(&["sweep", "--help"]));
     expect_file!["help/validate.txt"].assert_eq(&help(&["validate", "--help"]));
     expect_file!["help/policies.txt"].assert_eq(&help(&["policies", "--help"]));
     expect_file!["help/init.txt"].assert_eq(&help(&["init", "--help"]));
@@ -63,9 +64,11 @@ fn every_policy_of_the_list_can_be_explained() {
 
 #[test]
 fn the_schema_is_json_and_the_one_in_the_repository() {
-    let schema = Place::new().run(&["schema"]).ends_with(0).stdout;
-    serde_json::from_str::<serde_json::Value>(&schema).expect("it is JSON");
-    let path = crate::command::repository().join("scenarios/schema.json");
-    let kept = std::fs::read_to_string(&path).expect("the schema is committed");
-    assert_eq!(schema, kept, "run: cargo run -- schema > scenarios/schema.json");
+    for (args, file) in [(vec!["schema"], "schema.json"), (vec!["schema", "--sweep"], "sweep.schema.json")] {
+        let schema = Place::new().run(&args).ends_with(0).stdout;
+        serde_json::from_str::<serde_json::Value>(&schema).expect("it is JSON");
+        let path = crate::command::repository().join("scenarios").join(file);
+        let kept = std::fs::read_to_string(&path).expect("the schema is committed");
+        assert_eq!(schema, kept, "run: cargo run -- {} > scenarios/{file}", args.join(" "));
+    }
 }

@@ -7,4 +7,5 @@ mod goldens;
 mod help;
 mod interrupt;
 mod run_directory;
+mod sweep;
 mod tidy;

@@ -14,3 +14,4 @@ mod page;
 mod recoveries;
 mod slas;
 mod statistics;
+mod sweeps;
