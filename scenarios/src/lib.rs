@@ -33,6 +33,6 @@ pub use model::{
 pub use overlay::Overlay;
 pub use schema::schema_json;
 pub use sla::{
-    Better, Comparison, METRICS, Metric, MetricInfo, Objective, Sla, Statistic, Subject, SubjectKind, Unit,
-    objective,
+    Anchor, Better, Comparison, During, Expectation, FaultChoice, METRICS, Metric, MetricInfo, Moment,
+    Objective, Shift, Sla, Statistic, Subject, SubjectKind, Unit, objective,
 };
