@@ -72,7 +72,7 @@ pub use sweep::{
     BestPoint, Effect, FrontPoint, Gain, Interaction, LevelMean, Matters, MeasuredPoint, MetricEffects,
     MetricPlan, PlannedKnob, PlannedPoint, PointSummary, PointValue, SWEEP_SCHEMA_VERSION, SweepDesign,
     SweepLinks, SweepPlan, SweepSummary, SweptReplication, SweptScenario, measure_replication,
-    summarize_sweep, sweep_csv, sweep_text,
+    summarize_sweep, sweep_table, sweep_text,
 };
 pub use text::text;
 pub use why::Reason;
