@@ -44,6 +44,8 @@ fn auto_stops_when_every_sla_is_decided() {
             "auto",
             "--budget",
             "9",
+            "--ci-width",
+            "0%",
             "--set",
             "slas=[latency.mean < 10.4ms]",
         ])
