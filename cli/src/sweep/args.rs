@@ -71,7 +71,8 @@ impl SweepArgs {
     pub(crate) fn command_line(&self) -> String {
         let mut words =
             vec!["cusinart-sim".to_string(), "sweep".to_string(), repro::path_argument(&self.file)];
-        let mut option = |name: &str, value: &str| words.extend([name.to_string(), cusinart_report::shell_word(value)]);
+        let mut option =
+            |name: &str, value: &str| words.extend([name.to_string(), cusinart_report::shell_word(value)]);
         for field in &self.vary {
             option("--vary", field);
         }

@@ -3,6 +3,7 @@
 mod lessons;
 mod replications;
 mod runs;
+mod stored;
 mod theory;
 mod why;
 mod world;

@@ -6,8 +6,10 @@
 //! Biometrika 70, 1983). Each look uses what has come free since the last one. By the union bound the probability of
 //! any wrong look is at most `alpha`, however the looks depend on each other.
 
+use serde::{Deserialize, Serialize};
+
 /// The looks at a growing number of replications.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Looks {
     counts: Vec<u32>,
     alpha: f64,
