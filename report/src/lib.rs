@@ -26,6 +26,7 @@ mod series;
 mod services;
 mod sla;
 mod stats;
+mod store;
 mod study;
 mod summary;
 mod sweep;
@@ -63,6 +64,7 @@ pub use stats::{
     Estimate, Interval, KaplanMeier, Paired, Truncation, holm, mean_interval, mser5, normal_quantile, paired,
     quantile_interval, spell_interval, spending, t_p_value, t_quantile, wilson_interval,
 };
+pub use store::{StoreError, StoredRun, read_run, record_json};
 pub use study::{
     Looks, Method, MetricEstimate, Replication, ReplicationsSummary, SlaVerdict, Study, StudyError, Verdict,
     judge_study, replication_seed, sum_up,

@@ -3,6 +3,8 @@
 mod lessons;
 mod replications;
 mod runs;
+mod stored;
+mod stored_badly;
 mod theory;
 mod why;
 mod world;

@@ -7,9 +7,10 @@
 //! any wrong look is at most `alpha`, however the looks depend on each other.
 
 use crate::stats::spending;
+use serde::{Deserialize, Serialize};
 
 /// The looks at a growing number of replications.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Looks {
     counts: Vec<u32>,
     alpha: f64,

@@ -1,0 +1,151 @@
+//! Writes and reads record.json.
+
+use super::check;
+use super::error::StoreError;
+use super::facts;
+use super::rows::{StoredClient, StoredService};
+use crate::facts::facts_jsonl;
+use crate::study::Looks;
+use cusinart_policies::Duration;
+use cusinart_record::{EarlyEnd, FaultRecord, Header, NodeRecord, RunRecord, hash64};
+use cusinart_scenarios::Scenario;
+use serde::{Deserialize, Serialize};
+
+/// Name of the file.
+pub(super) const FILE: &str = "record.json";
+/// Version of its layout.
+const SCHEMA_VERSION: u32 = 1;
+
+/// A run that was read back.
+#[derive(Clone, Debug)]
+pub struct StoredRun {
+    /// The scenario, with the lines of its SLAs in the file it was first read from.
+    pub scenario: Scenario,
+    /// What the run left behind.
+    pub record: RunRecord,
+    /// When its replications were looked at, if it was replicated.
+    pub looks: Option<Looks>,
+}
+
+/// What record.json holds.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    schema_version: u32,
+    header: Header,
+    simulated: Duration,
+    early_end: Option<EarlyEnd>,
+    events: u64,
+    digest: String,
+    checkpoints: Vec<(u64, String)>,
+    /// xxh3-64 of facts.jsonl.
+    facts_hash: String,
+    /// Lines of the SLAs in the file that the scenario was read from.
+    sla_lines: Vec<usize>,
+    looks: Option<Looks>,
+    nodes: Vec<NodeRecord>,
+    faults: Vec<FaultRecord>,
+    clients: Vec<StoredClient>,
+    services: Vec<StoredService>,
+}
+
+/// Only the version, whatever else there is.
+#[derive(Deserialize)]
+struct Version {
+    schema_version: u32,
+}
+
+/// Writes record.json: all of a run that is neither in scenario.yaml nor in facts.jsonl.
+pub fn record_json(scenario: &Scenario, record: &RunRecord, looks: Option<&Looks>) -> String {
+    let checkpoints = record.checkpoints.iter();
+    let stored = Stored {
+        schema_version: SCHEMA_VERSION,
+        header: record.header.clone(),
+        simulated: record.simulated,
+        early_end: record.early_end,
+        events: record.events,
+        digest: hex(record.digest),
+        checkpoints: checkpoints.map(|(records, digest)| (*records, hex(*digest))).collect(),
+        facts_hash: hex(hash64(facts_jsonl(record).as_bytes())),
+        sla_lines: scenario.slas.iter().map(|sla| sla.line).collect(),
+        looks: looks.cloned(),
+        nodes: record.nodes.clone(),
+        faults: record.faults.clone(),
+        clients: record.clients.iter().map(StoredClient::of).collect(),
+        services: record.services.iter().map(StoredService::of).collect(),
+    };
+    serde_json::to_string(&stored).expect("the record is plain data with string keys") + "\n"
+}
+
+/// Reads a run back from the texts of its record.json and facts.jsonl, and its scenario from scenario.yaml. Takes
+/// memory in proportion to the texts and the scenario, whatever the texts say.
+///
+/// # Errors
+/// If a text is cut off, of another version, changed, or does not fit the scenario.
+pub fn read_run(
+    mut scenario: Scenario,
+    record_json: &str,
+    facts_jsonl: &str,
+) -> Result<StoredRun, StoreError> {
+    let no_record = |error: &serde_json::Error| StoreError::json(FILE, error, "the record of a run");
+    let Version { schema_version } = serde_json::from_str(record_json).map_err(|error| no_record(&error))?;
+    if schema_version != SCHEMA_VERSION {
+        let found = format!("layout {schema_version}");
+        return Err(StoreError::new(
+            FILE,
+            found,
+            format!("layout {SCHEMA_VERSION}, as this version writes it"),
+        ));
+    }
+    let stored: Stored = serde_json::from_str(record_json).map_err(|error| no_record(&error))?;
+    check::header(&stored.header, &scenario)?;
+    check::clients(&stored.clients, &scenario)?;
+    check::services(&stored.services, &scenario)?;
+    let found = hex(hash64(facts_jsonl.as_bytes()));
+    if found != stored.facts_hash {
+        let expected = format!("hash {}, as {FILE} says: it was changed or cut off", stored.facts_hash);
+        return Err(StoreError::new(facts::FILE, format!("hash {found}"), expected));
+    }
+    check::looks(stored.looks.as_ref())?;
+    if stored.sla_lines.len() != scenario.slas.len() {
+        return Err(check::wrong(format!("{} lines of SLAs", stored.sla_lines.len()), scenario.slas.len()));
+    }
+    for (sla, line) in scenario.slas.iter_mut().zip(&stored.sla_lines) {
+        sla.line = *line;
+    }
+    let looks = stored.looks.clone();
+    let record = stored.into_record(facts::read(facts_jsonl)?)?;
+    check::whole(&record)?;
+    Ok(StoredRun { scenario, record, looks })
+}
+
+impl Stored {
+    fn into_record(self, facts: Vec<cusinart_record::Fact>) -> Result<RunRecord, StoreError> {
+        let checkpoints = self.checkpoints.into_iter();
+        Ok(RunRecord {
+            header: self.header,
+            nodes: self.nodes,
+            facts,
+            faults: self.faults,
+            clients: self.clients.into_iter().map(StoredClient::into_record).collect(),
+            services: self.services.into_iter().map(StoredService::into_record).collect(),
+            simulated: self.simulated,
+            early_end: self.early_end,
+            events: self.events,
+            digest: unhex(&self.digest)?,
+            checkpoints: checkpoints
+                .map(|(records, digest)| Ok((records, unhex(&digest)?)))
+                .collect::<Result<_, StoreError>>()?,
+        })
+    }
+}
+
+/// A digest as all files show it.
+fn hex(digest: u64) -> String {
+    format!("{digest:016x}")
+}
+
+fn unhex(text: &str) -> Result<u64, StoreError> {
+    let digest = u64::from_str_radix(text, 16).ok().filter(|digest| hex(*digest) == text);
+    digest.ok_or_else(|| StoreError::new(FILE, format!("{text:?} as a digest"), "16 hexadecimal digits"))
+}
