@@ -137,6 +137,7 @@ pub(crate) fn visible(text: &str) -> String {
 fn with_decimals(value: f64, unit: Unit, decimals: usize) -> String {
     match unit {
         Unit::Fraction => format!("{:.decimals$} %", value * 100.0),
+        Unit::Seconds if value < 1.0 => format!("{:.1$} ms", value * 1e3, decimals - 2),
         Unit::Seconds => format!("{value:.decimals$} s"),
         Unit::PerSecond => format!("{value:.decimals$}/s"),
         Unit::Count | Unit::Currency | Unit::Factor => format!("{value:.decimals$}"),
@@ -222,7 +223,8 @@ mod tests {
     #[test]
     fn a_near_miss_prints_unlike_its_limit() {
         assert_eq!(distinct(0.989_996, 0.99, Unit::Fraction), "98.9996 %");
-        assert_eq!(distinct(0.5002, 0.5, Unit::Seconds), "0.5002 s");
+        assert_eq!(distinct(0.5002, 0.5, Unit::Seconds), "500.2 ms");
+        assert_eq!(distinct(1.000_04, 1.0, Unit::Seconds), "1.00004 s");
         assert_eq!(distinct(0.97, 0.99, Unit::Fraction), "97 %");
     }
 
