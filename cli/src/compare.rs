@@ -83,9 +83,9 @@ const HELP: &str = "Examples:
   cusinart-sim compare old.yaml new.yaml --metric latency.p99 --metric cost
   cusinart-sim compare flash-crowd.yaml --vary control.health_monitor.period=5s,10s,20s --margin 2%
 
-The first arm is what the others are compared with. All arms meet the same requests, luck and faults, replication by
-replication, so small differences show early. Replications are added until every metric is decided, or the budget is
-spent. Ends with 0 if nothing is worse, 99 if something is, 98 if the budget was spent first.";
+The first arm is what the others are compared with. All arms meet the same requests, luck and faults, \
+replication by replication, so small differences show early. Replications are added until every metric is decided, \
+or the budget is spent. Ends with 0 if nothing is worse, 99 if something is, 98 if the budget was spent first.";
 
 /// Compares the arms that the arguments name.
 pub(crate) fn compare(args: &CompareArgs, style: &Style) -> Result<ExitCode, CliError> {

@@ -18,8 +18,8 @@ use crate::style::Style;
 use crate::tally::Tally;
 use cusinart_experiments::{Pool, SweepJob, run_sweep};
 use cusinart_report::{
-    MeasuredPoint, PageLinks, SweepLinks, SweepPlan, SweepSummary, SweptReplication, TextStyle,
-    summarize_sweep, sweep_csv, sweep_text,
+    MeasuredPoint, PageLinks, SweepLinks, SweepPlan, SweepSummary, SweptReplication, TextStyle, csv, parquet,
+    summarize_sweep, sweep_table, sweep_text,
 };
 use directory::SweepDirectory;
 use plan::Prepared;
@@ -124,9 +124,11 @@ fn write_results(
     path: &Path,
 ) -> Result<Vec<String>, CliError> {
     directory.write("results.json", summary.to_json().as_bytes())?;
-    directory.write("sweep.csv", sweep_csv(plan, points).as_bytes())?;
+    let table = sweep_table(plan, points);
+    directory.write("sweep.csv", csv(&table).as_bytes())?;
+    directory.write("sweep.parquet", &parquet(&table))?;
     let shown = |name: &str| path.join(name).display().to_string();
-    Ok(["results.json", "sweep.csv", "sweep.json", "points"].map(shown).to_vec())
+    Ok(["results.json", "sweep.csv", "sweep.parquet", "sweep.json", "points"].map(shown).to_vec())
 }
 
 /// The command that runs the best point once.

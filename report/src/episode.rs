@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 
 /// Good windows that do not end an episode.
 const GAP_WINDOWS_MAX: usize = 2;
+/// Share of requests not answered well that a window may show where the agreement does not say.
+const NOT_GOOD_TOLERATED: f64 = 0.01;
 
 /// How bad a window is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub(crate) enum Badness {
     MeanLatency,
     /// Nodes believed healthy: fewer are worse.
     FewHealthy,
+    /// Requests waiting at nodes.
+    Waiting,
 }
 
 impl Badness {
@@ -88,6 +92,10 @@ impl Badness {
             Self::FewHealthy => {
                 let healthy = state(record, services, index).healthy;
                 (-f64::from(healthy), -f64::from(healthy))
+            }
+            Self::Waiting => {
+                let queued = f64::from(state(record, services, index).queued);
+                (queued, queued)
             }
         }
     }
@@ -144,7 +152,7 @@ impl Episode {
         let (from, to) =
             if badness == Badness::FewHealthy { interval(sla) } else { counted_interval(record, sla) };
         let width = record.header.window;
-        let services = crate::measure::subject_services(record, sla.objective.subject.as_ref());
+        let services = crate::measure::subject_services(record, sla.objective.subject);
         let start = |index: usize| Instant::ZERO + width * index as u64;
         let counted: Vec<usize> =
             (0..windows.len()).filter(|i| start(*i) >= from && start(*i) < to).collect();
@@ -215,7 +223,10 @@ impl Episode {
 /// The interval of an agreement about requests: without one of its own, all that counts, which is what follows the
 /// warm-up.
 pub(crate) fn counted_interval(record: &RunRecord, sla: &Sla) -> (Instant, Instant) {
-    sla.objective.during.unwrap_or((Instant::ZERO + record.header.warmup, Instant::FAR_FUTURE))
+    match sla.objective.during {
+        Some(_) => crate::sla::interval(sla),
+        None => (Instant::ZERO + record.header.warmup, Instant::FAR_FUTURE),
+    }
 }
 
 /// How bad each window of the run is, whatever the interval of the agreement: `None` for a good one, else failed
@@ -226,7 +237,7 @@ pub(crate) fn harm(
     sla: &Sla,
     badness: Badness,
 ) -> Vec<Option<f64>> {
-    let services = crate::measure::subject_services(record, sla.objective.subject.as_ref());
+    let services = crate::measure::subject_services(record, sla.objective.subject);
     let limit = tolerated(sla, badness);
     let of = |index: usize| {
         let (amount, value) = badness.of(record, windows, index, &services);
@@ -238,18 +249,29 @@ pub(crate) fn harm(
 /// What a single window may show without being bad.
 fn tolerated(sla: &Sla, badness: Badness) -> f64 {
     match badness {
-        Badness::Failed if sla.objective.metric == Metric::Availability => 1.0 - sla.limit,
+        Badness::Failed => failures_tolerated(sla),
+        // A rate of good requests does not say how many bad ones a window may show.
+        Badness::NotGood if sla.objective.metric == Metric::Throughput => NOT_GOOD_TOLERATED,
         Badness::NotGood => 1.0 - sla.limit,
         Badness::Unrouted => 0.0,
         Badness::FewHealthy => -sla.limit,
-        Badness::Failed
-        | Badness::Retries
+        Badness::Retries
+        | Badness::Waiting
         | Badness::P50
         | Badness::P95
         | Badness::P99
         | Badness::MaxLatency
         | Badness::MeanLatency => sla.limit,
     }
+}
+
+/// The share of failed requests that a single window may show.
+fn failures_tolerated(sla: &Sla) -> f64 {
+    let metric = sla.objective.metric;
+    if let Metric::ErrorBudget { target } | Metric::BurnRate { target, .. } = metric {
+        return (1.0 - target) * sla.limit;
+    }
+    if metric == Metric::Availability { 1.0 - sla.limit } else { sla.limit }
 }
 
 /// The worst window of an episode in words.

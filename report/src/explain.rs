@@ -2,7 +2,7 @@
 
 use crate::episode::{Badness, Episode, counted_interval, window_text};
 use crate::human;
-use crate::measure::{subject_clients, subject_services, unrouted_index};
+use crate::measure::{Basis, Scope, convergence, peak, subject_clients, subject_services, unrouted_index};
 use crate::narrative::narrative;
 use crate::recovery_times::{Detection, Recovery, RecoveryOutcome};
 use crate::requests::{WindowSum, window_sums};
@@ -10,7 +10,7 @@ use crate::sla::{Ground, SlaResult, interval};
 use crate::why::{cause_words, give_up_words};
 use cusinart_policies::{CapacityPlan, Decision, Duration, Instant, NodeId, ServiceId};
 use cusinart_record::{FaultRecord, RequestError, RunRecord};
-use cusinart_scenarios::{Metric, Sla};
+use cusinart_scenarios::{During, Metric, Sla};
 use std::collections::BTreeSet;
 
 /// Says in a few sentences why an agreement was missed.
@@ -18,10 +18,20 @@ pub(crate) fn explain(ground: &Ground<'_>, sla: &Sla, result: &SlaResult) -> Vec
     if result.measured.is_none() && !result.infinite {
         return result.notes.iter().map(|note| sentence(note)).collect();
     }
+    // Of an interval that hangs on a fault, the worst one is explained.
+    let mut fixed = sla.clone();
+    fixed.objective.during = result.during_ns.map(|(from, to)| During::between(from, to));
+    let sla = &fixed;
     let of_requests = |badness| requests(ground, sla, badness);
     match sla.objective.metric {
         Metric::Availability | Metric::ErrorRatio => of_requests(Badness::Failed),
-        Metric::Goodput => of_requests(Badness::NotGood),
+        Metric::Goodput | Metric::Throughput => of_requests(Badness::NotGood),
+        Metric::ErrorBudget { .. } => of_requests(Badness::Failed),
+        Metric::BurnRate { target, long, short } => {
+            let mut sentences = burning(ground, sla, (target, long, short));
+            sentences.extend(of_requests(Badness::Failed));
+            sentences
+        }
         Metric::RetryRatio => of_requests(Badness::Retries),
         Metric::Unrouted => of_requests(Badness::Unrouted),
         Metric::Latency(statistic) => {
@@ -31,7 +41,9 @@ pub(crate) fn explain(ground: &Ground<'_>, sla: &Sla, result: &SlaResult) -> Vec
         Metric::TimeToRecover(_) => recovery(ground, sla),
         Metric::FalseAlarms | Metric::HealthyRestarted => mistakes(ground, sla),
         Metric::Cost | Metric::NodesMax => size(ground, sla),
-        Metric::NodesMin => capacity(ground, sla),
+        Metric::NodesMin => capacity(ground, sla, Badness::FewHealthy),
+        Metric::QueueMax => capacity(ground, sla, Badness::Waiting),
+        Metric::TimeToConverge => healing(ground, sla),
         Metric::ShardsLost | Metric::ReplicasLost => loss(ground, sla),
         Metric::PlansGivenUp => given_up(ground, sla),
     }
@@ -40,11 +52,11 @@ pub(crate) fn explain(ground: &Ground<'_>, sla: &Sla, result: &SlaResult) -> Vec
 /// Metrics of requests: when they were bad, by which errors, and what else was true then.
 fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<String> {
     let record = ground.record;
-    let windows = window_sums(subject_clients(record, &sla.objective));
+    let windows = window_sums(subject_clients(record, sla.objective.subject));
     let Some(episode) = Episode::find(record, &windows, sla, badness) else {
         return vec!["No window of the run shows it: it adds up from all of them.".into()];
     };
-    let services = subject_services(record, sla.objective.subject.as_ref());
+    let services = subject_services(record, sla.objective.subject);
     let (from, to) = counted_interval(record, sla);
     let mut total = WindowSum::default();
     for (index, window) in windows.iter().enumerate() {
@@ -123,6 +135,7 @@ fn recovery(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let record = ground.record;
     let Some(pair) = slowest_recovery(ground, sla) else { return Vec::new() };
     let never: Vec<String> = pairs(ground, sla)
+        .into_iter()
         .filter(|pair| matches!(pair.outcome, RecoveryOutcome::Never { .. }))
         .map(|pair| pair.node_name.clone())
         .collect();
@@ -185,7 +198,7 @@ fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 /// Cost and number of nodes: who asked for them.
 fn size(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let record = ground.record;
-    let services = subject_services(record, sla.objective.subject.as_ref());
+    let services = subject_services(record, sla.objective.subject);
     let (from, to) = interval(sla);
     let mut sentences: Vec<String> = crate::services::services(record)
         .iter()
@@ -224,13 +237,13 @@ fn size(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     sentences
 }
 
-fn capacity(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
+fn capacity(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<String> {
     let record = ground.record;
-    let services = subject_services(record, sla.objective.subject.as_ref());
-    let windows = window_sums(subject_clients(record, &sla.objective));
-    let Some(episode) = Episode::find(record, &windows, sla, Badness::FewHealthy) else { return Vec::new() };
+    let services = subject_services(record, sla.objective.subject);
+    let windows = window_sums(subject_clients(record, sla.objective.subject));
+    let Some(episode) = Episode::find(record, &windows, sla, badness) else { return Vec::new() };
     vec![
-        episode.sentence(&windows, Badness::FewHealthy),
+        episode.sentence(&windows, badness),
         circumstances(record, &windows, &episode),
         narrative(record, episode.cause_from(record), episode.to, &services),
     ]
@@ -282,8 +295,8 @@ fn given_up(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 }
 
 /// The pair that was declared failed last, or never.
-pub(crate) fn slowest_detection<'a>(ground: &'a Ground<'_>, sla: &Sla) -> Option<&'a Recovery> {
-    pairs(ground, sla).max_by_key(|pair| match pair.detection {
+pub(crate) fn slowest_detection<'a>(ground: &Ground<'a>, sla: &Sla) -> Option<&'a Recovery> {
+    pairs(ground, sla).into_iter().max_by_key(|pair| match pair.detection {
         Detection::Never { watched_ns } => (1, watched_ns),
         Detection::After { after_ns } => (0, after_ns),
         Detection::AlreadyKnown | Detection::NotExpected => (0, Duration::ZERO),
@@ -291,24 +304,57 @@ pub(crate) fn slowest_detection<'a>(ground: &'a Ground<'_>, sla: &Sla) -> Option
 }
 
 /// The pair that served again last, or never.
-pub(crate) fn slowest_recovery<'a>(ground: &'a Ground<'_>, sla: &Sla) -> Option<&'a Recovery> {
-    pairs(ground, sla).max_by_key(|pair| match pair.outcome {
+pub(crate) fn slowest_recovery<'a>(ground: &Ground<'a>, sla: &Sla) -> Option<&'a Recovery> {
+    pairs(ground, sla).into_iter().max_by_key(|pair| match pair.outcome {
         RecoveryOutcome::Never { watched_ns } => (1, watched_ns),
         RecoveryOutcome::Back { after_ns } | RecoveryOutcome::Replaced { after_ns, .. } => (0, after_ns),
         RecoveryOutcome::Removed | RecoveryOutcome::NotOut => (0, Duration::ZERO),
     })
 }
 
-fn pairs<'a>(ground: &'a Ground<'_>, sla: &Sla) -> impl Iterator<Item = &'a Recovery> {
-    let (from, to) = interval(sla);
-    let services = subject_services(ground.record, sla.objective.subject.as_ref());
+/// When a budget burnt fastest.
+fn burning(ground: &Ground<'_>, sla: &Sla, (target, long, short): (f64, Duration, Duration)) -> Vec<String> {
+    let basis = Basis::of(ground, sla.objective.subject);
+    let scope = Scope::of(&basis, sla.objective.during.map(|_| interval(sla)));
+    let Some(peak) = peak(&scope, target, long, short) else { return Vec::new() };
+    vec![format!(
+        "At {} the budget of {} burnt {} too fast over the last {} and {} over the last {}.",
+        human::clock(peak.at),
+        human::percent(1.0 - target),
+        human::times(peak.long),
+        human::span(long),
+        human::times(peak.short),
+        human::span(short)
+    )]
+}
+
+/// What kept the system from converging.
+fn healing(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let record = ground.record;
-    ground.recoveries.iter().filter(move |pair| {
-        let service = record.nodes.get(pair.node.index()).map(|node| node.service);
-        pair.began_ns >= from
-            && pair.began_ns < to
-            && service.is_some_and(|service| services.contains(&service))
-    })
+    let basis = Basis::of(ground, sla.objective.subject);
+    let Some(convergence) = convergence(record, &Scope::of(&basis, None)) else { return Vec::new() };
+    let held = convergence.holdups_text(record);
+    let services = subject_services(record, sla.objective.subject);
+    let end = Instant::ZERO + record.simulated;
+    let since = human::clock(convergence.since);
+    let mut sentences = match convergence.at {
+        Some(at) => vec![
+            format!("The last fault ended at {since}, all was well for good at {}.", human::clock(at)),
+            format!("Last to settle: {held}."),
+        ],
+        None => vec![
+            format!("All was to be well from {since} on, but was not when the run ended."),
+            format!("At the end: {held}."),
+        ],
+    };
+    sentences.push(narrative(record, convergence.since, convergence.at.unwrap_or(end), &services));
+    sentences
+}
+
+fn pairs<'a>(ground: &Ground<'a>, sla: &Sla) -> Vec<&'a Recovery> {
+    let basis = Basis::of(ground, sla.objective.subject);
+    let scope = Scope::of(&basis, sla.objective.during.map(|_| interval(sla)));
+    scope.pairs().collect()
 }
 
 /// Faults that were active at some moment of an interval and touched something.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub enum Sample {
     /// A number in the metric's base unit; never NaN or infinite.
     Value(f64),
-    /// Times to detect or recover, one for each (fault, node) pair; may be empty.
+    /// Times to detect or recover, one for each (fault, node) pair, or the one time to converge; may be empty.
     Times(Vec<Spell>),
     /// There was nothing to measure: no request ended, or the run ended before the interval.
     Nothing,
@@ -76,9 +76,8 @@ impl Sample {
             Self::Value(value) => Some(Point { value: *value, at_least: false }),
             Self::Nothing => None,
             Self::Times(spells) => {
-                let (Metric::TimeToDetect(statistic) | Metric::TimeToRecover(statistic)) = metric else {
-                    return None;
-                };
+                // There is one time to converge.
+                let statistic = metric.statistic().unwrap_or(Statistic::Max);
                 of_spells(spells, statistic)
             }
         }

@@ -2,7 +2,8 @@
 //!
 //! What counts when there is nothing to measure: a share of requests, a latency or a number of healthy nodes that
 //! could not be measured is missed, because an agreement must not hold by silence; a time to detect or recover
-//! holds when no fault touched a node, and says so. An interval that begins after the end of the run is missed.
+//! holds when no fault touched a node, and says so. An interval that begins after the end of the run is missed; one that
+//! hangs on a fault that did not strike holds.
 
 use crate::chain::Chain;
 use crate::control::Mistakes;
@@ -11,7 +12,7 @@ use crate::measure::{Asked, Measured, measure};
 use crate::recovery_times::Recovery;
 use cusinart_policies::Instant;
 use cusinart_record::RunRecord;
-use cusinart_scenarios::{Scenario, Sla, Subject, Unit};
+use cusinart_scenarios::{Expectation, Scenario, Sla, Subject, Unit};
 use serde::Serialize;
 
 /// One agreement, measured and judged.
@@ -38,6 +39,11 @@ pub struct SlaResult {
     pub interval: Option<(f64, f64)>,
     /// Whether it holds.
     pub passed: bool,
+    /// Whether the scenario is known to miss it.
+    pub known_to_miss: bool,
+    /// The part of the run that was measured, in nanoseconds, if it was not the whole: of an interval that hangs on a
+    /// fault, the worst one.
+    pub during_ns: Option<(Instant, Instant)>,
     /// What to know about the measurement.
     pub notes: Vec<String>,
     /// If it was missed: why, in sentences.
@@ -86,7 +92,7 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
     SlaResult {
         text: sla.text.clone(),
         line: sla.line,
-        objective: objective(ground.record, sla),
+        objective: objective(ground, sla),
         comparison: sla.comparison.symbol(),
         limit: sla.limit,
         unit: sla.objective.metric.unit(),
@@ -94,33 +100,47 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
         infinite,
         interval: None,
         passed,
+        known_to_miss: sla.expected == Expectation::Miss,
+        during_ns: measurement.span,
         notes: measurement.notes,
         explanation: Vec::new(),
         chain: None,
     }
 }
 
-/// The interval of an agreement, or the whole run.
+/// The interval of an agreement with fixed times, or the whole run.
 pub(crate) fn interval(sla: &Sla) -> (Instant, Instant) {
-    sla.objective.during.unwrap_or((Instant::ZERO, Instant::FAR_FUTURE))
+    let end = Instant::FAR_FUTURE;
+    sla.objective.during.map_or((Instant::ZERO, end), |during| during.times(end, (Instant::ZERO, end)))
 }
 
 /// The metric with its statistic, subject and interval.
-fn objective(record: &RunRecord, sla: &Sla) -> String {
+fn objective(ground: &Ground<'_>, sla: &Sla) -> String {
     let mut text = sla.objective.metric.to_string();
-    if let Some(name) = subject_name(record, sla.objective.subject.as_ref()) {
-        text.push_str(&format!(" of {name}"));
+    let subjects = subject_names(ground, sla.objective.subject);
+    if !subjects.is_empty() {
+        text.push_str(&format!(" of {}", subjects.join(", ")));
     }
-    if let Some((from, to)) = sla.objective.during {
-        text.push_str(&format!(", {}–{}", human::clock(from), human::clock(to)));
+    if let Some(during) = sla.objective.during {
+        let (from, to) = interval(sla);
+        if during.faults().is_some() || to == Instant::FAR_FUTURE {
+            text.push_str(&format!(" during {}", during.text(ground.scenario)));
+        } else {
+            text.push_str(&format!(", {}–{}", human::clock(from), human::clock(to)));
+        }
     }
     text
 }
 
-/// The name of the client or service that an agreement is restricted to.
-pub(crate) fn subject_name<'a>(record: &'a RunRecord, subject: Option<&Subject>) -> Option<&'a str> {
-    match subject? {
-        Subject::Client(index) => record.clients.get(*index).map(|client| client.name.as_str()),
-        Subject::Service(index) => record.services.get(*index).map(|service| service.name.as_str()),
-    }
+/// What an agreement is restricted to, by name.
+fn subject_names(ground: &Ground<'_>, subject: Subject) -> Vec<String> {
+    let record = ground.record;
+    let client =
+        subject.client.and_then(|client| record.clients.get(client)).map(|client| client.name.clone());
+    let service =
+        subject.service.and_then(|service| record.services.get(service)).map(|service| service.name.clone());
+    let zone = subject.zone.and_then(|zone| record.header.zones.get(zone)).map(|zone| format!("zone {zone}"));
+    let fault = subject.fault.and_then(|fault| ground.scenario.faults.get(fault)?.name.as_ref());
+    let fault = fault.map(|name| format!("fault {name}"));
+    [client, service, zone, fault].into_iter().flatten().collect()
 }

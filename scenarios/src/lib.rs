@@ -38,8 +38,8 @@ pub use overlay::Overlay;
 pub use reference::reference_markdown;
 pub use schema::{schema_json, sweep_schema_json};
 pub use sla::{
-    Better, Comparison, METRICS, Metric, MetricInfo, Objective, Sla, Statistic, Subject, SubjectKind, Unit,
-    objective,
+    Anchor, Better, Comparison, During, Expectation, FaultChoice, METRICS, Metric, MetricInfo, Moment,
+    Objective, Shift, Sla, Statistic, Subject, SubjectKind, Unit, objective,
 };
 pub use source::{Source, written_in_full};
 pub use sweep::{

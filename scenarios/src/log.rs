@@ -13,7 +13,7 @@ const FOUND_WIDTH: usize = 60;
 /// Characters of a sentence that a message shows at most; only hostile files need more.
 const SENTENCE_WIDTH: usize = 1_000;
 /// Words that a list in a message names at most: the longest list of our own, the metrics, is shown whole.
-const WORDS_SHOWN: usize = 16;
+const WORDS_SHOWN: usize = 24;
 /// Words of a longer list that a message names.
 const WORDS_CUT: usize = 10;
 

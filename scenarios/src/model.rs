@@ -210,7 +210,10 @@ pub struct RateCurve {
 /// A fault with its schedule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// Label for reports: as written, else made of kind and target (`zone_outage b`).
+    /// Name by which SLAs refer to it, if it has one; no other fault has it.
+    pub name: Option<String>,
+    /// Label for reports: as written, else the name, else made of kind and target (`zone_outage b`). No other fault
+    /// has the label of a named one.
     pub label: String,
     /// When it strikes.
     pub schedule: Schedule,

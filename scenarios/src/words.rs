@@ -3,6 +3,7 @@
 use crate::log::nearest;
 use crate::model::{InFlight, Jitter, Path};
 use crate::read::Scalar;
+use crate::sla::Expectation;
 use crate::units::Hint;
 use cusinart_policies::ProbeSchedule;
 use schemars::{Schema, json_schema};
@@ -40,6 +41,10 @@ words!(Path: "`all`, `data` or `probe`" {
 words!(InFlight: "`reset` or `lost`" {
     "reset" => Self::Reset,
     "lost" => Self::Lost,
+});
+words!(Expectation: "`hold` or `miss`" {
+    "hold" => Self::Hold,
+    "miss" => Self::Miss,
 });
 words!(ProbeSchedule: "`fixed_rate` or `fixed_delay`" {
     "fixed_rate" => Self::FixedRate,

@@ -9,6 +9,7 @@ fn help_texts_are_as_reviewed() {
     let help = |args: &[&str]| place.run(args).ends_with(0).stdout;
     expect_file!["help/cusinart-sim.txt"].assert_eq(&help(&["--help"]));
     expect_file!["help/run.txt"].assert_eq(&help(&["run", "--help"]));
+    expect_file!["help/compare.txt"].assert_eq(&help(&["compare", "--help"]));
     expect_file!["help/sweep.txt"].assert_eq(&help(&["sweep", "--help"]));
     expect_file!["help/validate.txt"].assert_eq(&help(&["validate", "--help"]));
     expect_file!["help/policies.txt"].assert_eq(&help(&["policies", "--help"]));

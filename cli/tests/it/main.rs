@@ -6,6 +6,7 @@ mod exit_codes;
 mod goldens;
 mod help;
 mod interrupt;
+mod replications;
 mod run_directory;
 mod sweep;
 mod tidy;

@@ -58,12 +58,16 @@ const fn of_metric(metric: Metric) -> Option<Clue> {
         | Metric::Goodput
         | Metric::Latency(_)
         | Metric::RetryRatio
-        | Metric::Unrouted => Some(Clue::Requests),
+        | Metric::Unrouted
+        | Metric::Throughput
+        | Metric::ErrorBudget { .. }
+        | Metric::BurnRate { .. } => Some(Clue::Requests),
         Metric::TimeToDetect(_) => Some(Clue::Detection),
         Metric::TimeToRecover(_) => None,
+        Metric::TimeToConverge => Some(Clue::Plans),
         Metric::FalseAlarms | Metric::HealthyRestarted => Some(Clue::FalseAlarm),
         Metric::Cost | Metric::NodesMax => Some(Clue::Cost),
-        Metric::NodesMin => Some(Clue::Capacity),
+        Metric::NodesMin | Metric::QueueMax => Some(Clue::Capacity),
         Metric::ShardsLost | Metric::ReplicasLost => Some(Clue::CopiesTooFew),
         Metric::PlansGivenUp => Some(Clue::GivenUp),
     }

@@ -31,7 +31,7 @@ impl<'a> Desk<'a> {
 
     /// What a suggestion means for an agreement about a subject: an edit for each service or client it concerns.
     /// Edits that the file does not take, or that change nothing, are left out.
-    pub(super) fn edits(&self, suggestion: &Suggestion, subject: Option<&Subject>) -> Vec<Edit> {
+    pub(super) fn edits(&self, suggestion: &Suggestion, subject: Subject) -> Vec<Edit> {
         let mut edits: Vec<Edit> = Vec::new();
         for (path, full_path) in self.paths(suggestion.path, subject) {
             if let Some(edit) = self.edit(suggestion, &path, &full_path)
@@ -56,7 +56,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The paths that a pattern stands for: in the file, and in the file with every default.
-    fn paths(&self, pattern: &str, subject: Option<&Subject>) -> Vec<(String, String)> {
+    fn paths(&self, pattern: &str, subject: Subject) -> Vec<(String, String)> {
         let services = self.services(subject);
         let clients = self.clients(subject);
         let mut paths = Vec::new();
@@ -102,22 +102,20 @@ impl<'a> Desk<'a> {
         paths
     }
 
-    fn services(&self, subject: Option<&Subject>) -> Vec<usize> {
-        match subject {
-            None => (0..self.scenario.services.len()).collect(),
-            Some(Subject::Client(client)) => {
-                self.scenario.clients.get(*client).map(|client| client.service.index()).into_iter().collect()
-            }
-            Some(Subject::Service(service)) => vec![*service],
+    fn services(&self, subject: Subject) -> Vec<usize> {
+        let of_client = subject.client.and_then(|client| self.scenario.clients.get(client));
+        match (subject.service, of_client) {
+            (Some(service), _) => vec![service],
+            (None, Some(client)) => vec![client.service.index()],
+            (None, None) => (0..self.scenario.services.len()).collect(),
         }
     }
 
-    fn clients(&self, subject: Option<&Subject>) -> Vec<&str> {
+    fn clients(&self, subject: Subject) -> Vec<&str> {
         let numbered = self.scenario.clients.iter().enumerate();
-        let concerned = numbered.filter(|(index, client)| match subject {
-            None => true,
-            Some(Subject::Client(wanted)) => index == wanted,
-            Some(Subject::Service(wanted)) => client.service.index() == *wanted,
+        let concerned = numbered.filter(|(index, client)| {
+            subject.client.is_none_or(|wanted| *index == wanted)
+                && subject.service.is_none_or(|wanted| client.service.index() == wanted)
         });
         // A budget means nothing to whoever does not try again.
         concerned

@@ -84,7 +84,7 @@ fn plans(source: &Source, scenario: &Scenario, record: &RunRecord, summary: &Run
             if !suggestion.clues.iter().any(|clue| clues.contains(clue)) {
                 continue;
             }
-            for edit in desk.edits(suggestion, objective.subject.as_ref()) {
+            for edit in desk.edits(suggestion, objective.subject) {
                 let is_same = |plan: &&mut Plan| plan.scenario == edit.scenario;
                 if let Some(plan) = plans[faults..].iter_mut().find(is_same) {
                     if !plan.concerns.contains(index) {

@@ -43,7 +43,7 @@ pub(super) fn worst(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Option<
 /// All bad times that touch the interval of an agreement, in order.
 fn bad_times(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<BadTime> {
     let record = ground.record;
-    let windows = window_sums(subject_clients(record, &sla.objective));
+    let windows = window_sums(subject_clients(record, sla.objective.subject));
     let harm = harm(record, &windows, sla, badness);
     let start = |index: usize| Instant::ZERO + record.header.window * index as u64;
     let end = Instant::ZERO + record.simulated;

@@ -18,8 +18,10 @@ use cusinart_scenarios::{Metric, Sla};
 /// The chain of facts that led to a missed agreement; `None` where there is nothing to follow.
 pub(crate) fn chain(ground: &Ground<'_>, sla: &Sla) -> Option<Chain> {
     match sla.objective.metric {
-        Metric::Availability | Metric::ErrorRatio => requests(ground, sla, Badness::Failed),
-        Metric::Goodput => requests(ground, sla, Badness::NotGood),
+        Metric::Availability | Metric::ErrorRatio | Metric::ErrorBudget { .. } | Metric::BurnRate { .. } => {
+            requests(ground, sla, Badness::Failed)
+        }
+        Metric::Goodput | Metric::Throughput => requests(ground, sla, Badness::NotGood),
         Metric::RetryRatio => requests(ground, sla, Badness::Retries),
         Metric::Unrouted => requests(ground, sla, Badness::Unrouted),
         Metric::Latency(statistic) => {
@@ -33,8 +35,8 @@ pub(crate) fn chain(ground: &Ground<'_>, sla: &Sla) -> Option<Chain> {
         Metric::FalseAlarms | Metric::HealthyRestarted => mistake(ground, sla),
         Metric::ShardsLost | Metric::ReplicasLost => loss(ground, sla),
         Metric::PlansGivenUp => given_up(ground, sla),
-        // Nothing is waited for: every node costs.
-        Metric::Cost | Metric::NodesMax => None,
+        // Nothing is waited for: every node costs. A queue and a system that does not settle have many causes at once.
+        Metric::Cost | Metric::NodesMax | Metric::QueueMax | Metric::TimeToConverge => None,
     }
 }
 
@@ -104,7 +106,7 @@ fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Option<Chain> {
     let time = bad_times::worst(ground, sla, badness)?;
     let Some(fault) = time.fault else { return scaling::chain(ground, sla, &time) };
     let record = ground.record;
-    let services = subject_services(record, sla.objective.subject.as_ref());
+    let services = subject_services(record, sla.objective.subject);
     let is_ours =
         |pair: &Recovery| settings::service_of(record, pair.node).is_some_and(|id| services.contains(&id));
     let pair = slowest_of(ground, fault, is_ours);
@@ -156,7 +158,7 @@ fn effect(ground: &Ground<'_>, badness: Badness, sla: &Sla, (from, to): (Instant
     if badness != Badness::FewHealthy {
         return Effect { what: "until requests suffer", setting: None };
     }
-    let services = subject_services(ground.record, sla.objective.subject.as_ref());
+    let services = subject_services(ground.record, sla.objective.subject);
     let scaled_down =
         decisions(ground.record).filter(|(at, _)| *at >= from && *at <= to).any(|(_, decision)| {
             matches!(decision, Decision::Scaling { service, plan: CapacityPlan::ScaleDown(_), .. }
@@ -185,8 +187,10 @@ fn without_node(
 
 /// The missing limit on retries of a client, if there is one.
 fn retry_budget(ground: &Ground<'_>, sla: &Sla) -> Option<String> {
-    let names: Vec<&str> =
-        subject_clients(ground.record, &sla.objective).iter().map(|client| client.name.as_str()).collect();
+    let names: Vec<&str> = subject_clients(ground.record, sla.objective.subject)
+        .iter()
+        .map(|client| client.name.as_str())
+        .collect();
     let unlimited = ground.scenario.clients.iter().filter(|client| names.contains(&client.name.as_str()));
     let client = unlimited
         .into_iter()
@@ -198,7 +202,7 @@ fn retry_budget(ground: &Ground<'_>, sla: &Sla) -> Option<String> {
 fn mistake(ground: &Ground<'_>, sla: &Sla) -> Option<Chain> {
     let record = ground.record;
     let (from, to) = interval(sla);
-    let services = subject_services(record, sla.objective.subject.as_ref());
+    let services = subject_services(record, sla.objective.subject);
     let alarm = ground.mistakes.false_alarms.iter().find(|alarm| {
         let ours = settings::service_of(record, alarm.node).is_some_and(|id| services.contains(&id));
         alarm.at_ns >= from && alarm.at_ns < to && ours
@@ -239,7 +243,7 @@ fn loss(ground: &Ground<'_>, sla: &Sla) -> Option<Chain> {
 fn given_up(ground: &Ground<'_>, sla: &Sla) -> Option<Chain> {
     let record = ground.record;
     let (from, to) = interval(sla);
-    let services = subject_services(record, sla.objective.subject.as_ref());
+    let services = subject_services(record, sla.objective.subject);
     let (at, node) = decisions(record).find_map(|(at, decision)| {
         let Decision::PlanGivenUp { node, .. } = decision else { return None };
         let ours = settings::service_of(record, *node).is_some_and(|id| services.contains(&id));

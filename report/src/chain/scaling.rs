@@ -30,7 +30,7 @@ struct Cycle<'a> {
 pub(super) fn chain(ground: &Ground<'_>, sla: &Sla, time: &BadTime) -> Option<Chain> {
     let record = ground.record;
     let service = service(ground, sla, time)?;
-    let windows = window_sums(subject_clients(record, &sla.objective));
+    let windows = window_sums(subject_clients(record, sla.objective.subject));
     let from = rise(record, &windows, time.from);
     let mut chain = Builder::new(from);
     if ground.scenario.control.cluster.services.get(service.index())?.auto_scaler.is_some() {
@@ -68,7 +68,7 @@ fn tell(ground: &Ground<'_>, service: ServiceId, chain: &mut Builder, time: &Bad
 /// the bad time, else the busiest.
 fn service(ground: &Ground<'_>, sla: &Sla, time: &BadTime) -> Option<ServiceId> {
     let record = ground.record;
-    let services = subject_services(record, sla.objective.subject.as_ref());
+    let services = subject_services(record, sla.objective.subject);
     let was_scaled = |id: &ServiceId| {
         let cycles = cycles(record, *id, time.from, time.to);
         cycles.iter().any(|cycle| matches!(cycle.plan, CapacityPlan::ScaleUp(_)))

@@ -196,7 +196,12 @@ fn latency(scenario: &Scenario, summary: &RunSummary, sums: &[WindowSum]) -> Pan
             | Metric::ShardsLost
             | Metric::ReplicasLost
             | Metric::PlansGivenUp
-            | Metric::Unrouted => None,
+            | Metric::Unrouted
+            | Metric::Throughput
+            | Metric::QueueMax
+            | Metric::ErrorBudget { .. }
+            | Metric::BurnRate { .. }
+            | Metric::TimeToConverge => None,
         });
     let worst = if summary.clients.len() > 1 { ", worst client" } else { "" };
     Panel {

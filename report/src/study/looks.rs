@@ -6,6 +6,7 @@
 //! Biometrika 70, 1983). Each look uses what has come free since the last one. By the union bound the probability of
 //! any wrong look is at most `alpha`, however the looks depend on each other.
 
+use crate::stats::spending;
 use serde::{Deserialize, Serialize};
 
 /// The looks at a growing number of replications.
@@ -46,8 +47,7 @@ impl Looks {
     /// The error spent up to a look.
     fn spent(&self, count: u32) -> f64 {
         let last = self.counts[self.counts.len() - 1];
-        let share = f64::from(count) / f64::from(last.max(1));
-        self.alpha * libm::log1p((std::f64::consts::E - 1.0) * share)
+        spending(self.alpha, f64::from(count) / f64::from(last.max(1)))
     }
 }
 

@@ -163,6 +163,8 @@ pub(crate) fn estimate(
 fn spell_statistic(metric: Metric) -> Option<Statistic> {
     match metric {
         Metric::TimeToDetect(statistic) | Metric::TimeToRecover(statistic) => Some(statistic),
+        // One time a run.
+        Metric::TimeToConverge => Some(Statistic::Max),
         Metric::Availability
         | Metric::ErrorRatio
         | Metric::Goodput
@@ -176,7 +178,11 @@ fn spell_statistic(metric: Metric) -> Option<Statistic> {
         | Metric::ShardsLost
         | Metric::ReplicasLost
         | Metric::PlansGivenUp
-        | Metric::Unrouted => None,
+        | Metric::Unrouted
+        | Metric::Throughput
+        | Metric::QueueMax
+        | Metric::ErrorBudget { .. }
+        | Metric::BurnRate { .. } => None,
     }
 }
 
@@ -196,7 +202,12 @@ fn within_range(metric: Metric, mut estimate: Estimate) -> Estimate {
         | Metric::ShardsLost
         | Metric::ReplicasLost
         | Metric::PlansGivenUp
-        | Metric::Unrouted => f64::INFINITY,
+        | Metric::Unrouted
+        | Metric::Throughput
+        | Metric::QueueMax
+        | Metric::ErrorBudget { .. }
+        | Metric::BurnRate { .. }
+        | Metric::TimeToConverge => f64::INFINITY,
     };
     if let Some(interval) = &mut estimate.interval {
         interval.low = interval.low.clamp(0.0, most);

@@ -25,5 +25,5 @@ pub use plan::{
 };
 pub use point::{MeasuredPoint, PointValue, SweptReplication, measure_replication};
 pub use summary::{PointSummary, SweepSummary, summarize_sweep};
-pub use table::sweep_csv;
+pub use table::sweep_table;
 pub use text::{SweepLinks, sweep_text};

@@ -5,34 +5,12 @@
 
 use super::plan::{PlannedKnob, SweepPlan};
 use super::point::{MeasuredPoint, SweptReplication};
+use crate::columns::{Column, Table};
 use cusinart_scenarios::Unit;
 
-/// A column.
-enum Column {
-    Count(Vec<Option<u64>>),
-    Float(Vec<Option<f64>>),
-    Text(Vec<String>),
-}
-
-/// The table as CSV, with a header.
-pub fn sweep_csv(plan: &SweepPlan, points: &[MeasuredPoint]) -> String {
-    let columns = columns(plan, points);
-    let mut text = String::new();
-    let names: Vec<String> = columns.iter().map(|(name, _)| field(name)).collect();
-    text.push_str(&(names.join(",") + "\n"));
-    let rows: usize = points.iter().map(|point| point.replications.len()).sum();
-    for row in 0..rows {
-        let fields: Vec<String> = columns
-            .iter()
-            .map(|(_, column)| match column {
-                Column::Count(values) => values[row].map_or_else(String::new, |value| value.to_string()),
-                Column::Float(values) => values[row].map_or_else(String::new, |value| value.to_string()),
-                Column::Text(values) => field(&values[row]),
-            })
-            .collect();
-        text.push_str(&(fields.join(",") + "\n"));
-    }
-    text
+/// The table: what `sweep.csv` and `sweep.parquet` hold.
+pub fn sweep_table(plan: &SweepPlan, points: &[MeasuredPoint]) -> Table {
+    Table { columns: columns(plan, points) }
 }
 
 /// One replication of one point.
@@ -93,14 +71,5 @@ const fn suffix(unit: Unit) -> &'static str {
         Unit::Seconds => "_s",
         Unit::PerSecond => "_per_s",
         Unit::Fraction | Unit::Count | Unit::Currency | Unit::Factor => "",
-    }
-}
-
-/// A field, in quotes where CSV needs them.
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_string()
     }
 }

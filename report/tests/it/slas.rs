@@ -75,11 +75,11 @@ fn an_interval_or_a_subject_restricts_every_metric() {
         during(at_most(Metric::FalseAlarms), 0.0, 300.0),
         during(at_most(Metric::TimeToRecover(Statistic::Max)), 450.0, 600.0),
         during(at_most(Metric::ReplicasLost), 0.0, 300.0),
-        of(at_most(p99), Subject::Client(1)),
-        of(at_most(Metric::Availability), Subject::Service(1)),
-        of(at_most(Metric::NodesMax), Subject::Service(0)),
-        of(at_most(Metric::TimeToRecover(Statistic::Max)), Subject::Service(1)),
-        of(at_most(Metric::PlansGivenUp), Subject::Service(1)),
+        of(at_most(p99), client(1)),
+        of(at_most(Metric::Availability), service(1)),
+        of(at_most(Metric::NodesMax), service(0)),
+        of(at_most(Metric::TimeToRecover(Statistic::Max)), service(1)),
+        of(at_most(Metric::PlansGivenUp), service(1)),
     ];
     check(
         &record(),
@@ -139,7 +139,7 @@ fn nothing_to_measure_is_missed_for_requests_and_met_for_faults() {
 #[test]
 fn a_short_undetected_outage_says_nothing_about_the_limit() {
     let slas = [20.0, 60.0].map(|limit| {
-        about(Subject::Service(1), sla("", Metric::TimeToDetect(Statistic::Max), Comparison::Below, limit))
+        about(service(1), sla("", Metric::TimeToDetect(Statistic::Max), Comparison::Below, limit))
     });
     // The slow disk of the store lasts 40 s and is never detected.
     check(
@@ -169,4 +169,12 @@ fn check(record: &RunRecord, slas: &[Sla], expect: &Expect) {
         })
         .collect();
     expect.assert_eq(&lines.join("\n"));
+}
+
+fn client(position: usize) -> Subject {
+    Subject { client: Some(position), ..Subject::default() }
+}
+
+fn service(position: usize) -> Subject {
+    Subject { service: Some(position), ..Subject::default() }
 }

@@ -2,8 +2,8 @@
 
 use cusinart_report::{
     Matters, MeasuredPoint, MetricPlan, PlannedKnob, PlannedPoint, PointValue, SWEEP_SCHEMA_VERSION,
-    SweepDesign, SweepLinks, SweepPlan, SweepSummary, SweptReplication, SweptScenario, TextStyle, Unit,
-    summarize_sweep, sweep_csv, sweep_text,
+    SweepDesign, SweepLinks, SweepPlan, SweepSummary, SweptReplication, SweptScenario, TextStyle, Unit, csv,
+    summarize_sweep, sweep_table, sweep_text,
 };
 use cusinart_scenarios::{Design, Family, Level};
 use expect_test::{Expect, expect};
@@ -277,7 +277,7 @@ fn values_that_lack_leave_their_points_out() {
     assert_eq!(metric.points_left_out, 2);
     assert_eq!(metric.knobs[0].matters, Matters::Yes);
     assert_eq!(summary.points[5].metrics[0], None);
-    let rows: Vec<String> = sweep_csv(&plan, &points).lines().map(String::from).collect();
+    let rows: Vec<String> = csv(&sweep_table(&plan, &points)).lines().map(String::from).collect();
     assert_eq!(rows[0], "point,replication,seed,a,b,c,slas_held,slas,all_slas_hold,availability,cost");
     assert!(rows[1 + 5 * 2].starts_with("5,0,0,0,1,1,") && rows[1 + 5 * 2].ends_with(",,1"), "{}", rows[11]);
     for text in [summary.to_json(), rows.join("\n")] {

@@ -25,6 +25,9 @@ pub(super) fn fault(scenario: &Scenario, fault: &Fault) -> Yaml {
     if let Some(lasts) = &fault.lasts {
         fields.push(("for", distribution(lasts)));
     }
+    if let Some(name) = &fault.name {
+        fields.push(("name", Yaml::text(name)));
+    }
     fields.push(("label", Yaml::text(&fault.label)));
     fields.push(kind(scenario, &fault.kind));
     Yaml::map(fields)

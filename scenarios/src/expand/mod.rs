@@ -7,6 +7,7 @@ mod world;
 mod yaml;
 
 use crate::model::Scenario;
+use crate::sla::{Expectation, Sla};
 use yaml::Yaml;
 
 /// First line, so that editors complete and check the file.
@@ -50,6 +51,13 @@ fn root(scenario: &Scenario) -> Yaml {
         ("clients", Yaml::Map(scenario.clients.iter().map(client).collect())),
         ("faults", Yaml::List(scenario.faults.iter().map(|fault| fault::fault(scenario, fault)).collect())),
         ("control", control::control(scenario)),
-        ("slas", Yaml::List(scenario.slas.iter().map(|sla| Yaml::text(&sla.text)).collect())),
+        ("slas", Yaml::List(scenario.slas.iter().map(sla).collect())),
     ])
+}
+
+fn sla(sla: &Sla) -> Yaml {
+    match sla.expected {
+        Expectation::Hold => Yaml::text(&sla.text),
+        Expectation::Miss => Yaml::inline([("sla", Yaml::text(&sla.text)), ("expect", Yaml::text("miss"))]),
+    }
 }

@@ -26,7 +26,10 @@ section! {
         per: Option<At<PerNode>>,
         /// How long it lasts. Default: until it is healed (a crash until the restart) or the run ends.
         r#for: Option<RawDistribution>,
-        /// Label for reports. Default: made of kind and target.
+        /// Name by which SLAs refer to it (`time_to_recover.max(fault NAME)`, `during [fault NAME, fault NAME.end]`);
+        /// no other fault has it. Default: none.
+        name: Option<At<Name>>,
+        /// Label for reports. Default: the name, else made of kind and target. That of a named fault must be its own.
         label: Option<At<Text>>,
         /// The process dies.
         crash: Option<RawCrash>,

@@ -10,6 +10,7 @@ mod fault;
 mod network;
 mod scenario;
 mod service;
+mod sla;
 
 pub(crate) use client::{
     RawArrivals, RawBudget, RawClient, RawDiurnal, RawPoisson, RawRetries, RawSpike, RawStage, RawTrace,
@@ -24,3 +25,4 @@ pub(crate) use fault::RawFault;
 pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
 pub(crate) use scenario::RawScenario;
 pub(crate) use service::{RawCall, RawNodeType, RawService, RawState};
+pub(crate) use sla::RawSla;

@@ -1,6 +1,6 @@
 //! The file as a whole.
 
-use super::{RawClient, RawControl, RawFault, RawNetwork, RawNodeType, RawService};
+use super::{RawClient, RawControl, RawFault, RawNetwork, RawNodeType, RawService, RawSla};
 use crate::quantity::{Span, Text, Version};
 use crate::read::{At, Many, Name, Named};
 use crate::section::section;
@@ -37,7 +37,8 @@ section! {
         faults: Option<Vec<RawFault>>,
         /// The control plane. Default: all its defaults, without auto-scaling.
         control: Option<RawControl>,
-        /// What must hold at the end, such as `availability >= 99%` or `latency.p99(shoppers) < 500ms`.
-        slas: Option<Vec<At<Text>>>,
+        /// What must hold at the end, such as `availability >= 99%` or `latency.p99(shoppers) < 500ms`. In general:
+        /// `metric[.statistic][(arguments, subjects)] [during [from, to]] comparison limit`. Default: nothing.
+        slas: Option<Vec<RawSla>>,
     }
 }

@@ -1,14 +1,15 @@
 //! Faults.
 
 use super::scenario::ZONES_MAX;
-use super::{Names, distribution};
+use super::{Names, distribution, names};
 use crate::distribution::Distribution;
-use crate::log::{Finding, Log, Mark};
+use crate::log::{Finding, Log, Mark, quote};
 use crate::model::{Fault, FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Schedule, Service};
 use crate::quantity::Ratio;
 use crate::raw::RawFault;
 use crate::read::{At, Name, OneOrMany, Placed};
 use cusinart_policies::Instant;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 /// Most occurrences of a repeating fault to be expected in a run, on all nodes together.
@@ -29,8 +30,32 @@ pub(super) fn fault(raw: &RawFault, names: &Names, services: &[Service], log: &m
                 .hint("without `for` it lasts until it is healed"),
         );
     }
-    let label = raw.label.as_ref().map_or_else(|| target.clone(), |label| label.value.0.clone());
-    Fault { label, schedule, lasts, kind }
+    let name = raw.name.as_ref().map(|name| name.value.0.clone());
+    let label = raw.label.as_ref().map(|label| label.value.0.clone());
+    let label = label.or_else(|| name.clone()).unwrap_or(target);
+    Fault { name, label, schedule, lasts, kind }
+}
+
+/// Names stand once. Records tell a named fault by its label, so that no other fault may have it.
+pub(super) fn check_names(raw: &[RawFault], faults: &[Fault], log: &mut Log) {
+    let named: Vec<At<Name>> = raw.iter().filter_map(|raw| raw.name.clone()).collect();
+    names::once("fault name", &named, log);
+    let mut labels: BTreeMap<&str, usize> = BTreeMap::new();
+    for fault in faults {
+        *labels.entry(&fault.label).or_insert(0) += 1;
+    }
+    let distinct: BTreeSet<&Name> = named.iter().map(|name| &name.value).collect();
+    if distinct.len() < named.len() {
+        return;
+    }
+    for (raw, fault) in raw.iter().zip(faults) {
+        let shared = labels.get(fault.label.as_str()).is_some_and(|count| *count > 1);
+        if let Some(name) = raw.name.as_ref().filter(|_| shared) {
+            let mark = raw.label.as_ref().map_or(name.mark, |label| label.mark);
+            let found = format!("the label {} of another fault, too", quote(&fault.label));
+            log.report(Finding::at(mark, found, "a named fault with a label of its own"));
+        }
+    }
 }
 
 fn schedule(raw: &RawFault, names: &Names, log: &mut Log) -> Schedule {

@@ -3,7 +3,7 @@
 use crate::log::{Finding, Log, nearest, one_of, quote};
 use crate::model::{Place, Scenario};
 use crate::read::{At, Many, Name, OneOrMany};
-use cusinart_policies::{Instant, Labels, ServiceId, ZoneId};
+use cusinart_policies::{Duration, Instant, Labels, ServiceId, ZoneId};
 
 /// Most labels: one bit each.
 const LABELS_MAX: usize = 64;
@@ -23,8 +23,12 @@ pub(crate) struct Names {
     pub(crate) labels: Vec<String>,
     /// Where the control plane is.
     pub(crate) control: Option<Place>,
+    /// Faults by position; an empty text for one without a name.
+    pub(crate) faults: Vec<String>,
     /// End of the run.
     pub(crate) end: Instant,
+    /// Width of the windows of the series.
+    pub(crate) window: Duration,
 }
 
 impl Names {
@@ -37,7 +41,9 @@ impl Names {
             clients: scenario.clients.iter().map(|client| client.name.clone()).collect(),
             labels: scenario.labels.clone(),
             control: None,
+            faults: scenario.faults.iter().map(|fault| fault.name.clone().unwrap_or_default()).collect(),
             end: Instant::ZERO + scenario.duration,
+            window: scenario.window,
         }
     }
 

@@ -2,9 +2,9 @@
 
 use super::{Names, client, control, fault, names, network, service};
 use crate::log::{Finding, Log, quote};
-use crate::model::{Place, Scenario};
+use crate::model::{Fault, Place, Scenario};
 use crate::quantity::Version;
-use crate::raw::RawScenario;
+use crate::raw::{RawFault, RawScenario};
 use crate::read::{At, Many, Name, Named};
 use crate::sla;
 use crate::tree::Node;
@@ -47,10 +47,12 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
     let node_types = service::node_types(&raw.node_types, log);
     let services = service::services(raw, &mut names, log);
     let clients = client::clients(&raw.clients, &names, dir, log);
-    let faults = raw.faults.iter().flatten().map(|raw| fault::fault(raw, &names, &services, log)).collect();
+    let raw_faults = raw.faults.as_deref().unwrap_or_default();
+    let faults: Vec<Fault> = raw_faults.iter().map(|raw| fault::fault(raw, &names, &services, log)).collect();
+    fault::check_names(raw_faults, &faults, log);
     let control = control::control(raw, &services, &names, root, log);
-    let slas = raw.slas.iter().flatten().take(SLAS_MAX).filter_map(|text| sla::sla(text, &names, log));
-    let slas = slas.collect();
+    let slas = raw.slas.iter().flatten().take(SLAS_MAX);
+    let slas = slas.filter_map(|raw| sla::sla(&raw.text, raw.expected, &names, log)).collect();
     Some(Scenario {
         name: raw.name.value.0.clone(),
         description: raw
@@ -61,7 +63,7 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
         duration,
         warmup: warmup(raw, log),
         seed: raw.seed.map_or(SEED_DEFAULT, |seed| seed.value),
-        window: window(raw, log),
+        window: names.window,
         network: network::network(raw.network.as_ref(), &names, log),
         zones: names.zones,
         labels: names.labels,
@@ -106,7 +108,10 @@ fn all_names(raw: &RawScenario, root: &Node, log: &mut Log) -> Option<Names> {
         log.report(Finding::at(name.mark, found, "different names for clients and services"));
     }
     let end = Instant::ZERO + raw.duration.value.0;
-    Some(Names { zones, node_types, services, clients, end, ..Names::default() })
+    let name = |raw: &RawFault| raw.name.as_ref().map(|name| name.value.0.clone()).unwrap_or_default();
+    let faults = raw.faults.iter().flatten().map(name).collect();
+    let window = window(raw, log);
+    Some(Names { zones, node_types, services, clients, faults, end, window, ..Names::default() })
 }
 
 /// The names of a map.

@@ -1,6 +1,7 @@
 //! The metrics: what can be measured, in which unit, and about which part of the cluster.
 
 use crate::units::percent_text;
+use cusinart_policies::Duration;
 use std::fmt;
 
 /// What is measured.
@@ -40,6 +41,30 @@ pub enum Metric {
     PlansGivenUp,
     /// Requests that no node was eligible for. Count.
     Unrouted,
+    /// Good requests per second of the time that counts. Per second.
+    Throughput,
+    /// Most requests waiting at nodes at the end of any window. Count.
+    QueueMax,
+    /// Share of the error budget that was spent: (1 - availability) / (1 - target). Fraction; above 1 is more than
+    /// there was.
+    ErrorBudget {
+        /// The availability that the budget belongs to. Range 0..1.
+        target: f64,
+    },
+    /// Greatest value over time of the lesser of the burn rates over a long and a short time: the condition of
+    /// alerts on several windows and burn rates, Google SRE Workbook, chapter 5. The burn rate of some time is the
+    /// share of requests that failed in it / (1 - target). Factor.
+    BurnRate {
+        /// The availability that the budget belongs to. Range 0..1.
+        target: f64,
+        /// The long time, which tells that it is worth it.
+        long: Duration,
+        /// The short time, which tells that it goes on.
+        short: Duration,
+    },
+    /// Time from the end of the last fault until the system has converged for good. Seconds; infinite if it has not
+    /// by the end of the run.
+    TimeToConverge,
 }
 
 /// Which statistic of a distribution.
@@ -128,6 +153,8 @@ pub struct MetricInfo {
 
 const OF_REQUESTS: &[SubjectKind] = &[SubjectKind::Client, SubjectKind::Service];
 const OF_SERVICES: &[SubjectKind] = &[SubjectKind::Service];
+const OF_NODES: &[SubjectKind] = &[SubjectKind::Service, SubjectKind::Zone];
+const OF_STRUCK_NODES: &[SubjectKind] = &[SubjectKind::Service, SubjectKind::Zone, SubjectKind::Fault];
 
 /// Every metric, in the order of documentation.
 pub const METRICS: &[MetricInfo] = &[
@@ -168,7 +195,7 @@ pub const METRICS: &[MetricInfo] = &[
         example: "time_to_detect.max",
         unit: Unit::Seconds,
         better: Better::Lower,
-        subjects: OF_SERVICES,
+        subjects: OF_STRUCK_NODES,
         meaning: "from a fault touching a node to the node being declared failed",
     },
     MetricInfo {
@@ -176,7 +203,7 @@ pub const METRICS: &[MetricInfo] = &[
         example: "time_to_recover.p95",
         unit: Unit::Seconds,
         better: Better::Lower,
-        subjects: OF_SERVICES,
+        subjects: OF_STRUCK_NODES,
         meaning: "from a fault touching a node to the node, or its replacement, serving again",
     },
     MetricInfo {
@@ -184,7 +211,7 @@ pub const METRICS: &[MetricInfo] = &[
         example: "false_alarms",
         unit: Unit::Count,
         better: Better::Lower,
-        subjects: OF_SERVICES,
+        subjects: OF_NODES,
         meaning: "nodes declared failed although up and reachable",
     },
     MetricInfo {
@@ -192,7 +219,7 @@ pub const METRICS: &[MetricInfo] = &[
         example: "healthy_restarted",
         unit: Unit::Fraction,
         better: Better::Lower,
-        subjects: OF_SERVICES,
+        subjects: OF_NODES,
         meaning: "healthy nodes restarted / nodes at the start",
     },
     MetricInfo {
@@ -200,7 +227,7 @@ pub const METRICS: &[MetricInfo] = &[
         example: "cost",
         unit: Unit::Currency,
         better: Better::Lower,
-        subjects: OF_SERVICES,
+        subjects: OF_NODES,
         meaning: "cost of the nodes",
     },
     MetricInfo {
@@ -208,7 +235,7 @@ pub const METRICS: &[MetricInfo] = &[
         example: "nodes.max",
         unit: Unit::Count,
         better: Better::Lower,
-        subjects: OF_SERVICES,
+        subjects: OF_NODES,
         meaning: "most nodes at once",
     },
     MetricInfo {
@@ -240,7 +267,7 @@ pub const METRICS: &[MetricInfo] = &[
         example: "replicas_lost",
         unit: Unit::Count,
         better: Better::Lower,
-        subjects: OF_SERVICES,
+        subjects: OF_STRUCK_NODES,
         meaning: "replicas destroyed",
     },
     MetricInfo {
@@ -248,7 +275,7 @@ pub const METRICS: &[MetricInfo] = &[
         example: "plans_given_up",
         unit: Unit::Count,
         better: Better::Lower,
-        subjects: OF_SERVICES,
+        subjects: OF_STRUCK_NODES,
         meaning: "recovery plans given up",
     },
     MetricInfo {
@@ -258,6 +285,46 @@ pub const METRICS: &[MetricInfo] = &[
         better: Better::Lower,
         subjects: OF_REQUESTS,
         meaning: "requests that no node was eligible for",
+    },
+    MetricInfo {
+        name: "throughput",
+        example: "throughput",
+        unit: Unit::PerSecond,
+        better: Better::Higher,
+        subjects: OF_REQUESTS,
+        meaning: "good requests per second",
+    },
+    MetricInfo {
+        name: "queue.max",
+        example: "queue.max",
+        unit: Unit::Count,
+        better: Better::Lower,
+        subjects: OF_SERVICES,
+        meaning: "most requests waiting at nodes at the end of any window",
+    },
+    MetricInfo {
+        name: "error_budget",
+        example: "error_budget(99.9%)",
+        unit: Unit::Fraction,
+        better: Better::Lower,
+        subjects: OF_REQUESTS,
+        meaning: "share of the error budget of a target availability that was spent",
+    },
+    MetricInfo {
+        name: "burn_rate",
+        example: "burn_rate(99.9%, 1h, 5m)",
+        unit: Unit::Factor,
+        better: Better::Lower,
+        subjects: OF_REQUESTS,
+        meaning: "greatest rate at which an error budget burnt, over a long and a short time at once",
+    },
+    MetricInfo {
+        name: "time_to_converge",
+        example: "time_to_converge",
+        unit: Unit::Seconds,
+        better: Better::Lower,
+        subjects: OF_SERVICES,
+        meaning: "from the end of the last fault until all is well for good",
     },
 ];
 
@@ -301,6 +368,11 @@ impl Metric {
             Self::ReplicasLost => "replicas_lost",
             Self::PlansGivenUp => "plans_given_up",
             Self::Unrouted => "unrouted",
+            Self::Throughput => "throughput",
+            Self::QueueMax => "queue.max",
+            Self::ErrorBudget { .. } => "error_budget",
+            Self::BurnRate { .. } => "burn_rate",
+            Self::TimeToConverge => "time_to_converge",
         }
     }
 
@@ -322,18 +394,62 @@ impl Metric {
             | Self::ShardsLost
             | Self::ReplicasLost
             | Self::PlansGivenUp
-            | Self::Unrouted => None,
+            | Self::Unrouted
+            | Self::Throughput
+            | Self::QueueMax
+            | Self::ErrorBudget { .. }
+            | Self::BurnRate { .. }
+            | Self::TimeToConverge => None,
         }
     }
 }
 
-impl fmt::Display for Metric {
-    /// Writes the metric with its statistic as scenario files do: `availability`, `latency.p99`.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.statistic() {
-            Some(statistic) => write!(out, "{}.{statistic}", self.name()),
-            None => out.write_str(self.name()),
+impl Metric {
+    /// What it is given in brackets before any subject, in normal form: the target of a budget, the times of a rate.
+    pub(super) fn arguments(self) -> Vec<String> {
+        match self {
+            Self::ErrorBudget { target } => vec![percent_text(target)],
+            Self::BurnRate { target, long, short } => {
+                vec![percent_text(target), long.to_string(), short.to_string()]
+            }
+            Self::Availability
+            | Self::ErrorRatio
+            | Self::Goodput
+            | Self::Latency(_)
+            | Self::TimeToDetect(_)
+            | Self::TimeToRecover(_)
+            | Self::FalseAlarms
+            | Self::HealthyRestarted
+            | Self::Cost
+            | Self::NodesMax
+            | Self::NodesMin
+            | Self::RetryRatio
+            | Self::ShardsLost
+            | Self::ReplicasLost
+            | Self::PlansGivenUp
+            | Self::Unrouted
+            | Self::Throughput
+            | Self::QueueMax
+            | Self::TimeToConverge => Vec::new(),
         }
+    }
+
+    /// With its statistic and, in brackets, its arguments and some subjects.
+    pub(super) fn with_subjects(self, subjects: Vec<String>) -> String {
+        let mut text = self.name().to_owned();
+        if let Some(statistic) = self.statistic() {
+            text += &format!(".{statistic}");
+        }
+        let inside = [self.arguments(), subjects].concat();
+        if inside.is_empty() { text } else { format!("{text}({})", inside.join(", ")) }
+    }
+}
+
+impl fmt::Display for Metric {
+    /// Writes the metric with statistic and arguments as scenario files do: `availability`, `latency.p99`,
+    /// `error_budget(99.9%)`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.with_subjects(Vec::new()))
     }
 }
 

@@ -1,22 +1,26 @@
-//! SLAs as text: `metric[.stat][(subject)] op limit [during [T1, T2]]`, and back.
+//! Reads SLAs: `metric[.stat][(arguments, subjects)] [during [from, to]] op limit`; the interval may also stand at
+//! the end.
 
-use super::metric::{METRICS, Metric, Statistic, SubjectKind, Unit};
-use super::model::{Comparison, Objective, Sla, Subject};
+use super::metric::{Metric, Unit};
+use super::metric_parser::metric;
+use super::model::{Comparison, During, Expectation, Objective, Sla, Subject};
+use super::text::{Part, limit_text, what_text, with_interval};
 use crate::error::ScenarioError;
-use crate::log::{Finding, Log, Mark, Source, nearest, one_of, quote};
+use crate::log::{Finding, Log, Mark, Source, quote};
 use crate::model::Scenario;
 use crate::quantity::{Ratio, Text};
 use crate::read::{At, Scalar};
 use crate::resolve::Names;
 use crate::units::{self, Hint};
-use cusinart_policies::Instant;
 
 /// Longest SLA, in bytes.
 const TEXT_MAX: usize = 1_000;
+/// Signs that comparisons are made of, and signs that are taken for such.
+const SIGNS: [char; 6] = ['<', '>', '=', '!', '≤', '≥'];
 
 /// Reads one SLA. Reports what is wrong and returns `None` then.
-pub(crate) fn sla(text: &At<Text>, names: &Names, log: &mut Log) -> Option<Sla> {
-    let parsed = Parser { text: &text.value.0, mark: text.mark, names, log }.parse();
+pub(crate) fn sla(text: &At<Text>, expected: Expectation, names: &Names, log: &mut Log) -> Option<Sla> {
+    let parsed = Parser { text: &text.value.0, mark: text.mark, names, log }.sla(expected);
     match parsed {
         Ok(sla) => Some(sla),
         Err(finding) => {
@@ -44,219 +48,149 @@ pub fn objective(name: &str, text: &str, scenario: &Scenario) -> Result<Objectiv
     let source = log.add_source(Source { name: name.into(), text: text.into(), has_lines: false });
     let mark = Mark { source, line: 1, column: 1, length: text.chars().count().max(1) as u32 };
     let names = Names::of_scenario(scenario);
-    let parsed = Parser { text, mark, names: &names, log: &mut log }.objective(text.len());
+    let parsed = Parser { text, mark, names: &names, log: &log }.only_objective();
     parsed.map_err(|finding| {
         log.report(finding);
         log.into_error()
     })
 }
 
-/// The normal form of what is measured, without its interval.
-fn metric_text(metric: Metric, subject: Option<&Subject>, names: &Names) -> String {
-    let subject = match subject {
-        None => None,
-        Some(Subject::Client(client)) => names.clients.get(*client),
-        Some(Subject::Service(service)) => names.services.get(*service),
-    };
-    subject.map_or_else(|| metric.to_string(), |subject| format!("{metric}({subject})"))
-}
-
-/// The normal form of a limit.
-fn limit_text(metric: Metric, limit: f64) -> String {
-    match metric.unit() {
-        Unit::Fraction => units::percent_text(limit),
-        Unit::Seconds => units::seconds_text(limit),
-        Unit::PerSecond => units::rate_text(limit),
-        Unit::Count | Unit::Currency | Unit::Factor => format!("{limit}"),
-    }
-}
-
-/// Adds the interval to the normal form.
-fn with_interval(text: String, during: Option<(Instant, Instant)>) -> String {
-    match during {
-        Some((from, to)) => format!("{text} during [{from}, {to}]"),
-        None => text,
-    }
-}
-
-struct Parser<'a> {
+/// The text of one SLA, and all that is needed to point into it.
+pub(super) struct Parser<'a> {
     text: &'a str,
     mark: Mark,
-    names: &'a Names,
-    log: &'a mut Log,
+    pub(super) names: &'a Names,
+    log: &'a Log,
 }
 
-impl Parser<'_> {
-    fn parse(self) -> Result<Sla, Finding> {
-        let text = self.text;
-        if text.len() > TEXT_MAX {
-            return Err(Finding::at(self.mark, "a very long text", "an SLA such as `availability >= 99%`"));
-        }
-        let Some(op_at) = text.find(['<', '>', '=', '!', '≤', '≥']) else {
+impl<'a> Parser<'a> {
+    fn sla(&self, expected: Expectation) -> Result<Sla, Finding> {
+        self.check_length()?;
+        let whole = Part::whole(self.text);
+        let Some(op_at) = self.text.find(SIGNS) else {
             return Err(self
-                .finding(0, text.len(), "no comparison", "`<`, `<=`, `>`, `>=` or `==`")
+                .finding(whole, "no comparison", "`<`, `<=`, `>`, `>=` or `==`")
                 .hint("for example `availability >= 99%`"));
         };
-        let (comparison, op_length) = self.comparison(op_at)?;
-        let (metric, subject) = self.left(op_at)?;
-        let limit_start = op_at + op_length;
-        let during_at = text[limit_start..].find("during").map(|at| limit_start + at);
-        let limit_end = during_at.unwrap_or(text.len());
-        let limit = self.limit(metric, limit_start, limit_end)?;
-        let during = during_at.map(|at| self.during(at)).transpose()?;
-        let what = metric_text(metric, subject.as_ref(), self.names);
-        let limited = format!("{what} {} {}", comparison.symbol(), limit_text(metric, limit));
+        let right = whole.from(op_at);
+        let length = right.text.find(|c: char| !SIGNS.contains(&c)).unwrap_or(right.text.len());
+        let comparison = self.comparison(right.slice(0, length))?;
+        let (left, when) = split_during(whole.slice(0, op_at));
+        let (metric, subject) = self.what(left)?;
+        let (limit, when_at_the_end) = split_during(right.from(length));
+        if let (Some(_), Some(again)) = (when, when_at_the_end) {
+            let expected = "one of them, after the metric or after the limit";
+            return Err(self.finding(again, "a second `during`", expected));
+        }
+        let limit = self.limit(metric, limit.trim())?;
+        let objective = self.objective(metric, subject, when.or(when_at_the_end))?;
         Ok(Sla {
-            text: with_interval(limited, during),
+            text: format!("{} {} {}", objective.text, comparison.symbol(), limit_text(metric, limit)),
             line: if self.mark.source == 0 { self.mark.line as usize } else { 0 },
-            objective: Objective { text: with_interval(what, during), metric, subject, during },
+            objective,
             comparison,
             limit,
+            expected,
         })
     }
 
-    /// What is measured, up to byte `end`, without a limit.
-    fn objective(self, end: usize) -> Result<Objective, Finding> {
-        if let Some(at) = self.text[..end].find(['<', '>', '=', '!', '≤', '≥']) {
-            let expected = "only what is measured, such as `latency.p99`";
-            return Err(self.finding(at, end - at, quote(&self.text[at..end]), expected));
+    /// What is measured, without a limit.
+    fn only_objective(&self) -> Result<Objective, Finding> {
+        self.check_length()?;
+        let whole = Part::whole(self.text);
+        if let Some(at) = self.text.find(SIGNS) {
+            let rest = whole.from(at);
+            return Err(self.finding(rest, quote(rest.text), "only what is measured, such as `latency.p99`"));
         }
-        let during_at = self.text[..end].find("during");
-        let (metric, subject) = self.left(during_at.unwrap_or(end))?;
-        let during = during_at.map(|at| self.during(at)).transpose()?;
-        let what = metric_text(metric, subject.as_ref(), self.names);
-        Ok(Objective { text: with_interval(what, during), metric, subject, during })
+        let (left, when) = split_during(whole);
+        let (metric, subject) = self.what(left)?;
+        self.objective(metric, subject, when)
     }
 
-    /// The comparison at `at` and its length.
-    fn comparison(&self, at: usize) -> Result<(Comparison, usize), Finding> {
-        let rest = &self.text[at..];
-        let length = rest.find(|c: char| !['<', '>', '=', '!', '≤', '≥'].contains(&c)).unwrap_or(rest.len());
-        let comparison = match &rest[..length] {
+    fn check_length(&self) -> Result<(), Finding> {
+        if self.text.len() <= TEXT_MAX {
+            return Ok(());
+        }
+        Err(Finding::at(self.mark, "a very long text", "an SLA such as `availability >= 99%`"))
+    }
+
+    fn objective(
+        &self,
+        metric: Metric,
+        subject: Subject,
+        when: Option<Part<'_>>,
+    ) -> Result<Objective, Finding> {
+        let during = when.map(|when| self.during_of(metric, when)).transpose()?;
+        let text = with_interval(what_text(metric, subject, self.names), during, self.names);
+        Ok(Objective { text, metric, subject, during })
+    }
+
+    fn during_of(&self, metric: Metric, when: Part<'_>) -> Result<During, Finding> {
+        if metric == Metric::TimeToConverge {
+            let found = format!("`during` with `{metric}`");
+            let expected = "no interval: it counts from the end of the last fault to the end of the run";
+            return Err(self.finding(when, found, expected));
+        }
+        self.during(when.from("during".len()).trim())
+    }
+
+    fn comparison(&self, signs: Part<'_>) -> Result<Comparison, Finding> {
+        let comparison = match signs.text {
             "<" => Comparison::Below,
             "<=" => Comparison::AtMost,
             ">" => Comparison::Above,
             ">=" => Comparison::AtLeast,
             "==" => Comparison::Equal,
             other => {
-                let finding = self.finding(at, length, quote(other), "`<`, `<=`, `>`, `>=` or `==`");
+                let finding = self.finding(signs, quote(other), "`<`, `<=`, `>`, `>=` or `==`");
                 return Err(if other == "=" { finding.hint("equality is written `==`") } else { finding });
             }
         };
-        Ok((comparison, length))
+        Ok(comparison)
     }
 
-    /// Metric and subject, left of the comparison.
-    fn left(&self, end: usize) -> Result<(Metric, Option<Subject>), Finding> {
-        let left = self.text[..end].trim_end();
-        let start = left.len() - left.trim_start().len();
-        let (name, subject) = match left.split_once('(') {
-            None => (left.trim(), None),
-            Some((name, rest)) => {
-                let at = name.len() + 1;
-                let Some(subject) = rest.strip_suffix(')') else {
-                    return Err(self.finding(
-                        at - 1,
-                        rest.len() + 1,
-                        quote(&left[at - 1..]),
-                        "a closing `)` before the comparison",
-                    ));
+    /// Metric and subject.
+    fn what(&self, left: Part<'_>) -> Result<(Metric, Subject), Finding> {
+        let left = left.trim();
+        let (name, inside) = match left.text.find('(') {
+            None => (left, None),
+            Some(open) => {
+                let brackets = left.from(open);
+                let Some(inside) = brackets.inside('(', ')') else {
+                    let expected = "a closing `)` before the comparison";
+                    return Err(self.finding(brackets, quote(brackets.text), expected));
                 };
-                (name.trim(), Some((at, subject)))
+                (left.slice(0, open).trim(), Some(inside))
             }
         };
-        let metric = metric(name).map_err(|wrong| {
-            self.finding(start, name.len(), wrong.found, wrong.expected).hint_if(wrong.hint)
-        })?;
-        let subject = subject.map(|(at, subject)| self.subject(metric, at, subject)).transpose()?;
-        Ok((metric, subject))
+        let (metric, subjects) = metric(self, name, inside)?;
+        Ok((metric, self.subject(metric, &subjects)?))
     }
 
-    fn subject(&self, metric: Metric, at: usize, text: &str) -> Result<Subject, Finding> {
-        let name = text.trim();
-        let known = |names: &[String]| names.iter().position(|known| known == name);
-        let of_client = known(&self.names.clients).map(Subject::Client);
-        let of_service = known(&self.names.services).map(Subject::Service);
-        let allows = |kind| metric.info().subjects.contains(&kind);
-        let (clients, services) = (allows(SubjectKind::Client), allows(SubjectKind::Service));
-        if let Some(subject) = of_client.filter(|_| clients).or(of_service.filter(|_| services)) {
-            return Ok(subject);
-        }
-        let allowed: Vec<&str> = self
-            .names
-            .clients
-            .iter()
-            .filter(|_| clients)
-            .chain(self.names.services.iter().filter(|_| services))
-            .map(String::as_str)
-            .collect();
-        let expected = if clients || services {
-            one_of(allowed.iter().copied())
-        } else {
-            format!("no subject: `{}` is about the whole cluster", metric)
-        };
-        let best = nearest(name, allowed.iter().copied()).map(|best| format!("did you mean `{best}`?"));
-        Err(self.finding(at, text.len(), format!("the subject {}", quote(name)), expected).hint_if(best))
-    }
-
-    fn limit(&self, metric: Metric, start: usize, end: usize) -> Result<f64, Finding> {
-        let part = &self.text[start..end];
-        let text = part.trim();
-        let at = start + (part.len() - part.trim_start().len());
+    fn limit(&self, metric: Metric, limit: Part<'_>) -> Result<f64, Finding> {
+        let text = limit.text;
         let (value, expected) = match metric.unit() {
             // More retries than first tries are possible, more good requests than requests are not.
-            Unit::Fraction if metric == Metric::RetryRatio => (units::percent(text), "a share such as `99%`"),
+            Unit::Fraction if matches!(metric, Metric::RetryRatio | Metric::ErrorBudget { .. }) => {
+                (units::percent(text), "a share such as `99%`")
+            }
             Unit::Fraction => (Ratio::parse(text).map(|share| share.0), Ratio::EXPECTED),
             Unit::Seconds => (units::seconds(text), "a time such as `500ms`"),
             Unit::Count => (units::count(text).map(|count| count as f64), "a whole number"),
-            Unit::Currency => (not_negative(text), "a number such as `12.5`"),
-            Unit::Factor => (not_negative(text), "a number such as `14.4`"),
+            Unit::Currency => (not_negative(text, "a cost"), "a number such as `12.5`"),
+            Unit::Factor => (not_negative(text, "a rate"), "a number such as `14.4`"),
             Unit::PerSecond => (units::rate(text), "a rate such as `400/s`"),
         };
         value.map_err(|hint| {
             let found = if text.is_empty() { "nothing".into() } else { quote(text) };
-            let expected = format!("{expected} as the limit of `{}`", metric);
-            self.finding(at, text.len(), found, expected).hint_if(hint)
+            self.finding(limit, found, format!("{expected} as the limit of `{metric}`")).hint_if(hint)
         })
     }
 
-    /// The times of `during [T1, T2]`.
-    fn during(&self, at: usize) -> Result<(Instant, Instant), Finding> {
-        let start = at + "during".len();
-        let whole = self.text[start..].trim();
-        let expected = "`during [from, to]`, such as `during [10m, 20m]`";
-        let wrong = || self.finding(start, self.text.len() - start, quote(whole), expected);
-        let inner = whole.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(wrong)?;
-        let (from, to) = inner.split_once(',').ok_or_else(wrong)?;
-        let time = |text: &str| {
-            let offset = self.text[start..].find(text).map_or(start, |at| start + at);
-            units::duration(text.trim()).map(|time| Instant::ZERO + time).map_err(|hint| {
-                self.finding(offset, text.len(), quote(text.trim()), "a time such as `10m`").hint_if(hint)
-            })
-        };
-        let (from, to) = (time(from)?, time(to)?);
-        if from >= to || from >= self.names.end {
-            let expected =
-                format!("two ascending times, the first before the end of the run, `{}`", self.names.end);
-            return Err(self.finding(start, self.text.len() - start, quote(whole), expected));
-        }
-        if to > self.names.end {
-            let expected = format!("a time up to `{}`, the end of the run", self.names.end);
-            let at = start + self.text[start..].find(',').map_or(0, |comma| comma + 1);
-            let (part, _) = self.text[at..].split_once(']').unwrap_or((&self.text[at..], ""));
-            let blanks = part.len() - part.trim_start().len();
-            return Err(self
-                .finding(at + blanks, part.trim().len(), quote(part.trim()), expected)
-                .hint("nothing happens after the end; make `duration` longer or stop earlier"));
-        }
-        Ok((from, to))
-    }
-
-    /// A finding about bytes of the text.
-    fn finding(
+    /// A finding about a part of the text.
+    pub(super) fn finding(
         &self,
-        at: usize,
-        length: usize,
+        part: Part<'_>,
         found: impl std::fmt::Display,
         expected: impl std::fmt::Display,
     ) -> Finding {
@@ -267,88 +201,28 @@ impl Parser<'_> {
         let source = self.log.text(self.mark.source).lines().nth((self.mark.line as usize).saturating_sub(1));
         let first = source.and_then(|line| line.chars().nth((self.mark.column as usize).saturating_sub(1)));
         let quotes = usize::from(matches!(first, Some('"' | '\'')));
-        let mark = self.mark.part(quotes + characters(0, at), characters(at, at + length).max(1));
+        let (start, end) = (part.at, part.at + part.text.len());
+        let mark = self.mark.part(quotes + characters(0, start), characters(start, end).max(1));
         Finding::at(mark, found, expected)
     }
 }
 
-/// A name that is no metric.
-struct WrongMetric {
-    found: String,
-    expected: String,
-    hint: Hint,
-}
-
-/// The metric of a name with its statistic.
-fn metric(name: &str) -> Result<Metric, WrongMetric> {
-    let (base, statistic) = match name.split_once('.') {
-        Some((base, statistic)) => (base, Some(statistic)),
-        None => (name, None),
-    };
-    let plain = |metric: Metric| match statistic {
-        None => Ok(metric),
-        Some(statistic) => Err(WrongMetric {
-            found: format!("the statistic {}", quote(statistic)),
-            expected: format!("`{base}` alone"),
-            hint: None,
-        }),
-    };
-    match base {
-        "availability" => plain(Metric::Availability),
-        "error_ratio" => plain(Metric::ErrorRatio),
-        "goodput" => plain(Metric::Goodput),
-        "latency" => self::statistic(base, statistic).map(Metric::Latency),
-        "time_to_detect" => self::statistic(base, statistic).map(Metric::TimeToDetect),
-        "time_to_recover" => self::statistic(base, statistic).map(Metric::TimeToRecover),
-        "false_alarms" => plain(Metric::FalseAlarms),
-        "healthy_restarted" => plain(Metric::HealthyRestarted),
-        "cost" => plain(Metric::Cost),
-        "nodes" if statistic == Some("max") => Ok(Metric::NodesMax),
-        "nodes" if statistic == Some("min") => Ok(Metric::NodesMin),
-        "nodes" => {
-            Err(WrongMetric { found: quote(name), expected: "`nodes.max` or `nodes.min`".into(), hint: None })
-        }
-        "retry_ratio" => plain(Metric::RetryRatio),
-        "shards_lost" => plain(Metric::ShardsLost),
-        "replicas_lost" => plain(Metric::ReplicasLost),
-        "plans_given_up" => plain(Metric::PlansGivenUp),
-        "unrouted" => plain(Metric::Unrouted),
-        _ => Err(WrongMetric {
-            found: format!("the unknown metric {}", quote(name)),
-            expected: one_of(METRICS.iter().map(|known| known.name)),
-            hint: nearest(base, METRICS.iter().map(|known| known.name))
-                .map(|best| format!("did you mean `{best}`?")),
-        }),
-    }
-}
-
-/// The statistic after the dot.
-fn statistic(base: &str, text: Option<&str>) -> Result<Statistic, WrongMetric> {
-    let quantile = |digits: &str| {
-        let value = units::percent(&format!("{digits}%")).ok()?;
-        (value > 0.0 && value < 1.0 && digits.len() < 12).then_some(Statistic::Quantile(value))
-    };
-    let statistic = match text {
-        Some("mean") => Some(Statistic::Mean),
-        Some("max") => Some(Statistic::Max),
-        Some(text) => text.strip_prefix('p').and_then(quantile),
-        None => None,
-    };
-    statistic.ok_or_else(|| WrongMetric {
-        found: text.map_or_else(
-            || format!("`{base}` without a statistic"),
-            |text| format!("the statistic {}", quote(text)),
-        ),
-        expected: format!("`{base}.mean`, `{base}.max` or a percentile such as `{base}.p99`"),
-        hint: (text == Some("min") || text == Some("median") || text == Some("avg"))
-            .then(|| "the median is `p50`, the average `mean`".into()),
-    })
+/// Parts what stands before the word `during`, outside of brackets, from the rest.
+fn split_during(part: Part<'_>) -> (Part<'_>, Option<Part<'_>>) {
+    let is_of_word = |c: char| c.is_alphanumeric() || ['_', '-', '.'].contains(&c);
+    let brackets_end = part.text.rfind(')').map_or(0, |at| at + 1);
+    let found =
+        part.text[brackets_end..].match_indices("during").map(|(at, _)| brackets_end + at).find(|at| {
+            let (before, after) = (&part.text[..*at], &part.text[at + "during".len()..]);
+            !before.ends_with(is_of_word) && !after.starts_with(is_of_word)
+        });
+    found.map_or((part, None), |at| (part.slice(0, at), Some(part.from(at).trim())))
 }
 
 /// A number that is not negative.
-fn not_negative(text: &str) -> Result<f64, Hint> {
+fn not_negative(text: &str, what: &str) -> Result<f64, Hint> {
     match units::number(text)? {
         amount if amount >= 0.0 => Ok(amount + 0.0),
-        _ => Err(Some("it is not negative".into())),
+        _ => Err(Some(format!("{what} is not negative"))),
     }
 }

@@ -1,7 +1,7 @@
 //! SLAs as text.
 
 use crate::support::{SMALL, good, message};
-use cusinart_scenarios::{Comparison, Metric, Statistic, Subject};
+use cusinart_scenarios::{Comparison, Metric, Statistic};
 use expect_test::expect;
 
 /// The normal forms of SLAs.
@@ -34,9 +34,17 @@ fn every_metric_is_read_and_written_in_its_unit() {
         "replicas_lost <= 5",
         "plans_given_up == 0",
         "unrouted == 0",
-        "latency.p50(users) < 10ms during [1m, 5m30s]",
+        "latency.p50(users) during [1m, 5m30s] < 10ms",
         "nodes.max(api) <= 6",
-        "availability <= 100% during [0s, 10m]",
+        "availability during [0s, 10m] <= 100%",
+        "throughput(users) > 90/s",
+        "queue.max(api) <= 100",
+        "error_budget(99.9%) < 150%",
+        "error_budget(99.95%, users) <= 100%",
+        "burn_rate(99.9%, 5m, 10s) < 14.4",
+        "burn_rate(99.9%, 5m, 10s, api) < 6",
+        "time_to_converge < 2m",
+        "time_to_converge(api) <= 1m30s",
     ];
     assert_eq!(texts(&slas), slas);
 }
@@ -45,7 +53,7 @@ fn every_metric_is_read_and_written_in_its_unit() {
 fn blanks_and_units_are_brought_into_one_form() {
     let found =
         texts(&["availability(users)>=99.0%", "'latency.p99   <0.5s  during [60s,600s]'", "cost<12.0"]);
-    assert_eq!(found, ["availability(users) >= 99%", "latency.p99 < 500ms during [1m, 10m]", "cost < 12"]);
+    assert_eq!(found, ["availability(users) >= 99%", "latency.p99 during [1m, 10m] < 500ms", "cost < 12"]);
 }
 
 #[test]
@@ -53,8 +61,8 @@ fn the_parts_of_an_sla_are_typed() {
     let scenario = good(&with(&["latency.p99(api) < 500ms", "availability(users) >= 99%"]));
     let [latency, availability] = scenario.slas.as_slice() else { panic!("two SLAs") };
     assert_eq!((latency.objective.metric, latency.limit), (Metric::Latency(Statistic::Quantile(0.99)), 0.5));
-    assert_eq!((latency.objective.subject.clone(), latency.line), (Some(Subject::Service(0)), 12));
-    assert_eq!((availability.objective.subject.clone(), availability.line), (Some(Subject::Client(0)), 13));
+    assert_eq!((latency.objective.subject.service, latency.line), (Some(0), 12));
+    assert_eq!((availability.objective.subject.client, availability.line), (Some(0), 13));
     assert_eq!((availability.comparison, availability.limit), (Comparison::AtLeast, 0.99));
 }
 
@@ -82,10 +90,11 @@ fn wrong_slas_are_pointed_at_inside_the_text() {
             |
          12 |   - availability(nobody) >= 99%
             |                  ^^^^^^
-        test.yaml:12:24: found the subject `users`, expected `api`
+        test.yaml:12:24: found the client `users`, expected a service, a zone or a fault
             |
          12 |   - time_to_detect.max(users) < 1s
             |                        ^^^^^
+          hint: `time_to_detect` is about nodes, which serve all clients
         test.yaml:12:5: found the statistic `p100`, expected `latency.mean`, `latency.max` or a percentile such as `latency.p99`
             |
          12 |   - latency.p100 < 1s
@@ -94,14 +103,14 @@ fn wrong_slas_are_pointed_at_inside_the_text() {
             |
          12 |   - latency.p99(users < 1s
             |                ^^^^^^
-        test.yaml:12:31: found `[5m, 1m]`, expected two ascending times, the first before the end of the run, `10m`
+        test.yaml:12:32: found `[5m, 1m]`, expected two ascending times, the first before the end of the run, `10m`
             |
          12 |   - availability >= 99% during [5m, 1m]
-            |                               ^^^^^^^^^
-        test.yaml:12:31: found `5m`, expected `during [from, to]`, such as `during [10m, 20m]`
+            |                                ^^^^^^^^
+        test.yaml:12:32: found `5m`, expected `during [from, to]`, such as `during [10m, 20m]` or `during [fault, fault + 5m]`
             |
          12 |   - availability >= 99% during 5m
-            |                               ^^^
+            |                                ^^
         test.yaml:12:20: found `1.5`, expected a whole number as the limit of `shards_lost`
             |
          12 |   - shards_lost == 1.5
