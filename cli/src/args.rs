@@ -3,6 +3,7 @@
 use crate::compare::CompareArgs;
 use crate::exit::ExitCode;
 use crate::replications::ReplicationArgs;
+use crate::report::ReportArgs;
 use crate::sweep::SweepArgs;
 use crate::trace::TraceSample;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
@@ -95,6 +96,8 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Try many settings of a scenario: which ones matter, which are best
     Sweep(SweepArgs),
+    /// Make pages and files again from what earlier commands kept, and simulate nothing
+    Report(ReportArgs),
     /// Check scenario files, or a cluster.toml, without running anything
     Validate(ValidateArgs),
     /// List the policies a scenario can name, or explain one
@@ -142,6 +145,12 @@ pub(crate) struct RunArgs {
         default_missing_value = "all", conflicts_with = "check_determinism"
     )]
     pub(crate) trace: Option<TraceSample>,
+    /// Write perfetto.json, the run as a trace for <https://ui.perfetto.dev>
+    #[arg(long, conflicts_with = "no_files")]
+    pub(crate) perfetto: bool,
+    /// Write openmetrics.txt, the numbers for tools that read OpenMetrics
+    #[arg(long, conflicts_with = "no_files")]
+    pub(crate) openmetrics: bool,
     /// Draw plots into the run directory (the default)
     #[arg(long, overrides_with = "no_plots", action = ArgAction::SetTrue)]
     pub(crate) plots: bool,
@@ -182,7 +191,7 @@ pub(crate) enum Format {
     /// A page for people.
     #[default]
     Text,
-    /// One JSON document per scenario.
+    /// A JSON document; of several scenarios an array of them.
     Json,
 }
 
@@ -326,6 +335,7 @@ mod tests {
                 Command::Run(run) => (run.trace, run.scenarios.len()),
                 Command::Compare(_)
                 | Command::Sweep(_)
+                | Command::Report(_)
                 | Command::Validate(_)
                 | Command::Policies(_)
                 | Command::Schema(_)

@@ -60,6 +60,18 @@ pub(crate) enum CliError {
         /// What is in it.
         found: String,
     },
+    /// What is to be reported is not what a command wrote.
+    #[error("{}: found {found}, expected {expected}\n  hint: {hint}", .path.display())]
+    NoResult {
+        /// Which file or directory.
+        path: PathBuf,
+        /// What is there.
+        found: String,
+        /// What should be there.
+        expected: String,
+        /// What to do.
+        hint: String,
+    },
     /// Two runs of the same scenario and seed differ.
     #[error("not deterministic: {0}")]
     Diverged(Box<Divergence>),
@@ -78,7 +90,7 @@ impl CliError {
             Self::Scenario(ScenarioError::Invalid { .. }) => ExitCode::Invalid,
             Self::SweptPoint { error, .. } => error.code(),
             Self::Usage { .. } => ExitCode::Usage,
-            Self::Stored { .. } => ExitCode::Invalid,
+            Self::Stored { .. } | Self::NoResult { .. } => ExitCode::Invalid,
             Self::NothingToRun(_) => ExitCode::NothingToRun,
             Self::Io { .. } | Self::InTheWay { .. } => ExitCode::Io,
             Self::Diverged(_) => ExitCode::NotDeterministic,

@@ -16,8 +16,11 @@ mod policies;
 mod progress;
 mod replication_args;
 mod replications;
+mod report;
 mod repro;
+mod results;
 mod run;
+mod run_files;
 mod style;
 mod sweep;
 mod tally;
@@ -37,6 +40,7 @@ fn main() -> std::process::ExitCode {
         Command::Run(args) => run::run(args, &style),
         Command::Compare(args) => compare::compare(args, &style),
         Command::Sweep(args) => sweep::sweep(args, &style),
+        Command::Report(args) => report::report(args, &style),
         Command::Validate(args) => validate::validate(args, &style),
         Command::Policies(args) => policies::policies(args),
         Command::Schema(args) => lookup::schema(args),

@@ -1,35 +1,17 @@
-//! The run directory: appears whole or not at all, and replaces only what an earlier run wrote.
+//! Directories of results: they appear whole or not at all, and replace only an earlier one of their kind.
+
+mod kind;
+
+pub(crate) use kind::Kind;
 
 use crate::error::CliError;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// Folder of run directories.
 const RUNS: &str = "runs";
-/// The file that marks a run directory as ours.
-const MARK: &str = "run.json";
-/// Everything a run directory may hold; a folder with anything else is not replaced.
-const KNOWN: [&str; 14] = [
-    MARK,
-    "replications.json",
-    "report.html",
-    "facts.jsonl",
-    "explain.json",
-    "series.csv",
-    "scenario.yaml",
-    "trace.csv",
-    "timeline.svg",
-    "timeline.png",
-    "latency.svg",
-    "latency.png",
-    "nodes.svg",
-    "nodes.png",
-];
-
-/// Largest `run.json` that is looked into, to see whether a run wrote it.
-const MARK_BYTES_MAX: u64 = 64 << 20;
 /// How folders that are being filled are named, so that a person who finds one knows what it is.
 const UNFINISHED: &str = ".cusinart-sim-unfinished-";
 /// How often a place is tried that another run is changing at the same time. Each try takes microseconds, as long
@@ -51,8 +33,9 @@ pub(crate) fn directory_name(name: &str, seed: u64) -> String {
     format!("{}-{seed}", name.trim_start_matches('.'))
 }
 
-/// A run directory being filled beside the place where it will appear.
+/// A directory being filled beside the place where it will appear.
 pub(crate) struct Staging {
+    kind: Kind,
     /// The place as the user named it.
     named: PathBuf,
     /// The place itself, behind all links.
@@ -66,9 +49,10 @@ impl Staging {
     /// Makes sure that a place may be written and begins to fill it.
     ///
     /// # Errors
-    /// If something that no run wrote is in the way, or the folder around it cannot be written.
-    pub(crate) fn create(named: &Path) -> Result<Self, CliError> {
-        let target = check(named)?;
+    /// If something else than an earlier directory of the kind is in the way, or the folder around it cannot be
+    /// written.
+    pub(crate) fn create(named: &Path, kind: Kind) -> Result<Self, CliError> {
+        let target = check(named, kind)?;
         let parent = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             Some(_) | None => Path::new("."),
@@ -81,7 +65,7 @@ impl Staging {
         *STAGING.lock().unwrap_or_else(PoisonError::into_inner) = Some(around.path().to_path_buf());
         let filled = around.path().join("new");
         fs::create_dir(&filled).map_err(|error| CliError::io(&filled, error))?;
-        Ok(Self { named: named.to_path_buf(), target, around, filled })
+        Ok(Self { kind, named: named.to_path_buf(), target, around, filled })
     }
 
     /// Opens a file of the directory for writing.
@@ -89,7 +73,7 @@ impl Staging {
     /// # Errors
     /// Those of the operating system.
     pub(crate) fn open(&self, name: &str) -> Result<File, CliError> {
-        assert!(KNOWN.contains(&name), "{name} is listed as a file of run directories");
+        assert!(self.kind.known().contains(&name), "{name} is listed as a file of {}", self.kind.writer());
         File::create_new(self.filled.join(name)).map_err(|error| self.error(name, error))
     }
 
@@ -100,6 +84,17 @@ impl Staging {
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), CliError> {
         let mut file = self.open(name)?;
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| self.error(name, error))
+    }
+
+    /// Takes over a file as it is.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub(crate) fn copy(&self, name: &str, from: &Path) -> Result<(), CliError> {
+        let mut source = File::open(from).map_err(|error| CliError::io(from, error))?;
+        let mut file = self.open(name)?;
+        let copied = io::copy(&mut source, &mut file).and_then(|_| file.sync_all());
+        copied.map_err(|error| self.error(name, error))
     }
 
     /// Lets the directory appear at its place, instead of what an earlier run left there.
@@ -124,7 +119,7 @@ impl Staging {
     /// Moves what is at the place to `old` and the filled directory there. Another run may do the same at any moment.
     fn swap(&self, old: &Path) -> Result<(), CliError> {
         // Something may have come into the way while the run was going.
-        check_folder(&self.target)?;
+        check_folder(&self.target, self.kind)?;
         let replaces = match fs::rename(&self.target, old) {
             Ok(()) => true,
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
@@ -152,16 +147,16 @@ pub(crate) fn discard_staging() {
     }
 }
 
-/// Checks that a run directory may appear at a place: nothing is there, an empty folder, or an earlier run.
+/// Checks that a directory may appear at a place: nothing is there, an empty folder, or an earlier one of its kind.
 /// Returns the place itself, which links lead to.
 ///
 /// # Errors
 /// If something else is there.
-pub(crate) fn check(named: &Path) -> Result<PathBuf, CliError> {
+pub(crate) fn check(named: &Path, kind: Kind) -> Result<PathBuf, CliError> {
     if named.file_name().is_none() {
         return Err(in_the_way(
             named,
-            "a run cannot be written here",
+            "no directory can be written here",
             "name a folder to be created with --out",
         ));
     }
@@ -178,12 +173,12 @@ pub(crate) fn check(named: &Path) -> Result<PathBuf, CliError> {
         // What is wrong with anything else is found when it is looked into.
         Ok(_) | Err(_) => plain,
     };
-    settled(|| check_folder(&target))?;
+    settled(|| check_folder(&target, kind))?;
     Ok(target)
 }
 
-/// Checks that nothing but a run is in a folder.
-fn check_folder(target: &Path) -> Result<(), CliError> {
+/// Checks that nothing but an earlier directory of a kind is in a folder.
+fn check_folder(target: &Path, kind: Kind) -> Result<(), CliError> {
     let entries = match fs::read_dir(target) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -198,25 +193,17 @@ fn check_folder(target: &Path) -> Result<(), CliError> {
         let name = entry.file_name();
         is_empty = false;
         let is_file = entry.file_type().map_err(|error| CliError::io(&entry.path(), error))?.is_file();
-        if !is_file || !KNOWN.iter().any(|known| name == *known) {
-            let found = format!("the folder holds {}, which no run wrote", name.display());
+        if !is_file || !kind.known().iter().any(|known| name == *known) {
+            let found =
+                format!("the folder holds {}, which {} does not write", name.display(), kind.writer());
             return Err(in_the_way(target, &found, "move it away, or name another folder with --out"));
         }
     }
-    if is_empty || is_marked(target) {
+    if is_empty || kind.marks(target) {
         return Ok(());
     }
-    let found = format!("the folder is not empty and holds no {MARK} of a run");
+    let found = format!("the folder is not empty and holds no {} of {}", kind.mark(), kind.writer());
     Err(in_the_way(target, &found, "name another folder with --out"))
-}
-
-/// Whether a folder of regular files holds a `run.json` that a run wrote.
-fn is_marked(folder: &Path) -> bool {
-    let Ok(file) = File::open(folder.join(MARK)) else { return false };
-    let reader = io::BufReader::new(file.take(MARK_BYTES_MAX));
-    let mark: Option<serde_json::Value> = serde_json::from_reader(reader).ok();
-    let version = mark.and_then(|mark| mark.get("schema_version")?.as_u64());
-    version == Some(u64::from(cusinart_report::SCHEMA_VERSION))
 }
 
 /// Tries something again that another run at the same place may disturb.
@@ -244,167 +231,4 @@ fn sync_directory(path: &Path) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scratch() -> tempfile::TempDir {
-        tempfile::tempdir().expect("the system has a folder for temporary files")
-    }
-
-    /// What a run writes into `run.json`, as far as it matters here.
-    fn mark(text: &str) -> String {
-        format!("{{ \"schema_version\": {}, \"run\": \"{text}\" }}", cusinart_report::SCHEMA_VERSION)
-    }
-
-    fn publish(target: &Path, text: &str) -> Result<(), CliError> {
-        let staging = Staging::create(target)?;
-        staging.write(MARK, mark(text).as_bytes())?;
-        staging.publish()
-    }
-
-    fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(folder)
-            .expect("it exists")
-            .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn a_directory_appears_whole_and_nothing_else_stays() {
-        let scratch = scratch();
-        let target = scratch.path().join("deep/er/run-1");
-        publish(&target, "one").expect("the place is free");
-        assert_eq!(names(&target), [MARK]);
-        assert_eq!(names(target.parent().expect("it has one")), ["run-1"]);
-    }
-
-    #[test]
-    fn an_earlier_run_is_replaced_as_a_whole() {
-        let scratch = scratch();
-        let target = scratch.path().join("run");
-        publish(&target, "one").expect("the place is free");
-        fs::write(target.join("trace.csv"), "old").expect("writable");
-        publish(&target, "two").expect("an earlier run may be replaced");
-        assert_eq!(names(&target), [MARK]);
-        assert_eq!(fs::read(target.join(MARK)).expect("written"), mark("two").as_bytes());
-        assert_eq!(names(scratch.path()), ["run"]);
-    }
-
-    #[test]
-    fn what_no_run_wrote_is_left_alone() {
-        let scratch = scratch();
-        for (name, files) in
-            [("notes", vec!["notes.txt"]), ("mixed", vec![MARK, "notes.txt"]), ("part", vec!["series.csv"])]
-        {
-            let target = scratch.path().join(name);
-            fs::create_dir(&target).expect("writable");
-            for file in &files {
-                fs::write(target.join(file), "mine").expect("writable");
-            }
-            let error = publish(&target, "two").expect_err("it must refuse");
-            assert!(matches!(error, CliError::InTheWay { .. }), "{name}: {error}");
-            assert_eq!(names(&target).len(), files.len());
-        }
-        let file = scratch.path().join("file");
-        fs::write(&file, "mine").expect("writable");
-        assert!(publish(&file, "two").is_err());
-        assert!(publish(Path::new("."), "two").is_err());
-        assert_eq!(names(scratch.path()), ["file", "mixed", "notes", "part"]);
-    }
-
-    #[test]
-    fn a_run_json_of_somebody_else_is_no_mark() {
-        let scratch = scratch();
-        let target = scratch.path().join("run");
-        fs::create_dir(&target).expect("writable");
-        for text in ["", "{\"my\":\"own\"}", "[1]", "{\"schema_version\": 1", "{\"schema_version\": \"1\"}"] {
-            fs::write(target.join(MARK), text).expect("writable");
-            let error = publish(&target, "two").expect_err("it must refuse");
-            assert!(error.to_string().contains("no run.json of a run"), "{text}: {error}");
-            assert_eq!(fs::read_to_string(target.join(MARK)).expect("it is there"), text);
-        }
-        fs::remove_file(target.join(MARK)).expect("it is ours");
-        fs::create_dir(target.join(MARK)).expect("writable");
-        fs::write(target.join(MARK).join("thesis.txt"), "the only copy").expect("writable");
-        assert!(publish(&target, "two").is_err(), "a folder is no mark");
-        fs::remove_dir_all(target.join(MARK)).expect("it is ours");
-        fs::write(target.join(MARK), mark("one")).expect("writable");
-        fs::create_dir(target.join("trace.csv")).expect("writable");
-        assert!(publish(&target, "two").is_err(), "a run writes no folder into its own");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_are_followed_and_stay() {
-        use std::os::unix::fs::symlink;
-        let scratch = scratch();
-        let [real, link, dangling, round] =
-            ["disk/real", "link", "dangling", "round"].map(|name| scratch.path().join(name));
-        fs::create_dir_all(&real).expect("writable");
-        symlink("disk/real", &link).expect("writable");
-        symlink("nowhere", &dangling).expect("writable");
-        symlink("round", &round).expect("writable");
-        for text in ["one", "two"] {
-            publish(&link.join(""), text).expect("an empty folder or an earlier run is behind it");
-            assert!(link.is_symlink());
-            assert_eq!(fs::read_to_string(real.join(MARK)).expect("written"), mark(text));
-        }
-        assert_eq!(names(&scratch.path().join("disk")), ["real"]);
-        let error = Staging::create(&dangling).err().expect("it must refuse");
-        assert!(error.to_string().contains("leads nowhere"), "{error}");
-        assert!(Staging::create(&round).is_err());
-        fs::remove_file(real.join(MARK)).expect("it is ours");
-        symlink(scratch.path().join("mine.json"), real.join(MARK)).expect("writable");
-        fs::write(scratch.path().join("mine.json"), mark("mine")).expect("writable");
-        assert!(Staging::create(&real).is_err(), "a link is no file that a run wrote");
-    }
-
-    #[test]
-    fn runs_at_once_leave_one_whole_directory() {
-        let scratch = scratch();
-        let target = scratch.path().join("run");
-        let publish_often = |who: usize| {
-            for n in 0..50 {
-                let text = format!("{who}-{n}");
-                let staging = Staging::create(&target)?;
-                staging.write("series.csv", mark(&text).as_bytes())?;
-                staging.write(MARK, mark(&text).as_bytes())?;
-                staging.publish()?;
-            }
-            Ok::<(), CliError>(())
-        };
-        std::thread::scope(|scope| {
-            let runs: Vec<_> = (0..4).map(|who| scope.spawn(move || publish_often(who))).collect();
-            for run in runs {
-                run.join().expect("it does not panic").expect("it finds its moment");
-            }
-        });
-        assert_eq!(names(scratch.path()), ["run"]);
-        assert_eq!(names(&target), [MARK, "series.csv"]);
-        let read = |name: &str| fs::read(target.join(name)).expect("it is there");
-        assert_eq!(read(MARK), read("series.csv"), "both files are of one run");
-    }
-
-    #[test]
-    fn an_abandoned_directory_leaves_nothing() {
-        let scratch = scratch();
-        let staging = Staging::create(&scratch.path().join("run")).expect("the place is free");
-        staging.write(MARK, b"half").expect("writable");
-        drop(staging);
-        assert!(names(scratch.path()).is_empty());
-    }
-
-    #[test]
-    fn names_of_scenarios_become_names_of_folders() {
-        for (name, expected) in [
-            ("flash-crowd", "flash-crowd-42"),
-            ("../a b/c", "-a-b-c-42"),
-            ("..", "-42"),
-            ("überlast", "überlast-42"),
-        ] {
-            assert_eq!(directory_name(name, 42), expected);
-        }
-    }
-}
+mod tests;

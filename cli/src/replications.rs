@@ -43,6 +43,8 @@ pub(crate) struct ReplicationArgs {
 pub(crate) struct Replicated {
     /// The replications.
     pub(crate) study: Study,
+    /// When they were looked at.
+    pub(crate) looks: Looks,
     /// What they say.
     pub(crate) summary: ReplicationsSummary,
 }
@@ -114,7 +116,7 @@ impl ReplicationArgs {
             }
         }
         tally.finish();
-        Ok(Replicated { study, summary })
+        Ok(Replicated { study, looks, summary })
     }
 }
 

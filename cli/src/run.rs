@@ -1,20 +1,21 @@
 //! `run`: simulate scenarios, judge them, write their run directories, print their pages.
 
-use crate::args::{Format, RunArgs};
+use crate::args::RunArgs;
 use crate::console;
 use crate::error::CliError;
 use crate::exit::ExitCode;
 use crate::inputs;
 use crate::interrupt;
-use crate::output_dir::{self, Staging};
+use crate::output_dir::{self, Kind, Staging};
 use crate::progress::Meter;
-use crate::replications;
 use crate::repro;
+use crate::results::Results;
+use crate::run_files::{Extras, RunFiles};
 use crate::style::Style;
-use crate::trace;
+use crate::trace::{self, TraceSample};
 use cusinart_experiments::Progress;
 use cusinart_record::RunRecord;
-use cusinart_report::{Explanation, PageLinks, RunSummary, RunVerdict, TextStyle};
+use cusinart_report::{Explanation, PageLinks, RunSummary, RunVerdict};
 use cusinart_scenarios::{Scenario, Source};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -31,8 +32,10 @@ struct Job {
 
 /// Runs each scenario; the worst exit code decides.
 pub(crate) fn run(args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
+    check_trace(args)?;
     let files = inputs::expand(&args.scenarios)?;
     let several = files.len() > 1;
+    let mut results = Results::new(several, args.format, style);
     let mut worst = ExitCode::Passed;
     let mut jobs = Vec::new();
     for file in files {
@@ -45,33 +48,52 @@ pub(crate) fn run(args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
             Err(error) => {
                 let command = args.command_line(&file, args.overlay.seed);
                 worst = worst.worst(refuse(&error, &command, style));
+                results.without(file.display().to_string());
             }
         }
     }
     check_targets(&jobs)?;
     // What is in the way is told before anything is simulated.
     jobs.retain(|job| {
-        let checked = job.target.as_deref().map_or(Ok(()), |target| output_dir::check(target).map(drop));
+        let checked =
+            job.target.as_deref().map_or(Ok(()), |target| output_dir::check(target, Kind::Run).map(drop));
         if let Err(error) = &checked {
             let command = args.command_line(&job.file, Some(job.scenario.seed));
             worst = worst.worst(refuse(error, &command, style));
+            results.without(&job.scenario.name);
         }
         checked.is_ok()
     });
     interrupt::listen();
-    for (position, job) in jobs.iter().enumerate() {
+    for job in &jobs {
         let command = args.command_line(&job.file, Some(job.scenario.seed));
         repro::remember(&command);
-        if position > 0 && args.format == Format::Text {
-            console::print("\n")?;
-        }
-        let code = run_job(job, args, style).unwrap_or_else(|error| refuse(&error, &command, style));
+        let code = run_job(job, args, &mut results, style).unwrap_or_else(|error| {
+            results.without(&job.scenario.name);
+            refuse(&error, &command, style)
+        });
         worst = worst.worst(code);
         if code == ExitCode::Interrupted {
             break;
         }
     }
+    results.finish()?;
     Ok(worst)
+}
+
+/// Makes sure that a sample of the trace was not taken for a scenario.
+fn check_trace(args: &RunArgs) -> Result<(), CliError> {
+    let is_sample = |file: &&PathBuf| {
+        let sample = file.to_str().is_some_and(|word| word.parse::<TraceSample>().is_ok());
+        sample && !file.exists()
+    };
+    match args.scenarios.iter().find(is_sample) {
+        Some(word) if args.trace == Some(TraceSample::ALL) => Err(CliError::Usage {
+            message: format!("`{}` was taken for a scenario, and there is no such file", word.display()),
+            hint: format!("write --trace={}, with an equals sign", word.display()),
+        }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Reads a scenario and keeps its text.
@@ -92,10 +114,35 @@ fn refuse(error: &CliError, command: &str, style: &Style) -> ExitCode {
 impl RunArgs {
     /// The command that repeats the run of a file; without a seed it takes the file's.
     fn command_line(&self, file: &Path, seed: Option<u64>) -> String {
-        let mut flags = self.replication.words();
-        let switches = [(self.check_determinism, "--check-determinism"), (self.explain, "--explain")];
-        flags.extend(switches.into_iter().filter(|(on, _)| *on).map(|(_, flag)| flag.to_string()));
+        let mut flags = self.result_flags();
+        flags.extend(self.check_determinism.then(|| "--check-determinism".to_string()));
         repro::run_command(file, seed, &self.overlay.set, &flags)
+    }
+
+    /// The command that repeats the result of a job, as the page and command.txt say it. Nothing if only the run
+    /// directory holds the scenario, since what came from stdin is gone.
+    fn result_command(&self, job: &Job) -> Option<String> {
+        let is_gone = job.target.is_some() && inputs::is_stdin(&job.file);
+        let seed = Some(job.scenario.seed);
+        (!is_gone).then(|| repro::run_command(&job.file, seed, &self.overlay.set, &self.result_flags()))
+    }
+
+    /// The options that change the result. A check of determinism is none of them.
+    fn result_flags(&self) -> Vec<String> {
+        let mut flags = self.replication.words();
+        flags.extend(self.explain.then(|| "--explain".to_string()));
+        flags.extend(self.trace.map(|sample| format!("--trace={}", sample.word())));
+        flags
+    }
+
+    /// The files that were asked for.
+    fn extras(&self) -> Extras {
+        Extras {
+            plots: !self.no_plots,
+            perfetto: self.perfetto,
+            openmetrics: self.openmetrics,
+            trace: self.trace.is_some(),
+        }
     }
 }
 
@@ -130,29 +177,39 @@ fn check_targets(jobs: &[Job]) -> Result<(), CliError> {
 }
 
 /// Runs one scenario from its start to its page.
-fn run_job(job: &Job, args: &RunArgs, style: &Style) -> Result<ExitCode, CliError> {
-    let staging = job.target.as_deref().map(Staging::create).transpose()?;
+fn run_job(
+    job: &Job,
+    args: &RunArgs,
+    results: &mut Results<'_>,
+    style: &Style,
+) -> Result<ExitCode, CliError> {
+    let staging = job.target.as_deref().map(|target| Staging::create(target, Kind::Run)).transpose()?;
     let record = simulate(&job.scenario, args, staging.as_ref(), style)?;
     let mut summary = cusinart_report::summarize(&job.scenario, &record);
     let mut replicated = None;
     if args.replication.is_wanted() && !interrupt::raised() {
         let result = args.replication.replicate(&job.scenario, &record, job.target.as_deref(), style)?;
         summary = summary.with_replications(result.summary);
-        replicated = Some(result.study);
+        replicated = Some((result.study, result.looks));
     }
     if args.explain && !interrupt::raised() {
         summary.explain = explain(job, &record, &summary, style);
     }
-    let mut names = Vec::new();
-    if let Some(staging) = staging {
-        names = write_files(&staging, &job.scenario, &record, &summary, args)?;
-        if let Some(study) = &replicated {
-            staging.write(replications::FILE, study.to_json().as_bytes())?;
-            names.push(replications::FILE.to_string());
-        }
+    let command = args.result_command(job);
+    let mut links = PageLinks { repro: command.clone().unwrap_or_default(), files: Vec::new() };
+    if let (Some(staging), Some(target)) = (staging, &job.target) {
+        let files = RunFiles {
+            scenario: &job.scenario,
+            record: &record,
+            summary: &summary,
+            study: replicated.as_ref().map(|(study, looks)| (study, looks)),
+            command: command.as_deref(),
+            extras: args.extras(),
+        };
+        links = files.write(&staging, target)?;
         staging.publish()?;
     }
-    console::print(&result(job, args, &summary, &names, style))?;
+    results.add(&summary, &links)?;
     if interrupt::raised() {
         let kept =
             if job.target.is_some() { "what was simulated is kept" } else { "no files were asked for" };
@@ -222,72 +279,4 @@ fn explain(job: &Job, record: &RunRecord, summary: &RunSummary, style: &Style) -
             None
         }
     }
-}
-
-/// Fills the run directory and returns the names of the files that a reader would open, best first.
-fn write_files(
-    staging: &Staging,
-    scenario: &Scenario,
-    record: &RunRecord,
-    summary: &RunSummary,
-    args: &RunArgs,
-) -> Result<Vec<String>, CliError> {
-    let mut names = vec!["report.html".to_string()];
-    if !args.no_plots {
-        for plot in cusinart_report::plots(scenario, record, summary) {
-            let svg = format!("{}.svg", plot.name);
-            staging.write(&svg, plot.svg.as_bytes())?;
-            staging.write(&format!("{}.png", plot.name), &plot.png)?;
-            names.push(svg);
-        }
-    }
-    for (name, text) in [
-        ("run.json", cusinart_report::run_json(summary)),
-        ("facts.jsonl", cusinart_report::facts_jsonl(record)),
-        ("series.csv", cusinart_report::series_csv(record)),
-        ("scenario.yaml", cusinart_scenarios::to_yaml(scenario)),
-    ] {
-        staging.write(name, text.as_bytes())?;
-        names.push(name.to_string());
-    }
-    if let Some(explanation) = &summary.explain {
-        staging.write("explain.json", cusinart_report::explain_json(explanation).as_bytes())?;
-        names.push("explain.json".to_string());
-    }
-    if args.trace.is_some() {
-        names.push(trace::FILE.to_string());
-    }
-    // The page stands beside its files and says how to repeat the run from there, so that it is the same in any place.
-    let files = names.iter().filter(|name| *name != "report.html").cloned().collect();
-    let links = PageLinks { repro: "cusinart-sim run scenario.yaml".into(), files };
-    staging.write("report.html", cusinart_report::run_page(scenario, record, summary, &links).as_bytes())?;
-    Ok(names)
-}
-
-/// What is printed of a run.
-fn result(job: &Job, args: &RunArgs, summary: &RunSummary, names: &[String], style: &Style) -> String {
-    match args.format {
-        Format::Json => cusinart_report::run_json(summary),
-        Format::Text => {
-            let links = PageLinks { repro: again(job, args), files: paths(job, names) };
-            let style = TextStyle { color: style.stdout_color, width: style.columns };
-            cusinart_report::text(summary, &style, &links)
-        }
-    }
-}
-
-/// The command that repeats a run. What came from stdin is gone, but the run directory holds the scenario.
-fn again(job: &Job, args: &RunArgs) -> String {
-    match &job.target {
-        Some(target) if inputs::is_stdin(&job.file) => {
-            repro::run_command(&target.join("scenario.yaml"), Some(job.scenario.seed), &[], &[])
-        }
-        Some(_) | None => args.command_line(&job.file, Some(job.scenario.seed)),
-    }
-}
-
-/// The paths of files in the run directory, as the user can open them.
-fn paths(job: &Job, names: &[String]) -> Vec<String> {
-    let Some(target) = &job.target else { return Vec::new() };
-    names.iter().map(|name| target.join(name).display().to_string()).collect()
 }

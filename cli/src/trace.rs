@@ -26,6 +26,11 @@ impl TraceSample {
     /// Every request.
     pub(crate) const ALL: Self = Self { one_in: 1 };
 
+    /// The sample as an option's value.
+    pub(crate) fn word(self) -> String {
+        if self == Self::ALL { "all".to_string() } else { format!("1/{}", self.one_in) }
+    }
+
     /// Whether a request is traced. Hashed, so that no rhythm of the requests can meet the sample's.
     fn holds(self, request: u64) -> bool {
         self.one_in == 1 || hash64(&request.to_le_bytes()).is_multiple_of(self.one_in)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// Version of the layout of explain.json. Raised when a field changes its meaning or goes.
-const SCHEMA_VERSION: u32 = 1;
+pub(crate) const EXPLAIN_VERSION: u32 = 1;
 /// Trials told per agreement on the page.
 const TOLD_MAX: usize = 6;
 /// Least share of the distance to the limit that a change has to close to count as help.
@@ -104,7 +104,7 @@ pub struct Explanation {
 pub fn explanation(summary: &RunSummary, replays: &[Replay]) -> Explanation {
     let missed = summary.slas.iter().enumerate().filter(|(_, sla)| !sla.passed);
     Explanation {
-        schema_version: SCHEMA_VERSION,
+        schema_version: EXPLAIN_VERSION,
         scenario: summary.run.scenario.clone(),
         seed: summary.run.seed,
         replays: replays.len() as u64,

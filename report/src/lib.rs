@@ -15,8 +15,11 @@ mod human;
 mod json;
 mod measure;
 mod narrative;
+mod openmetrics;
+mod overview;
 mod page;
 mod parquet;
+mod perfetto;
 mod plot;
 mod recovery_times;
 mod requests;
@@ -51,8 +54,11 @@ pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};
 pub use html::run_page;
 pub use json::run_json;
+pub use openmetrics::openmetrics;
+pub use overview::{OverviewRow, overview_text};
 pub use page::{PageLinks, TextStyle};
 pub use parquet::parquet;
+pub use perfetto::perfetto_json;
 pub use plot::{Plot, plots};
 pub use recovery_times::{Detection, Recovery, RecoveryOutcome, Times};
 pub use requests::{ClientSummary, LatencySummary};
@@ -64,7 +70,7 @@ pub use stats::{
     Estimate, Interval, KaplanMeier, Paired, Truncation, holm, mean_interval, mser5, normal_quantile, paired,
     quantile_interval, spell_interval, spending, t_p_value, t_quantile, wilson_interval,
 };
-pub use store::{StoreError, StoredRun, read_run, record_json};
+pub use store::{StoreError, StoredRun, read_explanation, read_run, record_json};
 pub use study::{
     Looks, Method, MetricEstimate, Replication, ReplicationsSummary, SlaVerdict, Study, StudyError, Verdict,
     judge_study, replication_seed, sum_up,

@@ -108,7 +108,8 @@ fn what_is_in_the_way_is_told_before_anything_is_simulated() {
     fs::create_dir_all(place.path().join("all/tiny-42/run.json")).expect("writable");
     place.write("all/tiny-42/run.json/thesis.txt", "the only copy");
     let outcome = place.run(&["run", "other.yaml", TINY, "--out", "all", "--progress", "lines"]).ends_with(5);
-    let (refused, simulated) = (outcome.stderr.find("which no run wrote"), outcome.stderr.find("other"));
+    let (refused, simulated) =
+        (outcome.stderr.find("which a run does not write"), outcome.stderr.find("other"));
     assert!(refused.is_some() && refused < simulated, "{}", outcome.stderr);
     assert!(place.path().join("all/other-42/run.json").is_file());
     assert!(place.path().join("all/tiny-42/run.json/thesis.txt").is_file());

@@ -13,13 +13,13 @@ use cusinart_record::{FactKind, NodeState, RunRecord};
 
 /// A fact in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Words {
+pub(crate) struct Words {
     /// Its kind.
-    pub(super) what: &'static str,
+    pub(crate) what: &'static str,
     /// The node, service or fault it is about.
-    pub(super) of: String,
+    pub(crate) of: String,
     /// What was seen, weighed and chosen.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// How much a fact tells.
@@ -106,7 +106,7 @@ pub(super) fn fact(record: &RunRecord, fact: &FactKind) -> Words {
 }
 
 /// A decision in words.
-pub(super) fn decision(record: &RunRecord, decision: &Decision) -> Words {
+pub(crate) fn decision(record: &RunRecord, decision: &Decision) -> Words {
     Words { what: what(decision), of: of(record, decision), text: text(record, decision) }
 }
 
@@ -283,7 +283,7 @@ fn nodes(count: u32) -> String {
 }
 
 /// The word for what a node truly does.
-pub(super) const fn state_word(state: NodeState) -> &'static str {
+pub(crate) const fn state_word(state: NodeState) -> &'static str {
     match state {
         NodeState::Booting => "booting",
         NodeState::Up => "up",

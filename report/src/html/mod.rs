@@ -7,7 +7,7 @@
 
 mod assets;
 mod chart;
-mod fact_words;
+pub(crate) mod fact_words;
 mod numbers;
 mod page;
 mod render;

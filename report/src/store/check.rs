@@ -103,8 +103,8 @@ pub(super) fn looks(looks: Option<&Looks>) -> Result<(), StoreError> {
     let Some(looks) = looks else { return Ok(()) };
     let ascend = looks.counts().windows(2).all(|pair| pair[0] < pair[1]);
     let within = looks.counts().iter().all(|count| (1..=REPLICATIONS_MAX).contains(count));
-    let confidence = looks.counts().last().map(|last| looks.confidence(*last, 1));
-    if ascend && within && confidence.is_some_and(|confidence| confidence > 0.0 && confidence < 1.0) {
+    let sensible = |count: &u32| (1e-9..1.0 - 1e-12).contains(&looks.confidence(*count, 1));
+    if ascend && within && !looks.counts().is_empty() && looks.counts().iter().all(sensible) {
         return Ok(());
     }
     Err(wrong(format!("looks {looks:?}"), "ascending numbers of replications"))

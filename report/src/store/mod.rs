@@ -11,4 +11,4 @@ mod record;
 mod rows;
 
 pub use error::StoreError;
-pub use record::{StoredRun, read_run, record_json};
+pub use record::{StoredRun, read_explanation, read_run, record_json};

@@ -4,6 +4,7 @@ use super::check;
 use super::error::StoreError;
 use super::facts;
 use super::rows::{StoredClient, StoredService};
+use crate::counterfactual::{EXPLAIN_VERSION, Explanation};
 use crate::facts::facts_jsonl;
 use crate::study::Looks;
 use cusinart_policies::Duration;
@@ -13,7 +14,9 @@ use serde::{Deserialize, Serialize};
 
 /// Name of the file.
 pub(super) const FILE: &str = "record.json";
-/// Version of its layout.
+/// Name of the file with what would have helped.
+const EXPLANATION: &str = "explain.json";
+/// Version of the layout of record.json.
 const SCHEMA_VERSION: u32 = 1;
 
 /// A run that was read back.
@@ -117,6 +120,20 @@ pub fn read_run(
     let record = stored.into_record(facts::read(facts_jsonl)?)?;
     check::whole(&record)?;
     Ok(StoredRun { scenario, record, looks })
+}
+
+/// Reads explain.json.
+///
+/// # Errors
+/// If the text is something else, or of another version.
+pub fn read_explanation(text: &str) -> Result<Explanation, StoreError> {
+    let explanation: Explanation = serde_json::from_str(text)
+        .map_err(|error| StoreError::json(EXPLANATION, &error, "what would have helped in a run"))?;
+    if explanation.schema_version != EXPLAIN_VERSION {
+        let found = format!("layout {}", explanation.schema_version);
+        return Err(StoreError::new(EXPLANATION, found, format!("layout {EXPLAIN_VERSION}")));
+    }
+    Ok(explanation)
 }
 
 impl Stored {
