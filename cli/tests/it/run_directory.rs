@@ -4,16 +4,18 @@ use crate::command::{Place, TINY, files};
 use std::fs;
 
 /// What a run writes with plots.
-const ALL: [&str; 11] = [
+const ALL: [&str; 13] = [
     "facts.jsonl",
     "latency.png",
     "latency.svg",
     "nodes.png",
     "nodes.svg",
+    "record.json",
     "report.html",
     "run.json",
     "scenario.yaml",
     "series.csv",
+    "series.parquet",
     "timeline.png",
     "timeline.svg",
 ];
@@ -88,7 +90,15 @@ fn another_run_replaces_the_directory_as_a_whole() {
     place.run(&["run", TINY, "--out", "out", "--trace=1/10"]).ends_with(0);
     assert!(files(&place.path().join("out")).contains_key("trace.csv"));
     place.run(&["run", TINY, "--out", "out", "--no-plots"]).ends_with(0);
-    let names = ["facts.jsonl", "report.html", "run.json", "scenario.yaml", "series.csv"];
+    let names = [
+        "facts.jsonl",
+        "record.json",
+        "report.html",
+        "run.json",
+        "scenario.yaml",
+        "series.csv",
+        "series.parquet",
+    ];
     assert_eq!(files(&place.path().join("out")).keys().collect::<Vec<_>>(), names);
 }
 
@@ -132,7 +142,7 @@ fn a_link_that_leads_nowhere_is_told_before_the_run_and_another_is_followed() {
         place.run(&args("link")).ends_with(0);
     }
     assert!(place.path().join("link").is_symlink());
-    assert_eq!(files(&place.path().join("real")).len(), 5);
+    assert_eq!(files(&place.path().join("real")).len(), 7);
     assert_eq!(place.names(), ["dangling", "link", "real", TINY]);
 }
 
