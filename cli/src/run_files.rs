@@ -100,7 +100,7 @@ impl RunFiles<'_> {
             ("series.csv", cusinart_report::csv(&series).into_bytes()),
             ("series.parquet", cusinart_report::parquet(&series)),
             (SCENARIO, cusinart_scenarios::to_yaml(scenario).into_bytes()),
-            (RECORD, cusinart_report::record_json(scenario, record, looks).into_bytes()),
+            (RECORD, cusinart_report::record_json(record, looks).into_bytes()),
         ];
         if let Some((study, _)) = self.study {
             contents.push((replications::FILE, study.to_json().into_bytes()));

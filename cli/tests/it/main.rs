@@ -7,6 +7,7 @@ mod goldens;
 mod help;
 mod interrupt;
 mod replications;
+mod report;
 mod run_directory;
 mod sweep;
 mod tidy;

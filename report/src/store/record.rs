@@ -22,7 +22,7 @@ const SCHEMA_VERSION: u32 = 1;
 /// A run that was read back.
 #[derive(Clone, Debug)]
 pub struct StoredRun {
-    /// The scenario, with the lines of its SLAs in the file it was first read from.
+    /// The scenario.
     pub scenario: Scenario,
     /// What the run left behind.
     pub record: RunRecord,
@@ -43,8 +43,6 @@ struct Stored {
     checkpoints: Vec<(u64, String)>,
     /// xxh3-64 of facts.jsonl.
     facts_hash: String,
-    /// Lines of the SLAs in the file that the scenario was read from.
-    sla_lines: Vec<usize>,
     looks: Option<Looks>,
     nodes: Vec<NodeRecord>,
     faults: Vec<FaultRecord>,
@@ -59,7 +57,7 @@ struct Version {
 }
 
 /// Writes record.json: all of a run that is neither in scenario.yaml nor in facts.jsonl.
-pub fn record_json(scenario: &Scenario, record: &RunRecord, looks: Option<&Looks>) -> String {
+pub fn record_json(record: &RunRecord, looks: Option<&Looks>) -> String {
     let checkpoints = record.checkpoints.iter();
     let stored = Stored {
         schema_version: SCHEMA_VERSION,
@@ -70,7 +68,6 @@ pub fn record_json(scenario: &Scenario, record: &RunRecord, looks: Option<&Looks
         digest: hex(record.digest),
         checkpoints: checkpoints.map(|(records, digest)| (*records, hex(*digest))).collect(),
         facts_hash: hex(hash64(facts_jsonl(record).as_bytes())),
-        sla_lines: scenario.slas.iter().map(|sla| sla.line).collect(),
         looks: looks.cloned(),
         nodes: record.nodes.clone(),
         faults: record.faults.clone(),
@@ -85,11 +82,7 @@ pub fn record_json(scenario: &Scenario, record: &RunRecord, looks: Option<&Looks
 ///
 /// # Errors
 /// If a text is cut off, of another version, changed, or does not fit the scenario.
-pub fn read_run(
-    mut scenario: Scenario,
-    record_json: &str,
-    facts_jsonl: &str,
-) -> Result<StoredRun, StoreError> {
+pub fn read_run(scenario: Scenario, record_json: &str, facts_jsonl: &str) -> Result<StoredRun, StoreError> {
     let no_record = |error: &serde_json::Error| StoreError::json(FILE, error, "the record of a run");
     let Version { schema_version } = serde_json::from_str(record_json).map_err(|error| no_record(&error))?;
     if schema_version != SCHEMA_VERSION {
@@ -110,12 +103,6 @@ pub fn read_run(
         return Err(StoreError::new(facts::FILE, format!("hash {found}"), expected));
     }
     check::looks(stored.looks.as_ref())?;
-    if stored.sla_lines.len() != scenario.slas.len() {
-        return Err(check::wrong(format!("{} lines of SLAs", stored.sla_lines.len()), scenario.slas.len()));
-    }
-    for (sla, line) in scenario.slas.iter_mut().zip(&stored.sla_lines) {
-        sla.line = *line;
-    }
     let looks = stored.looks.clone();
     let record = stored.into_record(facts::read(facts_jsonl)?)?;
     check::whole(&record)?;

@@ -46,6 +46,7 @@ pub struct SlaVerdict {
     /// As written in the scenario, in normal form.
     pub text: String,
     /// Line in the scenario file, from 1; 0 if it came from elsewhere.
+    #[serde(skip)]
     pub line: usize,
     /// What is measured, in normal form.
     pub objective: String,

@@ -1,0 +1,179 @@
+//! `report`: the same pages and files again, from what was kept.
+
+use crate::command::{Outcome, Place, TINY, files};
+use expect_test::expect;
+use std::fs;
+use std::path::Path;
+
+/// Runs and reports in place; page and files must be the same.
+#[track_caller]
+fn check_again(place: &Place, args: &[&str], code: i32) {
+    let page = place.run(&[&["run"], args, &["--out", "out"]].concat()).ends_with(code).stdout;
+    let written = files(&place.path().join("out"));
+    // How the scenario was named is no part of a run: the command that repeats it names its own directory.
+    let but_repro =
+        |page: &str| page.lines().filter(|line| !line.starts_with("repro: ")).collect::<Vec<_>>().join("\n");
+    let page = but_repro(&page);
+    assert_eq!(but_repro(&place.run(&["report", "out"]).ends_with(0).stdout), page);
+    assert!(files(&place.path().join("out")) == written, "in place");
+    let moved = place.run(&["report", "out", "--out", "new"]).ends_with(0).stdout;
+    assert_eq!(but_repro(&moved.replace("new/", "out/")), page);
+    assert!(files(&place.path().join("new")) == written, "elsewhere");
+    let json = place.run(&["report", "out", "--format", "json"]).ends_with(0).stdout;
+    assert_eq!(json.as_bytes(), written["run.json"]);
+}
+
+#[test]
+fn pages_and_files_come_again_with_the_same_bytes() {
+    let place = Place::new();
+    check_again(&place, &[TINY, "--seed", "7", "--trace=1/10", "--perfetto", "--openmetrics"], 0);
+    check_again(&place, &[TINY, "--no-plots", "--check-determinism", "--set", "description=a 'b' c"], 0);
+}
+
+#[test]
+fn replications_and_explanations_come_again() {
+    let place = Place::new();
+    check_again(&place, &[TINY, "--replications", "3", "--no-plots", "--explain"], 0);
+    check_again(
+        &place,
+        &[TINY, "--replications", "auto", "--budget", "8", "--confidence", "99%", "--no-plots"],
+        0,
+    );
+    let strict = ["--set", "slas=[\"latency.p50 < 1us\"]", "--no-plots", "--explain", "--warmup", "1s"];
+    check_again(&place, &[&[TINY], &strict[..4]].concat(), 99);
+}
+
+#[test]
+fn what_came_from_stdin_comes_again() {
+    let place = Place::new();
+    let text = fs::read(place.path().join(TINY)).expect("it was written");
+    let page = place.run_with_input(&["run", "-", "--out", "out", "--no-plots"], &text).ends_with(0).stdout;
+    assert_eq!(place.run(&["report", "out"]).ends_with(0).stdout, page);
+}
+
+#[test]
+fn files_can_be_asked_for_later() {
+    let place = Place::new();
+    place.run(&["run", TINY, "--out", "few", "--no-plots"]).ends_with(0);
+    place.run(&["run", TINY, "--out", "all", "--perfetto", "--openmetrics"]).ends_with(0);
+    place.run(&["report", "few", "--plots", "--perfetto", "--openmetrics"]).ends_with(0);
+    assert!(files(&place.path().join("few")) == files(&place.path().join("all")));
+}
+
+#[test]
+fn several_directories_end_with_a_table_or_are_one_array() {
+    let place = Place::new();
+    place.run(&["run", TINY, "--out", "one", "--no-plots"]).ends_with(0);
+    place.run(&["run", TINY, "--out", "two", "--no-plots", "--seed", "8"]).ends_with(0);
+    let page = place.run(&["report", "one", "two", "--out", "again"]).ends_with(0).stdout;
+    expect![[r#"
+        2 scenarios ────────────────────────────────────────────────────────────────────────────────────────
+          scenario  verdict  missed SLAs
+          ────────  ───────  ───────────
+          tiny      passed
+          tiny      passed
+    "#]]
+    .assert_eq(&table(&page));
+    assert!(place.path().join("again/two/run.json").is_file());
+    let array = place.run(&["report", "one", "two", "--format", "json"]).ends_with(0).stdout;
+    let array: serde_json::Value = serde_json::from_str(&array).expect("it is JSON");
+    assert_eq!(array.as_array().map(Vec::len), Some(2));
+}
+
+/// The last section of a page.
+fn table(page: &str) -> String {
+    page[page.find(" scenarios ─").expect("it has a table") - 1..].to_string()
+}
+
+/// Changes a stored run, and what `report` says of it.
+#[track_caller]
+fn check_broken(place: &Place, change: impl FnOnce(&Path), expected: &expect_test::Expect) {
+    place.run(&["run", TINY, "--out", "out", "--no-plots", "--replications", "2"]).ends_with(0);
+    let out = place.path().join("out");
+    change(&out);
+    let before = files(&out);
+    let Outcome { stdout, stderr, .. } = place.run(&["report", "out"]).ends_with(3);
+    assert_eq!(stdout, "");
+    expected.assert_eq(&stderr);
+    assert!(files(&out) == before, "what is broken stays as it is");
+    assert_eq!(place.names(), ["out", TINY]);
+}
+
+#[test]
+fn what_is_broken_is_named_and_stays() {
+    let place = Place::new();
+    let cut = |file: &str| {
+        let text = fs::read(file).expect("it is there");
+        fs::write(file, &text[..text.len() / 2]).expect("writable");
+    };
+    let at = |out: &Path, name: &str| out.join(name).to_string_lossy().into_owned();
+    check_broken(
+        &place,
+        |out| cut(&at(out, "record.json")),
+        &expect![[r#"
+        error: out/record.json: found EOF while parsing a value at line 1 column 30263, expected the record of a run
+          hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
+    "#]],
+    );
+    check_broken(
+        &place,
+        |out| cut(&at(out, "facts.jsonl")),
+        &expect![[r#"
+        error: out/facts.jsonl: found hash d477cd7ab405349d, expected hash 6406b4e3bb078a7e, as record.json says: it was changed or cut off
+          hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
+    "#]],
+    );
+    check_broken(
+        &place,
+        |out| cut(&at(out, "replications.json")),
+        &expect![[r#"
+        error: out/replications.json: found line 2, column 156: EOF while parsing an object at line 2 column 156, expected the replications of the run
+          hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
+    "#]],
+    );
+    check_broken(
+        &place,
+        |out| fs::remove_file(out.join("record.json")).expect("it is there"),
+        &expect![[r#"
+            error: out/record.json: found no such file, expected what the run kept to be reported again
+              hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
+        "#]],
+    );
+    check_broken(
+        &place,
+        |out| fs::write(out.join("record.json"), [0xff]).expect("writable"),
+        &expect![[r#"
+        error: out/record.json: found bytes that are no UTF-8, expected a text
+          hint: run the command again to make it again
+    "#]],
+    );
+    check_broken(
+        &place,
+        |out| {
+            let file = out.join("scenario.yaml");
+            let text = fs::read_to_string(&file).expect("it is there");
+            fs::write(file, text.replace("name: tiny", "name: other")).expect("writable");
+        },
+        &expect![[r#"
+            error: out/scenario.yaml: found hash fd53184a75712a4e, expected 6271838077f68c77, as record.json says: the scenario was changed
+              hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_no_result_is_refused() {
+    let place = Place::new();
+    fs::create_dir(place.path().join("empty")).expect("writable");
+    place.run(&["report", "empty"]).ends_with(3).says("run.json or compare.json").says("hint:");
+    place.run(&["report", "nowhere"]).ends_with(5).says("nowhere");
+    place.run(&["report", TINY]).ends_with(5).says(TINY);
+    place.run(&["run", TINY, "--out", "out", "--no-plots"]).ends_with(0);
+    place.write("out/mine.txt", "the only copy");
+    place.run(&["report", "out"]).ends_with(5).says("mine.txt");
+    place.run(&["report", "out", "--out", "else"]).ends_with(0);
+    place.run(&["report", "out", "out"]).ends_with(2).says("would both be written");
+    // One that cannot be reported keeps no other from being reported.
+    let outcome = place.run(&["report", "empty", "else"]).ends_with(3);
+    assert!(outcome.stdout.contains("NO RESULT") && outcome.stdout.contains("passed"), "{}", outcome.stdout);
+}
