@@ -103,18 +103,30 @@ fn what_is_broken_is_named_and_stays() {
         fs::write(file, &text[..text.len() / 2]).expect("writable");
     };
     let at = |out: &Path, name: &str| out.join(name).to_string_lossy().into_owned();
-    check_broken(&place, |out| cut(&at(out, "record.json")), &expect![[r#"
+    check_broken(
+        &place,
+        |out| cut(&at(out, "record.json")),
+        &expect![[r#"
         error: out/record.json: found EOF while parsing a value at line 1 column 30263, expected the record of a run
           hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
-    "#]]);
-    check_broken(&place, |out| cut(&at(out, "facts.jsonl")), &expect![[r#"
+    "#]],
+    );
+    check_broken(
+        &place,
+        |out| cut(&at(out, "facts.jsonl")),
+        &expect![[r#"
         error: out/facts.jsonl: found hash d477cd7ab405349d, expected hash 6406b4e3bb078a7e, as record.json says: it was changed or cut off
           hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
-    "#]]);
-    check_broken(&place, |out| cut(&at(out, "replications.json")), &expect![[r#"
+    "#]],
+    );
+    check_broken(
+        &place,
+        |out| cut(&at(out, "replications.json")),
+        &expect![[r#"
         error: out/replications.json: found line 2, column 156: EOF while parsing an object at line 2 column 156, expected the replications of the run
           hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
-    "#]]);
+    "#]],
+    );
     check_broken(
         &place,
         |out| fs::remove_file(out.join("record.json")).expect("it is there"),
@@ -123,10 +135,14 @@ fn what_is_broken_is_named_and_stays() {
               hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
         "#]],
     );
-    check_broken(&place, |out| fs::write(out.join("record.json"), [0xff]).expect("writable"), &expect![[r#"
+    check_broken(
+        &place,
+        |out| fs::write(out.join("record.json"), [0xff]).expect("writable"),
+        &expect![[r#"
         error: out/record.json: found bytes that are no UTF-8, expected a text
           hint: run the command again to make it again
-    "#]]);
+    "#]],
+    );
     check_broken(
         &place,
         |out| {
@@ -156,4 +172,43 @@ fn what_is_no_result_is_refused() {
     // One that cannot be reported keeps no other from being reported.
     let outcome = place.run(&["report", "empty", "else"]).ends_with(3);
     assert!(outcome.stdout.contains("NO RESULT") && outcome.stdout.contains("passed"), "{}", outcome.stdout);
+}
+
+#[test]
+fn several_scenarios_end_with_a_table_or_are_one_array() {
+    let place = Place::new();
+    place.write("strict.yaml", include_str!("tiny.yaml").replace("name: tiny", "name: strict"));
+    place.write("wrong.yaml", "name: wrong");
+    let strict =
+        ["run", TINY, "strict.yaml", "wrong.yaml", "--no-files", "--set", "slas=[\"latency.p50 < 1us\"]"];
+    let page = place.run(&strict).ends_with(3).stdout;
+    expect![[r#"
+        3 scenarios ────────────────────────────────────────────────────────────────────────────────────────
+          scenario    verdict    missed SLAs
+          ──────────  ─────────  ───────────
+          wrong.yaml  NO RESULT
+          tiny        FAILED     latency.p50
+          strict      FAILED     latency.p50
+    "#]].assert_eq(&table(&page));
+    let array = place.run(&[&strict[..], &["--format", "json"]].concat()).stdout;
+    let array: serde_json::Value = serde_json::from_str(&array).expect("it is JSON");
+    let names: Vec<_> =
+        array.as_array().expect("an array").iter().map(|run| &run["run"]["scenario"]).collect();
+    assert_eq!(names, ["tiny", "strict"]);
+    let one = place.run(&["run", TINY, "--no-files", "--format", "json"]).stdout;
+    assert!(serde_json::from_str::<serde_json::Value>(&one).expect("it is JSON").is_object());
+}
+
+#[test]
+fn the_trace_is_repeated_and_its_sample_needs_an_equals_sign() {
+    let place = Place::new();
+    let page = place.run(&["run", TINY, "--out", "out", "--no-plots", "--trace=1/50"]).ends_with(0).stdout;
+    assert!(page.contains("repro: cusinart-sim run tiny.yaml --seed 42 --trace=1/50\n"), "{page}");
+    place
+        .run(&["run", "--trace", "1/100", TINY])
+        .ends_with(2)
+        .says("write --trace=1/100, with an equals sign");
+    place.run(&["run", TINY, "--trace", "all"]).ends_with(2).says("write --trace=all");
+    place.write("all", include_str!("tiny.yaml"));
+    place.run(&["run", "--trace", "all", "--out", "out"]).ends_with(0);
 }
