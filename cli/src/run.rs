@@ -119,7 +119,7 @@ impl RunArgs {
         repro::run_command(file, seed, &self.overlay.set, &flags)
     }
 
-    /// The command that repeats the result of a job, as the page and command.txt say it. Nothing if only the run
+    /// The command that repeats the result of a job, as the page says it. Nothing if only the run
     /// directory holds the scenario, since what came from stdin is gone.
     fn result_command(&self, job: &Job) -> Option<String> {
         let is_gone = job.target.is_some() && inputs::is_stdin(&job.file);

@@ -18,8 +18,6 @@ pub(crate) const RECORD: &str = "record.json";
 pub(crate) const FACTS: &str = "facts.jsonl";
 /// The scenario with every default written out.
 pub(crate) const SCENARIO: &str = "scenario.yaml";
-/// The command that repeats the run; missing if only the scenario in the directory does.
-pub(crate) const COMMAND: &str = "command.txt";
 /// What would have helped.
 pub(crate) const EXPLANATION: &str = "explain.json";
 /// The trace for Perfetto.
@@ -83,9 +81,6 @@ impl RunFiles<'_> {
         let files = names.iter().filter(|name| *name != PAGE).cloned().collect();
         let links = PageLinks { repro: "cusinart-sim run scenario.yaml".into(), files };
         staging.write(PAGE, cusinart_report::run_page(scenario, record, summary, &links).as_bytes())?;
-        if let Some(command) = self.command {
-            staging.write(COMMAND, format!("{command}\n").as_bytes())?;
-        }
         let repro = match self.command {
             Some(command) => command.to_string(),
             None => repro::run_command(&target.join(SCENARIO), Some(scenario.seed), &[], &[]),

@@ -45,7 +45,6 @@ impl Kind {
                 "series.csv",
                 "series.parquet",
                 "scenario.yaml",
-                "command.txt",
                 "replications.json",
                 "explain.json",
                 "trace.csv",

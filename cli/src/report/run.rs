@@ -35,8 +35,6 @@ pub(super) fn make(
     if let Some(text) = read_text(&directory.join(run_files::EXPLANATION))? {
         summary.explain = Some(read_explanation(&text).map_err(|error| wrong(directory, &error))?);
     }
-    let command = read_text(&directory.join(run_files::COMMAND))?;
-    let command = command.as_deref().map(str::trim_end);
     let has = |name: &str| directory.join(name).is_file();
     let extras = Extras {
         plots: args.plots || has(run_files::PLOT),
@@ -52,7 +50,8 @@ pub(super) fn make(
         record: &record,
         summary: &summary,
         study: study.as_ref().map(|(study, looks)| (study, looks)),
-        command,
+        // How the scenario was named is no part of a run: its own directory repeats it.
+        command: None,
         extras,
     };
     let links = files.write(&staging, target)?;

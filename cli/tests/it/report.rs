@@ -5,15 +5,23 @@ use expect_test::expect;
 use std::fs;
 use std::path::Path;
 
+/// A page without the command that repeats the run: how the scenario was named is no part of the run.
+fn but_repro(page: &str) -> String {
+    let lines = page.lines().filter(|line| !line.starts_with("repro: "));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
 /// Runs and reports in place; page and files must be the same.
 #[track_caller]
 fn check_again(place: &Place, args: &[&str], code: i32) {
     let page = place.run(&[&["run"], args, &["--out", "out"]].concat()).ends_with(code).stdout;
     let written = files(&place.path().join("out"));
-    assert_eq!(place.run(&["report", "out"]).ends_with(0).stdout, page);
+    let again = place.run(&["report", "out"]).ends_with(0).stdout;
+    assert!(again.contains("\nrepro: cusinart-sim run out/scenario.yaml --seed "), "{again}");
+    assert_eq!(but_repro(&again), but_repro(&page));
     assert!(files(&place.path().join("out")) == written, "in place");
     let moved = place.run(&["report", "out", "--out", "new"]).ends_with(0).stdout;
-    assert_eq!(moved.replace("new/", "out/"), page);
+    assert_eq!(moved.replace("new/", "out/"), again);
     assert!(files(&place.path().join("new")) == written, "elsewhere");
     let json = place.run(&["report", "out", "--format", "json"]).ends_with(0).stdout;
     assert_eq!(json.as_bytes(), written["run.json"]);
@@ -189,7 +197,8 @@ fn several_scenarios_end_with_a_table_or_are_one_array() {
           wrong.yaml  NO RESULT
           tiny        FAILED     latency.p50
           strict      FAILED     latency.p50
-    "#]].assert_eq(&table(&page));
+    "#]]
+    .assert_eq(&table(&page));
     let array = place.run(&[&strict[..], &["--format", "json"]].concat()).stdout;
     let array: serde_json::Value = serde_json::from_str(&array).expect("it is JSON");
     let names: Vec<_> =

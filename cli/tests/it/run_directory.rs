@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// What a run writes with plots.
-const ALL: [&str; 14] = [
-    "command.txt",
+const ALL: [&str; 13] = [
     "facts.jsonl",
     "latency.png",
     "latency.svg",
@@ -54,7 +53,7 @@ fn the_same_run_gives_the_same_bytes_in_any_environment() {
     there.run(&["run", TINY, "--out", "deep/er/out", "--set", "seed=99"]).ends_with(0);
     let first = files(&here.path().join("first"));
     assert_same(&first, &files(&here.path().join("again")));
-    assert_same(&but_command(first), &but_command(files(&there.path().join("deep/er/out"))));
+    assert_same(&first, &files(&there.path().join("deep/er/out")));
 }
 
 #[test]
@@ -62,7 +61,7 @@ fn the_written_scenario_repeats_the_run() {
     let place = Place::new();
     place.run(&["run", TINY, "--out", "one", "--seed", "5", "--no-plots"]).ends_with(0);
     place.run(&["run", "one/scenario.yaml", "--out", "two", "--no-plots"]).ends_with(0);
-    let [one, two] = ["one", "two"].map(|name| but_command(files(&place.path().join(name))));
+    let [one, two] = ["one", "two"].map(|name| files(&place.path().join(name)));
     assert_same(&one, &two);
 }
 
@@ -73,9 +72,7 @@ fn stdin_runs_like_a_file() {
     place.run(&["run", TINY, "--out", "one", "--no-plots"]).ends_with(0);
     let page = place.run_with_input(&["run", "-", "--out", "two", "--no-plots"], &text).ends_with(0).stdout;
     assert!(page.contains("cusinart-sim run two/scenario.yaml --seed"), "{page}");
-    let two = files(&place.path().join("two"));
-    assert!(!two.contains_key("command.txt"), "what came from stdin is gone");
-    assert_same(&but_command(files(&place.path().join("one"))), &two);
+    assert_same(&files(&place.path().join("one")), &files(&place.path().join("two")));
 }
 
 #[test]
@@ -179,12 +176,6 @@ fn a_place_that_cannot_be_written_is_told_before_the_run() {
 /// What a run writes without plots.
 fn without_pictures() -> Vec<&'static str> {
     ALL.into_iter().filter(|name| !name.ends_with(".svg") && !name.ends_with(".png")).collect()
-}
-
-/// The files of a directory but the one that says which command wrote it.
-fn but_command(mut files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
-    files.remove("command.txt").expect("every run of a file writes it");
-    files
 }
 
 fn files_of_runs(place: &Place) -> Vec<String> {

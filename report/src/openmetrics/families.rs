@@ -128,7 +128,9 @@ fn latency(record: &RunRecord, out: &mut Exposition) {
 fn services(record: &RunRecord, out: &mut Exposition) {
     let ends = ends(record);
     type Value = fn(&ServiceWindow) -> f64;
-    let gauges: [(&'static str, &'static str, &'static str, &[(&str, Value)]); 4] = [
+    // Name, unit and help of a family, and what is in each of its states.
+    type Gauge<'a> = (&'static str, &'static str, &'static str, &'a [(&'a str, Value)]);
+    let gauges: [Gauge<'_>; 4] = [
         (
             "cusinart_nodes",
             "nodes",
