@@ -49,8 +49,11 @@ const HELP: &str = "Examples:
   cusinart-sim report runs/flash-crowd-42 --perfetto
   cusinart-sim report runs/* --out again --format json
 
-Prints what was printed and writes what was written, with the same bytes, and simulates nothing. A run is made again
-from scenario.yaml, record.json and facts.jsonl, and from replications.json and explain.json if it has them.
+Makes what the command made, with the same bytes, and simulates nothing; only the line that says how to repeat it \
+names the directory. A run is made again from scenario.yaml, record.json and facts.jsonl, and from replications.json \
+and explain.json if it has them. Plots, perfetto.json and openmetrics.txt are made if the directory has them or they are \
+asked for.
+
 Ends with 0 whatever the verdict, 3 if a directory is not what it should be, 5 if a file cannot be read or written.";
 
 /// Makes each directory's results again; the worst exit code decides.

@@ -5,19 +5,23 @@ use expect_test::expect;
 use std::fs;
 use std::path::Path;
 
+/// A page without the command that repeats the run: how the scenario was named is no part of the run.
+fn but_repro(page: &str) -> String {
+    let lines = page.lines().filter(|line| !line.starts_with("repro: "));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
 /// Runs and reports in place; page and files must be the same.
 #[track_caller]
 fn check_again(place: &Place, args: &[&str], code: i32) {
     let page = place.run(&[&["run"], args, &["--out", "out"]].concat()).ends_with(code).stdout;
     let written = files(&place.path().join("out"));
-    // How the scenario was named is no part of a run: the command that repeats it names its own directory.
-    let but_repro =
-        |page: &str| page.lines().filter(|line| !line.starts_with("repro: ")).collect::<Vec<_>>().join("\n");
-    let page = but_repro(&page);
-    assert_eq!(but_repro(&place.run(&["report", "out"]).ends_with(0).stdout), page);
+    let again = place.run(&["report", "out"]).ends_with(0).stdout;
+    assert!(again.contains("\nrepro: cusinart-sim run out/scenario.yaml --seed "), "{again}");
+    assert_eq!(but_repro(&again), but_repro(&page));
     assert!(files(&place.path().join("out")) == written, "in place");
     let moved = place.run(&["report", "out", "--out", "new"]).ends_with(0).stdout;
-    assert_eq!(but_repro(&moved.replace("new/", "out/")), page);
+    assert_eq!(moved.replace("new/", "out/"), again);
     assert!(files(&place.path().join("new")) == written, "elsewhere");
     let json = place.run(&["report", "out", "--format", "json"]).ends_with(0).stdout;
     assert_eq!(json.as_bytes(), written["run.json"]);
@@ -176,4 +180,44 @@ fn what_is_no_result_is_refused() {
     // One that cannot be reported keeps no other from being reported.
     let outcome = place.run(&["report", "empty", "else"]).ends_with(3);
     assert!(outcome.stdout.contains("NO RESULT") && outcome.stdout.contains("passed"), "{}", outcome.stdout);
+}
+
+#[test]
+fn several_scenarios_end_with_a_table_or_are_one_array() {
+    let place = Place::new();
+    place.write("strict.yaml", include_str!("tiny.yaml").replace("name: tiny", "name: strict"));
+    place.write("wrong.yaml", "name: wrong");
+    let strict =
+        ["run", TINY, "strict.yaml", "wrong.yaml", "--no-files", "--set", "slas=[\"latency.p50 < 1us\"]"];
+    let page = place.run(&strict).ends_with(3).stdout;
+    expect![[r#"
+        3 scenarios ────────────────────────────────────────────────────────────────────────────────────────
+          scenario    verdict    missed SLAs
+          ──────────  ─────────  ───────────
+          wrong.yaml  NO RESULT
+          tiny        FAILED     latency.p50
+          strict      FAILED     latency.p50
+    "#]]
+    .assert_eq(&table(&page));
+    let array = place.run(&[&strict[..], &["--format", "json"]].concat()).stdout;
+    let array: serde_json::Value = serde_json::from_str(&array).expect("it is JSON");
+    let names: Vec<_> =
+        array.as_array().expect("an array").iter().map(|run| &run["run"]["scenario"]).collect();
+    assert_eq!(names, ["tiny", "strict"]);
+    let one = place.run(&["run", TINY, "--no-files", "--format", "json"]).stdout;
+    assert!(serde_json::from_str::<serde_json::Value>(&one).expect("it is JSON").is_object());
+}
+
+#[test]
+fn the_trace_is_repeated_and_its_sample_needs_an_equals_sign() {
+    let place = Place::new();
+    let page = place.run(&["run", TINY, "--out", "out", "--no-plots", "--trace=1/50"]).ends_with(0).stdout;
+    assert!(page.contains("repro: cusinart-sim run tiny.yaml --seed 42 --trace=1/50\n"), "{page}");
+    place
+        .run(&["run", "--trace", "1/100", TINY])
+        .ends_with(2)
+        .says("write --trace=1/100, with an equals sign");
+    place.run(&["run", TINY, "--trace", "all"]).ends_with(2).says("write --trace=all");
+    place.write("all", include_str!("tiny.yaml"));
+    place.run(&["run", "--trace", "all", "--out", "out"]).ends_with(0);
 }

@@ -72,8 +72,7 @@ fn stdin_runs_like_a_file() {
     place.run(&["run", TINY, "--out", "one", "--no-plots"]).ends_with(0);
     let page = place.run_with_input(&["run", "-", "--out", "two", "--no-plots"], &text).ends_with(0).stdout;
     assert!(page.contains("cusinart-sim run two/scenario.yaml --seed"), "{page}");
-    let two = files(&place.path().join("two"));
-    assert_same(&files(&place.path().join("one")), &two);
+    assert_same(&files(&place.path().join("one")), &files(&place.path().join("two")));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod chains;
 mod edges;
 mod explanations;
+mod exports;
 mod figures;
 mod files;
 mod fixture;
