@@ -1,8 +1,9 @@
 //! Reads SLAs: `metric[.stat][(arguments, subjects)] [during [from, to]] op limit`; the interval may also stand at
 //! the end.
 
-use super::metric::{Metric, Unit};
+use super::metric::Metric;
 use super::metric_parser::metric;
+use super::metrics::Unit;
 use super::model::{Comparison, During, Expectation, Objective, Sla, Subject};
 use super::text::{Part, limit_text, what_text, with_interval};
 use crate::error::ScenarioError;
