@@ -9,7 +9,7 @@ use crate::requests::{WindowSum, window_sums};
 use crate::sla::{Ground, interval};
 use cusinart_policies::{Duration, Instant};
 use cusinart_record::RunRecord;
-use cusinart_scenarios::Sla;
+use cusinart_scenarios::{Sla, Unit};
 
 /// Metrics of requests: when they were bad, by which errors, and what else was true then.
 pub(super) fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<String> {
@@ -53,13 +53,14 @@ pub(super) fn burning(
     let basis = Basis::of(ground, sla.objective.subject);
     let scope = Scope::of(&basis, sla.objective.during.map(|_| interval(sla)));
     let Some(peak) = peak(&scope, target, long, short) else { return Vec::new() };
+    let rate = |rate: f64| human::quantity(rate, Unit::Factor);
     vec![format!(
-        "At {} the budget of {} burnt {} too fast over the last {} and {} over the last {}.",
+        "At {} the budget of {} burnt {} times as fast as it may over the last {}, {} times over the last {}.",
         human::clock(peak.at),
         human::percent(1.0 - target),
-        human::times(peak.long),
+        rate(peak.long),
         human::span(long),
-        human::times(peak.short),
+        rate(peak.short),
         human::span(short)
     )]
 }
