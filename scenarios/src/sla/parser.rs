@@ -69,9 +69,15 @@ impl<'a> Parser<'a> {
         self.check_length()?;
         let whole = Part::whole(self.text);
         let Some(op_at) = self.text.find(SIGNS) else {
-            return Err(self
-                .finding(whole, "no comparison", "`<`, `<=`, `>`, `>=` or `==`")
-                .hint("for example `availability >= 99%`"));
+            // In a map on one line a comma ends a text without quotes.
+            let is_cut = self.text.contains(['(', '[']) && !self.text.ends_with([')', ']']);
+            let hint = if is_cut {
+                "put an SLA with commas into quotes: `{ sla: \"…\" }`"
+            } else {
+                "for example `availability >= 99%`"
+            };
+            let expected = "`<`, `<=`, `>`, `>=` or `==`";
+            return Err(self.finding(whole, "no comparison", expected).hint(hint));
         };
         let right = whole.from(op_at);
         let length = right.text.find(|c: char| !SIGNS.contains(&c)).unwrap_or(right.text.len());
