@@ -10,7 +10,7 @@ use crate::sla::{Ground, SlaResult, interval};
 use crate::why::{cause_words, give_up_words};
 use cusinart_policies::{CapacityPlan, Decision, Duration, Instant, NodeId, ServiceId};
 use cusinart_record::{FaultRecord, RequestError, RunRecord};
-use cusinart_scenarios::{During, Metric, Sla};
+use cusinart_scenarios::{During, Metric, Sla, Unit};
 use std::collections::BTreeSet;
 
 /// Says in a few sentences why an agreement was missed.
@@ -166,10 +166,12 @@ fn recovery(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 }
 
 fn mistakes(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
-    let (from, to) = interval(sla);
-    let within = |at: Instant| at >= from && at < to;
-    let alarms: Vec<_> = ground.mistakes.false_alarms.iter().filter(|alarm| within(alarm.at_ns)).collect();
-    let restarts = ground.mistakes.healthy_restarts.iter().filter(|restart| within(restart.at_ns)).count();
+    let basis = Basis::of(ground, sla.objective.subject);
+    let scope = Scope::of(&basis, Some(interval(sla)));
+    let alarms = ground.mistakes.false_alarms.iter();
+    let alarms: Vec<_> = alarms.filter(|alarm| scope.has(alarm.at_ns, alarm.node)).collect();
+    let restarts = ground.mistakes.healthy_restarts.iter();
+    let restarts = restarts.filter(|restart| scope.has(restart.at_ns, restart.node)).count();
     let mut sentences = Vec::new();
     if let Some(first) = alarms.first() {
         let nodes: BTreeSet<NodeId> = alarms.iter().map(|alarm| alarm.node).collect();
@@ -277,10 +279,11 @@ fn loss(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
 
 fn given_up(ground: &Ground<'_>, sla: &Sla) -> Vec<String> {
     let record = ground.record;
-    let (from, to) = interval(sla);
+    let basis = Basis::of(ground, sla.objective.subject);
+    let scope = Scope::of(&basis, Some(interval(sla)));
     let plans = crate::control::decisions(record).filter_map(|(at, decision)| {
         let Decision::PlanGivenUp { node, reason, step, .. } = decision else { return None };
-        (at >= from && at < to).then(|| {
+        (scope.has(at, *node) && scope.is_owed(at, *node)).then(|| {
             format!(
                 "{} at {} ({}: {})",
                 crate::recovery_times::node_name(record, *node),
@@ -317,13 +320,14 @@ fn burning(ground: &Ground<'_>, sla: &Sla, (target, long, short): (f64, Duration
     let basis = Basis::of(ground, sla.objective.subject);
     let scope = Scope::of(&basis, sla.objective.during.map(|_| interval(sla)));
     let Some(peak) = peak(&scope, target, long, short) else { return Vec::new() };
+    let rate = |rate: f64| human::quantity(rate, Unit::Factor);
     vec![format!(
-        "At {} the budget of {} burnt {} too fast over the last {} and {} over the last {}.",
+        "At {} the budget of {} burnt {} times as fast as it may over the last {}, {} times over the last {}.",
         human::clock(peak.at),
         human::percent(1.0 - target),
-        human::times(peak.long),
+        rate(peak.long),
         human::span(long),
-        human::times(peak.short),
+        rate(peak.short),
         human::span(short)
     )]
 }

@@ -89,6 +89,11 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
         Measured::Infinite => (None, true, sla.comparison.holds(f64::INFINITY, sla.limit)),
         Measured::Nothing { passes } => (None, false, passes),
     };
+    let known_to_miss = sla.expected == Expectation::Miss;
+    let mut notes = measurement.notes;
+    if known_to_miss {
+        notes.push(if passed { "expected to miss, yet it holds".into() } else { "known to miss".into() });
+    }
     SlaResult {
         text: sla.text.clone(),
         line: sla.line,
@@ -100,9 +105,9 @@ pub(crate) fn judge(ground: &Ground<'_>, sla: &Sla) -> SlaResult {
         infinite,
         interval: None,
         passed,
-        known_to_miss: sla.expected == Expectation::Miss,
+        known_to_miss,
         during_ns: measurement.span,
-        notes: measurement.notes,
+        notes,
         explanation: Vec::new(),
         chain: None,
     }

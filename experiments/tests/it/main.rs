@@ -1,5 +1,6 @@
 //! What runs of whole scenarios must show.
 
+mod healing;
 mod lessons;
 mod replications;
 mod runs;

@@ -131,7 +131,7 @@ fn measure_occurrences(
     let end = Instant::ZERO + ground.record.simulated;
     // Faults that strike together are one occasion.
     let mut occasions: BTreeMap<(Instant, Instant), &FaultRecord> = BTreeMap::new();
-    let (mut empty, mut late, mut cut) = (0, 0, false);
+    let (mut empty, mut late) = (0, 0);
     for fault in ground.record.faults.iter().filter(|fault| is_chosen(objective, ground.scenario, fault)) {
         let (from, to) = during.times(end, (fault.began, fault.ended.unwrap_or(end)));
         if from >= end {
@@ -139,7 +139,6 @@ fn measure_occurrences(
         } else if from >= to {
             empty += 1;
         } else {
-            cut |= to > end;
             occasions.entry((from, to.min(end))).or_insert(fault);
         }
     }
@@ -169,7 +168,7 @@ fn measure_occurrences(
             many => format!("worst of {many} times: {label}, {from}–{to}"),
         },
     );
-    if cut {
+    if during.times(end, (fault.began, fault.ended.unwrap_or(end))).1 > end {
         measurement = measurement.noting("cut at the end of the run");
     }
     if late > 0 {

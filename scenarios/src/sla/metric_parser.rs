@@ -1,6 +1,7 @@
 //! Reads the metric of an SLA with its statistic, its arguments and its subjects.
 
-use super::metric::{METRICS, Metric, Statistic, SubjectKind};
+use super::metric::{Metric, Statistic};
+use super::metrics::{METRICS, SubjectKind};
 use super::model::Subject;
 use super::parser::Parser;
 use super::text::{Part, kinds_of, names_of};
@@ -166,6 +167,11 @@ impl Parser<'_> {
             if subject.client.is_some() && subject.service.is_some() {
                 let expected = "one of them: a client sends to one service";
                 return Err(self.finding(*part, "a client and a service", expected));
+            }
+            let has_nodes = subject.service.is_some() || subject.zone.is_some();
+            if metric == Metric::ReplicasLost && subject.fault.is_some() && has_nodes {
+                let expected = "the fault alone: the record keeps all replicas it destroyed as one number";
+                return Err(self.finding(*part, "a fault together with other subjects", expected));
             }
         }
         Ok(subject)

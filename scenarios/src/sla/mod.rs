@@ -3,11 +3,13 @@
 mod during_parser;
 mod metric;
 mod metric_parser;
+mod metrics;
 mod model;
 mod parser;
 mod text;
 
-pub use metric::{Better, METRICS, Metric, MetricInfo, Statistic, SubjectKind, Unit};
+pub use metric::{Metric, Statistic};
+pub use metrics::{Better, METRICS, MetricInfo, SubjectKind, Unit};
 pub use model::{
     Anchor, Comparison, During, Expectation, FaultChoice, Moment, Objective, Shift, Sla, Subject,
 };

@@ -1,6 +1,7 @@
 //! What must hold at the end of a run.
 
-use super::metric::{Metric, SubjectKind};
+use super::metric::Metric;
+use super::metrics::SubjectKind;
 use cusinart_policies::{Duration, Instant};
 
 /// One service level agreement of a scenario.

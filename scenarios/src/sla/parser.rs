@@ -1,8 +1,9 @@
 //! Reads SLAs: `metric[.stat][(arguments, subjects)] [during [from, to]] op limit`; the interval may also stand at
 //! the end.
 
-use super::metric::{Metric, Unit};
+use super::metric::Metric;
 use super::metric_parser::metric;
+use super::metrics::Unit;
 use super::model::{Comparison, During, Expectation, Objective, Sla, Subject};
 use super::text::{Part, limit_text, what_text, with_interval};
 use crate::error::ScenarioError;
@@ -68,9 +69,15 @@ impl<'a> Parser<'a> {
         self.check_length()?;
         let whole = Part::whole(self.text);
         let Some(op_at) = self.text.find(SIGNS) else {
-            return Err(self
-                .finding(whole, "no comparison", "`<`, `<=`, `>`, `>=` or `==`")
-                .hint("for example `availability >= 99%`"));
+            // In a map on one line a comma ends a text without quotes.
+            let is_cut = self.text.contains(['(', '[']) && !self.text.ends_with([')', ']']);
+            let hint = if is_cut {
+                "put an SLA with commas into quotes: `{ sla: \"…\" }`"
+            } else {
+                "for example `availability >= 99%`"
+            };
+            let expected = "`<`, `<=`, `>`, `>=` or `==`";
+            return Err(self.finding(whole, "no comparison", expected).hint(hint));
         };
         let right = whole.from(op_at);
         let length = right.text.find(|c: char| !SIGNS.contains(&c)).unwrap_or(right.text.len());

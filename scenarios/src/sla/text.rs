@@ -1,7 +1,8 @@
 //! Parts of an SLA's text, and its normal form:
 //! `metric[.stat][(arguments, subjects)] [during [from, to]] op limit`.
 
-use super::metric::{Metric, SubjectKind, Unit};
+use super::metric::Metric;
+use super::metrics::{SubjectKind, Unit};
 use super::model::{Anchor, During, FaultChoice, Moment, Shift, Subject};
 use crate::model::Scenario;
 use crate::resolve::Names;

@@ -136,8 +136,7 @@ prop_compose! {
         let description = serde_json::to_string(&description).expect("a text is JSON").replace('\u{7f}', "\\u007f");
         let [a, b, c, d, e] = times.as_slice() else { unreachable!("five were made") };
         let faults: String = faults.concat();
-        let faults = if faults.is_empty() { "  []\n".to_owned() } else { faults };
-        format!("\
+                format!("\
 version: 1
 name: random
 description: {description}
@@ -160,6 +159,7 @@ clients:
     arrivals: {{ poisson: {{ {poisson} }} }}
     retries: {{ max: 2, backoff: {{ factor: {factor}, jitter: equal }}, budget: {{ ratio: {ratio}%, burst: {factor} }} }}
 faults:
+  - {{ name: dark, at: 1h, zone_outage: {{ zone: b }} }}
 {faults}control:
   place: c
   health_monitor: {{ degraded: {{ healthy: {ratio}% }} }}
@@ -168,7 +168,9 @@ faults:
 slas:
   - availability(users) >= {ratio}%
   - latency.p99.9 < {factor}s during [1m, 2h]
-  - cost <= {cost}
+  - {{ sla: \"cost(db, zone a) <= {cost}\", expect: miss }}
+  - time_to_recover.p95(dark, zone b) during [fault dark - {bytes}ns, fault dark.end] < {factor}s
+  - burn_rate(99.9%, 3h, 1h, users) < {factor}
 ")
     }
 }
