@@ -138,8 +138,11 @@ fn write(
 fn write_baseline(file: &Path, plan: &Plan, studies: &[Study], style: &Style) -> Result<(), CliError> {
     let baseline = plan.updated_baseline(studies);
     files::replace(file, &baseline.to_json())?;
-    let count = baseline.names().count();
-    console::say(&format!("{}: baseline of {count} scenarios written", file.display()), style);
+    let names = match baseline.names().count() {
+        1 => "1 scenario".to_string(),
+        count => format!("{count} scenarios"),
+    };
+    console::say(&format!("{}: baseline of {names} written", file.display()), style);
     Ok(())
 }
 

@@ -46,7 +46,11 @@ struct Listed {
 /// # Errors
 /// If nothing can be tested at all.
 pub(super) fn plan(args: &TestArgs, style: &Style) -> Result<Plan, CliError> {
-    let mut files = inputs::expand(&args.scenarios)?;
+    let mut files: Vec<PathBuf> = inputs::expand(&args.scenarios)?
+        .into_iter()
+        // As GitHub names files of the repository.
+        .map(|file| file.strip_prefix(".").map(Path::to_path_buf).unwrap_or(file))
+        .collect();
     files.sort();
     files.dedup();
     let listed: Vec<Listed> = files

@@ -23,8 +23,10 @@ pub struct Finding {
     pub title: String,
     /// What was found.
     pub text: String,
-    /// The commands that show it, each with what it does.
-    pub commands: Vec<(&'static str, String)>,
+    /// The command that runs the replication in which it is worst.
+    pub worst_run: Option<String>,
+    /// The command that tests the scenario again.
+    pub repro: Option<String>,
 }
 
 impl TestReport {
@@ -45,7 +47,8 @@ fn of_scenario(scenario: &ScenarioVerdict) -> Vec<Finding> {
         line: line as u64,
         title,
         text,
-        commands: scenario.commands(seed),
+        worst_run: scenario.worst_run(seed),
+        repro: scenario.repro(),
     };
     let open = |outcome: Outcome| outcome != Outcome::Passed;
     let slas = scenario.slas.iter().filter(|check| open(check.outcome)).map(|check| {
@@ -71,19 +74,35 @@ fn of_refused(refused: &Refused) -> Finding {
         line: refused.line.into(),
         title: "cannot be used".into(),
         text: refused.message.clone(),
-        commands: Vec::new(),
+        worst_run: None,
+        repro: None,
     }
 }
 
+impl Finding {
+    /// Both commands, each with what it does.
+    pub(super) fn commands(&self) -> String {
+        commands(self.worst_run.as_deref(), self.repro.as_deref())
+    }
+}
+
+/// Commands as lines of a message.
+pub(super) fn commands(worst_run: Option<&str>, repro: Option<&str>) -> String {
+    let worst = worst_run.map(|command| format!("\nworst run: {}", human::visible(command)));
+    let repro = repro.map(|command| format!("\nrepro: {}", human::visible(command)));
+    worst.into_iter().chain(repro).collect()
+}
+
 impl ScenarioVerdict {
-    /// The commands that show something: the test again, and the run of one seed.
-    pub(super) fn commands(&self, seed: Option<u64>) -> Vec<(&'static str, String)> {
-        let mut commands = vec![("repro", self.repro.clone())];
-        if let Some(seed) = seed.filter(|_| !self.run.is_empty()) {
-            commands.push(("worst run", format!("{} --seed {seed}", self.run)));
-        }
-        commands.retain(|(_, command)| !command.is_empty());
-        commands
+    /// The command that runs a replication.
+    pub(super) fn worst_run(&self, seed: Option<u64>) -> Option<String> {
+        let seed = seed.filter(|_| !self.run.is_empty())?;
+        Some(format!("{} --seed {seed}", self.run))
+    }
+
+    /// The command that tests it again.
+    pub(super) fn repro(&self) -> Option<String> {
+        Some(self.repro.clone()).filter(|command| !command.is_empty())
     }
 }
 

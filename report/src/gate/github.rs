@@ -21,11 +21,9 @@ pub fn github_commands(report: &TestReport) -> String {
         }
         let title = format!("{}: {}", finding.scenario, finding.title);
         properties.push(format!("title={}", property(&title)));
-        let mut lines: Vec<String> = finding.text.lines().map(human::visible).collect();
-        lines.extend(
-            finding.commands.iter().map(|(label, command)| format!("{label}: {}", human::visible(command))),
-        );
-        text += &format!("::{kind} {}::{}\n", properties.join(","), message(&lines.join("\n")));
+        let lines: Vec<String> = finding.text.lines().map(human::visible).collect();
+        let said = lines.join("\n") + &finding.commands();
+        text += &format!("::{kind} {}::{}\n", properties.join(","), message(&said));
     }
     text
 }

@@ -1,6 +1,7 @@
 //! junit.xml: a suite for each scenario, a case for each agreement and each metric against the baseline, in the
 //! dialect of Jenkins that other tools read too.
 
+use crate::gate::finding::commands;
 use crate::gate::outcome::{FailOn, Outcome};
 use crate::gate::report::{Refused, TestReport};
 use crate::gate::scenario::ScenarioVerdict;
@@ -72,9 +73,7 @@ fn suite(scenario: &ScenarioVerdict, report: &TestReport) -> TestSuite {
 
 fn test_case(case: &Case<'_>, scenario: &ScenarioVerdict, fail_on: FailOn) -> TestCase {
     let words = human::visible(&case.words);
-    let commands = scenario.commands(case.seed);
-    let commands: Vec<String> =
-        commands.iter().map(|(label, command)| format!("{label}: {}", human::visible(command))).collect();
+    let commands = commands(scenario.worst_run(case.seed).as_deref(), scenario.repro().as_deref());
     let kind = format!("{}.{}", case.kind, case.outcome.word());
     let mut status = match case.outcome {
         Outcome::Passed => TestCaseStatus::success(),
@@ -86,10 +85,7 @@ fn test_case(case: &Case<'_>, scenario: &ScenarioVerdict, fail_on: FailOn) -> Te
         Outcome::Undecided => TestCaseStatus::skipped(),
     };
     if case.outcome != Outcome::Passed {
-        status
-            .set_type(kind)
-            .set_message(words.as_str())
-            .set_description(format!("{words}\n{}", commands.join("\n")));
+        status.set_type(kind).set_message(words.as_str()).set_description(format!("{words}{commands}"));
     }
     let mut test = TestCase::new(human::visible(&case.name), status);
     test.set_classname(human::visible(&scenario.name));

@@ -26,8 +26,9 @@ pub fn test_markdown(report: &TestReport) -> String {
         if !some.is_empty() {
             lines.extend([String::new(), format!("### {title}")]);
         }
-        for finding in some.iter().take(FINDINGS_MAX) {
-            lines.extend(told(finding));
+        let shown = &some[..some.len().min(FINDINGS_MAX)];
+        for findings in shown.chunk_by(|one, next| one.scenario == next.scenario) {
+            lines.extend(told(findings));
         }
         if some.len() > FINDINGS_MAX {
             lines.extend([String::new(), format!("… and {} more.", some.len() - FINDINGS_MAX)]);
@@ -107,29 +108,31 @@ fn measured(report: &TestReport) -> Vec<String> {
     lines
 }
 
-fn told(finding: &Finding) -> Vec<String> {
-    let place = match finding.line {
-        0 => finding.file.clone(),
-        line => format!("{}:{line}", finding.file),
-    };
-    let head = format!(
-        "{} **{}: {}** ({})",
-        sign(finding.outcome),
-        plain(&finding.scenario),
-        plain(&finding.title),
-        plain(&place)
-    );
-    let mut lines = vec![String::new(), head, String::new()];
-    lines.extend(finding.text.lines().map(|line| format!("{}  ", plain(line))));
-    for (_, text) in &finding.commands {
-        lines.extend(command(text));
+/// The findings of one scenario, and the commands that show the first of them and test it again.
+fn told(findings: &[&Finding]) -> Vec<String> {
+    let first = findings[0];
+    let mut lines = vec![String::new(), format!("**{}** ({})", plain(&first.scenario), plain(&first.file))];
+    lines.push(String::new());
+    for finding in findings {
+        let line = if finding.line > 0 { format!(" (line {})", finding.line) } else { String::new() };
+        let text: Vec<String> = finding.text.lines().map(plain).collect();
+        let sign = sign(finding.outcome);
+        lines.push(format!("- {sign} **{}**{line}: {}", plain(&finding.title), text.join("<br>")));
     }
+    let worst_run = findings.iter().find_map(|finding| finding.worst_run.as_deref());
+    lines.extend(command(worst_run.unwrap_or_default()));
+    lines.extend(command(first.repro.as_deref().unwrap_or_default()));
     lines
 }
 
-/// A command on a line of its own, as it is to be copied.
+/// A command on a line of its own, as it is to be copied. The fence is longer than any row of ticks in it.
 fn command(text: &str) -> Vec<String> {
-    if text.is_empty() { Vec::new() } else { vec![String::new(), format!("    {}", human::visible(text))] }
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let ticks = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(ticks.max(2) + 1);
+    vec![String::new(), format!("{fence}console"), human::visible(text), fence]
 }
 
 fn row(cells: &[impl AsRef<str>]) -> String {

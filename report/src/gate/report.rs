@@ -119,18 +119,14 @@ impl TestReport {
         let checks = || self.scenarios.iter().flat_map(|scenario| &scenario.slas);
         let good = checks().filter(|check| check.outcome == Outcome::Passed).count();
         text += &format!("; {good} of {} as expected", human::counted(checks().count() as u64, "SLA"));
-        if self.settings.baseline.is_some() {
-            let changes = || {
-                self.scenarios
-                    .iter()
-                    .filter_map(|scenario| scenario.baseline.as_ref())
-                    .flat_map(|baseline| &baseline.changes)
-            };
+        let changes = || {
+            let baselines = self.scenarios.iter().filter_map(|scenario| scenario.baseline.as_ref());
+            baselines.flat_map(|baseline| &baseline.changes)
+        };
+        if changes().next().is_some() {
             let worse = changes().filter(|change| change.outcome == Outcome::Failed).count();
-            text += &format!(
-                "; {worse} of {} worse than the baseline",
-                human::counted(changes().count() as u64, "metric")
-            );
+            let metrics = human::counted(changes().count() as u64, "metric");
+            text += &format!("; {worse} of {metrics} worse than the baseline");
         }
         text
     }
@@ -143,7 +139,7 @@ impl TestReport {
             human::count(settings.replications_max.into()),
             human::percent(settings.confidence)
         );
-        if let Some(baseline) = &settings.baseline {
+        if let Some(baseline) = settings.baseline.as_ref().filter(|baseline| baseline.statements > 0) {
             text += &format!(
                 ", all {} with the baseline together · differences up to about {} do not matter",
                 human::counted(baseline.statements as u64, "comparison"),
@@ -165,6 +161,9 @@ impl TestReport {
         let mut notes: Vec<String> = of_scenarios.collect();
         if let Some(baseline) = &self.settings.baseline {
             let file = &baseline.file;
+            if baseline.updated {
+                notes.push(format!("{file} is written from this test: changes against it are accepted"));
+            }
             notes.extend(baseline.unknown.iter().map(|name| format!("{name}: not in {file}")));
             notes.extend(
                 baseline.gone.iter().map(|name| format!("{name}: in {file}, but no scenario any longer")),

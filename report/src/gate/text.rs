@@ -25,7 +25,8 @@ pub fn test_text(report: &TestReport, style: &TextStyle, links: &PageLinks) -> S
     }
     let findings = report.findings();
     for (title, outcome) in [("Undecided", Outcome::Undecided), ("Failed", Outcome::Failed)] {
-        page.findings(title, findings.iter().filter(|finding| finding.outcome == outcome));
+        let some: Vec<&Finding> = findings.iter().filter(|finding| finding.outcome == outcome).collect();
+        page.findings(title, &some);
     }
     page.links(links);
     page.finish()
@@ -62,27 +63,31 @@ fn scenarios(report: &TestReport) -> Table {
 }
 
 impl Page {
-    fn findings<'a>(&mut self, title: &str, findings: impl Iterator<Item = &'a Finding>) {
-        for (index, finding) in findings.enumerate() {
-            if index == 0 {
-                self.title(title);
-            }
+    fn findings(&mut self, title: &str, findings: &[&Finding]) {
+        if !findings.is_empty() {
+            self.title(title);
+        }
+        for (index, finding) in findings.iter().enumerate() {
             let place = match finding.line {
                 0 => finding.file.clone(),
                 line => format!("{}:{line}", finding.file),
             };
-            let mark = format!("{} ", mark(finding.outcome).split(' ').next().unwrap_or_default());
-            let head = format!("{}: {} · {place}", finding.scenario, finding.title);
+            let sign = mark(finding.outcome).split(' ').next().unwrap_or_default();
+            let head = format!("{sign} {}: {} · {place}", finding.scenario, finding.title);
             let ink = ink(finding.outcome);
-            for line in crate::table::wrap(&format!("{mark}{head}"), self.width.saturating_sub(2)) {
+            for line in crate::table::wrap(&head, self.width.saturating_sub(2)) {
                 self.lines.push(format!("  {}", ink.paint(&line, self.color)));
             }
             for line in finding.text.lines() {
                 self.hanging("", line, 4);
             }
-            for (label, command) in &finding.commands {
-                // Not wrapped: it is there to be copied.
-                self.lines.push(format!("    {label}: {}", human::visible(command)));
+            // Not wrapped: they are there to be copied.
+            if let Some(command) = &finding.worst_run {
+                self.lines.push(format!("    worst run: {}", human::visible(command)));
+            }
+            let is_last = findings.get(index + 1).is_none_or(|next| next.scenario != finding.scenario);
+            if let Some(command) = finding.repro.as_ref().filter(|_| is_last) {
+                self.lines.push(format!("    repro: {}", human::visible(command)));
             }
         }
     }
