@@ -250,8 +250,8 @@ fn help() -> String {
          cusinart-sim test scenarios --shard 2/4 --out results\n\n\
          Every scenario is run with several seeds, over all cores, until each of its SLAs surely holds or surely does \
          not. SLAs marked `expect: miss` must not hold. With a baseline each metric is compared on the same seeds; \
-         one that surely got worse by more than the margin fails the test, and all comparisons together are wrong \
-         with no more than the error that the confidence leaves. Results are written also when the test fails.\n\n\
+         one that surely got worse, and not by less than the margin, fails the test. All comparisons together are \
+         right with the confidence. Results are written also when the test fails.\n\n\
          Exit codes:\n{codes}"
     )
 }

@@ -13,7 +13,7 @@ use cusinart_scenarios::{Scenario, ScenarioError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 /// What is tested.
 pub(super) struct Plan {
@@ -46,11 +46,8 @@ struct Listed {
 /// # Errors
 /// If nothing can be tested at all.
 pub(super) fn plan(args: &TestArgs, style: &Style) -> Result<Plan, CliError> {
-    let mut files: Vec<PathBuf> = inputs::expand(&args.scenarios)?
-        .into_iter()
-        // As GitHub names files of the repository.
-        .map(|file| file.strip_prefix(".").map(Path::to_path_buf).unwrap_or(file))
-        .collect();
+    let mut files: Vec<PathBuf> =
+        inputs::expand(&args.scenarios)?.iter().map(|file| as_in_repository(file)).collect();
     files.sort();
     files.dedup();
     let listed: Vec<Listed> = files
@@ -91,6 +88,15 @@ pub(super) fn plan(args: &TestArgs, style: &Style) -> Result<Plan, CliError> {
         plan.add(listed, args, style)?;
     }
     Ok(plan)
+}
+
+/// A path as GitHub names files of the repository and every system reads them: `scenarios/a.yaml`.
+fn as_in_repository(file: &Path) -> PathBuf {
+    let file = file.strip_prefix(".").unwrap_or(file);
+    if MAIN_SEPARATOR == '/' {
+        return file.to_path_buf();
+    }
+    PathBuf::from(file.to_string_lossy().replace(MAIN_SEPARATOR, "/"))
 }
 
 impl Plan {

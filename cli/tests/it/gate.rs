@@ -156,6 +156,26 @@ fn the_shipped_scenarios_are_as_expected() {
     outcome.ends_with(0);
 }
 
+/// What the pages on continuous integration tell to type can be typed.
+#[test]
+fn the_options_in_the_documentation_exist() {
+    let help = Place::new().run(&["test", "--help"]).ends_with(0).stdout;
+    let docs = crate::command::repository().join("docs");
+    let mut seen = 0;
+    for name in ["ci.md", "workflow-example.yml"] {
+        let text = std::fs::read_to_string(docs.join(name)).expect("it is there");
+        let commands = text.split("cusinart-sim test scenarios/").skip(1);
+        for command in commands.filter_map(|rest| rest.split("\n\n").next()) {
+            let command = command.split(['#', '`']).next().unwrap_or_default();
+            for option in command.split_whitespace().filter(|word| word.starts_with("--")) {
+                assert!(help.contains(&format!("{option} ")), "{name}: {option}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 10, "{seen} options were found");
+}
+
 #[expect(clippy::disallowed_methods, reason = "slow tests run only where they are asked for")]
 fn slow_tests() -> bool {
     std::env::var_os("SLOW_TESTS").is_some()

@@ -141,3 +141,66 @@ impl MetricChange {
         crate::compare::text::difference_text(self.unit, &self.difference)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cusinart_scenarios::{Metric, Statistic};
+
+    const SURENESS: Sureness = Sureness { difference: 0.99, values: 0.95, margin: 0.01 };
+
+    fn runs(samples: &[Sample]) -> Vec<Replication> {
+        let run = |(index, sample): (usize, &Sample)| Replication {
+            seed: index as u64,
+            digest: String::new(),
+            events: 0,
+            samples: vec![sample.clone()],
+        };
+        samples.iter().enumerate().map(run).collect()
+    }
+
+    fn change(metric: Metric, before: &[Sample], after: &[Sample]) -> MetricChange {
+        let (before, after) = (runs(before), runs(after));
+        let pairs: Vec<_> = before.iter().zip(&after).collect();
+        let objective = Objective::of(metric);
+        metric_change(Measure { objective: &objective, line: 3, positions: (0, 0) }, &pairs, SURENESS)
+    }
+
+    fn values(values: [f64; 8]) -> Vec<Sample> {
+        values.into_iter().map(Sample::Value).collect()
+    }
+
+    #[test]
+    fn a_metric_fails_if_it_is_surely_worse_and_is_open_if_it_looks_so() {
+        let flat = values([10.0; 8]);
+        let p99 = Metric::Latency(Statistic::Quantile(0.99));
+        for (metric, after, outcome, worst) in [
+            (p99, [10.0; 8], Outcome::Passed, None),
+            (p99, [10.05; 8], Outcome::Passed, Some(7)),
+            (p99, [12.0, 12.1, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0], Outcome::Failed, Some(1)),
+            (p99, [8.0, 8.1, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0], Outcome::Passed, None),
+            // By 10 % on average, but by chance for all one can tell.
+            (p99, [7.0, 15.0, 7.0, 15.0, 7.0, 15.0, 7.0, 15.0], Outcome::Undecided, Some(7)),
+            (p99, [5.0, 13.0, 5.0, 13.0, 5.0, 13.0, 5.0, 13.0], Outcome::Passed, Some(7)),
+            // More throughput is better.
+            (Metric::Throughput, [12.0; 8], Outcome::Passed, None),
+            (Metric::Throughput, [8.0, 8.1, 8.0, 8.0, 8.0, 8.0, 8.0, 7.9], Outcome::Failed, Some(7)),
+        ] {
+            let change = change(metric, &flat, &values(after));
+            assert_eq!((change.outcome, change.worst_seed), (outcome, worst), "{metric} {after:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_measured_any_longer_fails_unless_there_was_nothing_to_wait_for() {
+        let nothing = vec![Sample::Nothing; 8];
+        let availability = change(Metric::Availability, &values([1.0; 8]), &nothing);
+        assert_eq!(availability.outcome, Outcome::Failed);
+        assert_eq!(change(Metric::Availability, &nothing, &nothing).outcome, Outcome::Passed);
+        assert_eq!(change(Metric::Availability, &nothing, &values([1.0; 8])).outcome, Outcome::Passed);
+        let spell = crate::sample::Spell { seconds: 5.0, ended: true };
+        let times = vec![Sample::Times(vec![spell]); 8];
+        let none = vec![Sample::Times(Vec::new()); 8];
+        assert_eq!(change(Metric::TimeToDetect(Statistic::Max), &times, &none).outcome, Outcome::Passed);
+    }
+}

@@ -63,6 +63,8 @@ fn an_annotation_stands_at_the_line_of_the_sla() {
     assert_eq!(outcome.stderr, "");
 }
 
+// Windows has no such names.
+#[cfg(unix)]
 #[test]
 fn hostile_files_break_neither_annotations_nor_markdown_nor_xml() {
     let place = place();
