@@ -5,6 +5,7 @@ use crate::exit::ExitCode;
 use crate::replications::ReplicationArgs;
 use crate::report::ReportArgs;
 use crate::sweep::SweepArgs;
+use crate::test::TestArgs;
 use crate::trace::TraceSample;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -92,6 +93,8 @@ pub(crate) enum ProgressChoice {
 pub(crate) enum Command {
     /// Simulate scenarios, judge their SLAs and explain what happened
     Run(RunArgs),
+    /// Test scenarios as a gate for a change: SLAs hold, and no metric is worse than a stored baseline
+    Test(TestArgs),
     /// Compare policies or scenarios on the same worlds: which is better, by how much, how surely
     Compare(CompareArgs),
     /// Try many settings of a scenario: which ones matter, which are best
@@ -333,7 +336,8 @@ mod tests {
             let words = ["cusinart-sim", "run"].iter().chain(args);
             match Args::try_parse_from(words).expect("it is well-formed").command {
                 Command::Run(run) => (run.trace, run.scenarios.len()),
-                Command::Compare(_)
+                Command::Test(_)
+                | Command::Compare(_)
                 | Command::Sweep(_)
                 | Command::Report(_)
                 | Command::Validate(_)

@@ -24,6 +24,7 @@ mod run_files;
 mod style;
 mod sweep;
 mod tally;
+mod test;
 mod trace;
 mod validate;
 mod vary;
@@ -38,6 +39,7 @@ fn main() -> std::process::ExitCode {
     let style = Style::decide(args.global.color, args.global.progress, args.global.quiet);
     let result = match &args.command {
         Command::Run(args) => run::run(args, &style),
+        Command::Test(args) => test::test(args, &style),
         Command::Compare(args) => compare::compare(args, &style),
         Command::Sweep(args) => sweep::sweep(args, &style),
         Command::Report(args) => report::report(args, &style),

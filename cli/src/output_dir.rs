@@ -28,9 +28,14 @@ pub(crate) fn default_path(name: &str, seed: u64) -> PathBuf {
 
 /// The name of a run directory. Scenario names are free text, names of folders are not.
 pub(crate) fn directory_name(name: &str, seed: u64) -> String {
+    format!("{}-{seed}", safe_name(name))
+}
+
+/// The name of a scenario as part of the name of a file.
+pub(crate) fn safe_name(name: &str) -> String {
     let safe = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
     let name: String = name.chars().map(safe).take(100).collect();
-    format!("{}-{seed}", name.trim_start_matches('.'))
+    name.trim_start_matches('.').to_string()
 }
 
 /// A directory being filled beside the place where it will appear.
@@ -73,7 +78,7 @@ impl Staging {
     /// # Errors
     /// Those of the operating system.
     pub(crate) fn open(&self, name: &str) -> Result<File, CliError> {
-        assert!(self.kind.known().contains(&name), "{name} is listed as a file of {}", self.kind.writer());
+        assert!(self.kind.knows(name), "{name} is listed as a file of {}", self.kind.writer());
         File::create_new(self.filled.join(name)).map_err(|error| self.error(name, error))
     }
 
@@ -193,7 +198,7 @@ fn check_folder(target: &Path, kind: Kind) -> Result<(), CliError> {
         let name = entry.file_name();
         is_empty = false;
         let is_file = entry.file_type().map_err(|error| CliError::io(&entry.path(), error))?.is_file();
-        if !is_file || !kind.known().iter().any(|known| name == *known) {
+        if !is_file || !name.to_str().is_some_and(|name| kind.knows(name)) {
             let found =
                 format!("the folder holds {}, which {} does not write", name.display(), kind.writer());
             return Err(in_the_way(target, &found, "move it away, or name another folder with --out"));

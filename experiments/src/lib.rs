@@ -4,6 +4,7 @@ mod comparison;
 mod counterfactual;
 mod determinism;
 mod divergence;
+mod gate;
 mod pool;
 mod replicate;
 mod run;
@@ -14,6 +15,7 @@ pub use comparison::{ArmPlan, Compared, ComparisonPlan, judge_comparison, run_co
 pub use counterfactual::{SharedWatch, explain};
 pub use determinism::{check_determinism, compare_runs};
 pub use divergence::{Difference, Divergence, Event};
+pub use gate::{GateCase, Gated, run_gate};
 pub use pool::{Pool, Tick, WatchAll};
 pub use replicate::{Task, measured, replicate, replicate_all};
 pub use run::{Progress, Watch, run, run_traced};

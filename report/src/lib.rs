@@ -9,6 +9,7 @@ mod episode;
 mod explain;
 mod facts;
 mod faults;
+mod gate;
 mod histories;
 pub mod html;
 mod human;
@@ -52,6 +53,11 @@ pub use counterfactual::{
 pub use cusinart_scenarios::Unit;
 pub use facts::facts_jsonl;
 pub use faults::{FaultSummary, Progress};
+pub use gate::{
+    AgainstBaseline, Baseline, BaselineError, BaselineUse, Commands, FailOn, Finding, GateRules,
+    MetricChange, Outcome, Refused, ScenarioVerdict, SlaCheck, TEST_SCHEMA_VERSION, TestReport, TestSettings,
+    common_objectives, github_commands, judge_scenario, junit_xml, test_json, test_markdown, test_text,
+};
 pub use html::run_page;
 pub use json::run_json;
 pub use openmetrics::openmetrics;

@@ -34,8 +34,13 @@ impl Kind {
         }
     }
 
-    /// Everything such a directory may hold; one with anything else is not replaced.
-    pub(crate) const fn known(self) -> &'static [&'static str] {
+    /// Whether such a directory may hold a file of this name; one with anything else is not replaced.
+    pub(crate) fn knows(self, name: &str) -> bool {
+        self.known().contains(&name) || (self == Self::Test && name.ends_with(crate::test::REPLICATIONS))
+    }
+
+    /// The files with fixed names.
+    const fn known(self) -> &'static [&'static str] {
         match self {
             Self::Run => &[
                 "run.json",
@@ -79,7 +84,8 @@ impl Kind {
     const fn version(self) -> u32 {
         match self {
             Self::Run => cusinart_report::SCHEMA_VERSION,
-            Self::Compare | Self::Test => 1,
+            Self::Compare => 1,
+            Self::Test => cusinart_report::TEST_SCHEMA_VERSION,
             Self::Sweep => cusinart_report::SWEEP_SCHEMA_VERSION,
         }
     }

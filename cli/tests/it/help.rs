@@ -10,6 +10,7 @@ fn help_texts_are_as_reviewed() {
     expect_file!["help/cusinart-sim.txt"].assert_eq(&help(&["--help"]));
     expect_file!["help/run.txt"].assert_eq(&help(&["run", "--help"]));
     expect_file!["help/compare.txt"].assert_eq(&help(&["compare", "--help"]));
+    expect_file!["help/test.txt"].assert_eq(&help(&["test", "--help"]));
     expect_file!["help/sweep.txt"].assert_eq(&help(&["sweep", "--help"]));
     expect_file!["help/report.txt"].assert_eq(&help(&["report", "--help"]));
     expect_file!["help/validate.txt"].assert_eq(&help(&["validate", "--help"]));

@@ -3,6 +3,7 @@
 mod bad_files;
 mod command;
 mod exit_codes;
+mod gate;
 mod goldens;
 mod help;
 mod interrupt;

@@ -220,7 +220,7 @@ fn metric_comparison(
 /// The smallest difference that matters. Of times, counts and money it is a share of the value. Of shares of requests
 /// it is ten times that share of the smaller part, good or bad, between 0.001 and a tenth of the margin in points: of
 /// 99.9 % available, a tenth of the failures.
-fn margin(metric: Metric, mean: f64, margin: f64) -> f64 {
+pub(crate) fn margin(metric: Metric, mean: f64, margin: f64) -> f64 {
     /// Counts differ if they do once in twenty runs.
     const COUNT_MIN: f64 = 0.05;
     const SHARE_MIN: f64 = 1e-5;

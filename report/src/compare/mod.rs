@@ -1,9 +1,9 @@
 //! Comparison of policies: the same worlds, paired difference by difference.
 
-mod comparison;
-mod difference;
+pub(crate) mod comparison;
+pub(crate) mod difference;
 mod overall;
-mod text;
+pub(crate) mod text;
 
 pub use comparison::{Arm, ArmSummary, Comparison, MetricComparison, Rules, compare, default_objectives};
 pub use difference::{Change, Difference};

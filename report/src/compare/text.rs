@@ -62,7 +62,7 @@ impl Page {
                 plain(metric.objective.clone()),
                 plain(value_text(metric, 0)),
                 plain(value_text(metric, position + 1)),
-                plain(difference_text(metric, difference)),
+                plain(difference_text(metric.unit, difference)),
                 plain(difference.effect_size.map_or("–".into(), |effect| format!("{effect:+.1}"))),
                 (change_text(difference), ink(difference.change)),
             ]);
@@ -178,9 +178,9 @@ fn value_text(metric: &MetricComparison, arm: usize) -> String {
 }
 
 /// The difference with its interval: points for shares, percent of the first arm else.
-pub(crate) fn difference_text(metric: &MetricComparison, difference: &Difference) -> String {
+pub(crate) fn difference_text(unit: Unit, difference: &Difference) -> String {
     let absolute = difference.estimate.as_ref();
-    match (metric.unit, absolute, &difference.relative) {
+    match (unit, absolute, &difference.relative) {
         (_, None, _) => "–".into(),
         (Unit::Fraction, Some(estimate), _) => with_interval(estimate, 100.0, " points"),
         (_, Some(_), Some(relative)) => with_interval(relative, 100.0, " %"),

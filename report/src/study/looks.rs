@@ -30,6 +30,14 @@ impl Looks {
         Self { counts, alpha: 1.0 - confidence }
     }
 
+    /// The same looks if there are `most` replications only: the last of them has all that is left of the error.
+    pub(crate) fn up_to(&self, most: u32) -> Self {
+        let last = self.counts[self.counts.len() - 1].min(most.max(1));
+        let mut counts: Vec<u32> = self.counts.iter().copied().filter(|count| *count < last).collect();
+        counts.push(last);
+        Self { counts, alpha: self.alpha }
+    }
+
     /// Replications at each look, ascending.
     pub fn counts(&self) -> &[u32] {
         &self.counts
@@ -70,6 +78,15 @@ mod tests {
             let spent: f64 = looks.counts().iter().map(|count| 1.0 - looks.confidence(*count, 1)).sum();
             assert!((spent - looks.alpha).abs() < 1e-12, "{looks:?} spends {spent}");
         }
+    }
+
+    #[test]
+    fn fewer_replications_end_the_looks_earlier() {
+        let looks = |most| Looks::doubling(8, 32, 0.95).up_to(most).counts().to_vec();
+        assert_eq!(looks(100), [8, 16, 32]);
+        assert_eq!(looks(16), [8, 16]);
+        assert_eq!(looks(10), [8, 10]);
+        assert_eq!(looks(0), [1]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod looks;
 mod replication;
-mod store;
+pub(crate) mod store;
 mod summary;
 pub(crate) mod verdict;
 

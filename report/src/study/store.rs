@@ -44,8 +44,9 @@ struct Head {
     objectives: Vec<String>,
 }
 
+/// A study as it is stored.
 #[derive(Deserialize)]
-struct Whole {
+pub(crate) struct Whole {
     #[serde(flatten)]
     head: Head,
     replications: Vec<Replication>,
@@ -77,7 +78,19 @@ impl Study {
     /// # Errors
     /// If the text is something else.
     pub fn from_json(text: &str) -> Result<Self, StudyError> {
-        let Whole { head, replications } = serde_json::from_str(text)?;
+        serde_json::from_str::<Whole>(text)?.study()
+    }
+}
+
+impl Whole {
+    /// Name of the scenario.
+    pub(crate) fn scenario(&self) -> &str {
+        &self.head.scenario
+    }
+
+    /// The study, if it makes sense.
+    pub(crate) fn study(self) -> Result<Study, StudyError> {
+        let Self { head, replications } = self;
         if head.schema_version != SCHEMA_VERSION {
             return Err(StudyError::Version { found: head.schema_version });
         }
@@ -86,7 +99,7 @@ impl Study {
         if let Some(index) = wrong {
             return Err(StudyError::Samples { index, found: replications[index].samples.len(), expected });
         }
-        Ok(Self {
+        Ok(Study {
             scenario: head.scenario,
             scenario_hash: head.scenario_hash,
             version: head.version,

@@ -254,7 +254,7 @@ pub(crate) fn run_meets(sla: &Sla, point: Option<Point>) -> bool {
 }
 
 /// Whether an agreement holds when there was nothing to measure: a time does, because no fault called for it.
-fn holds_by_silence(metric: Metric) -> bool {
+pub(crate) fn holds_by_silence(metric: Metric) -> bool {
     spell_statistic(metric).is_some()
 }
 

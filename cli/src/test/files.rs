@@ -1,0 +1,72 @@
+//! The files that a test writes. Each appears whole or not at all.
+
+use crate::error::CliError;
+use crate::output_dir::{Kind, Staging, safe_name};
+use cusinart_report::{Study, TestReport, junit_xml, test_json, test_markdown};
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// How a file that is being written is named, so that a person who finds one knows what it is.
+const UNFINISHED: &str = ".cusinart-sim-unfinished-";
+/// End of the names of files with the replications of a scenario.
+pub(crate) const REPLICATIONS: &str = ".replications.json";
+
+/// Writes a file in the place of what was there.
+///
+/// # Errors
+/// Those of the operating system; what was there stays then.
+pub(super) fn replace(file: &Path, text: &str) -> Result<(), CliError> {
+    // A link stays, and what it leads to is replaced.
+    let target = fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
+    let name = target.file_name().ok_or_else(|| {
+        CliError::io(file, io::Error::new(io::ErrorKind::IsADirectory, "a folder, not a file"))
+    })?;
+    let unfinished = target.with_file_name(format!("{UNFINISHED}{}", name.to_string_lossy()));
+    let written = create_parent(&target)
+        .and_then(|()| File::create(&unfinished))
+        .and_then(|mut out| out.write_all(text.as_bytes()).and_then(|()| out.sync_all()))
+        .and_then(|()| fs::rename(&unfinished, &target));
+    written.map_err(|error| {
+        let _may_not_be_there = fs::remove_file(&unfinished);
+        CliError::io(file, error)
+    })
+}
+
+/// Adds to the end of a file.
+///
+/// # Errors
+/// Those of the operating system.
+pub(super) fn append(file: &Path, text: &str) -> Result<(), CliError> {
+    let opened = OpenOptions::new().append(true).create(true).open(file);
+    opened.and_then(|mut out| out.write_all(text.as_bytes())).map_err(|error| CliError::io(file, error))
+}
+
+/// Writes the folder of a test.
+///
+/// # Errors
+/// Those of the operating system.
+pub(super) fn write_folder(folder: &Path, report: &TestReport, studies: &[Study]) -> Result<(), CliError> {
+    let staging = Staging::create(folder, Kind::Test)?;
+    staging.write("test.json", test_json(report).as_bytes())?;
+    staging.write("junit.xml", junit_xml(report).as_bytes())?;
+    staging.write("summary.md", test_markdown(report).as_bytes())?;
+    let mut taken = BTreeSet::new();
+    for study in studies {
+        let mut name = safe_name(&study.scenario);
+        // Names that differ may look the same as names of files.
+        while !taken.insert(name.to_lowercase()) {
+            name.push('_');
+        }
+        staging.write(&format!("{name}{REPLICATIONS}"), study.to_json().as_bytes())?;
+    }
+    staging.publish()
+}
+
+fn create_parent(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => fs::create_dir_all(parent),
+        Some(_) | None => Ok(()),
+    }
+}
