@@ -1,6 +1,6 @@
 //! `compare`: which policy or scenario is better, by how much, how surely.
 
-use crate::args::OverlayArgs;
+use crate::args::{Format, OverlayArgs};
 use crate::console;
 use crate::error::CliError;
 use crate::exit::ExitCode;
@@ -10,11 +10,10 @@ use crate::replication_args::{Replications, SamplingArgs, percent};
 use crate::repro;
 use crate::style::Style;
 use crate::tally::Tally;
-use crate::vary::{Vary, vary};
 use clap::{ValueEnum, ValueHint};
-use cusinart_experiments::{ArmPlan, Compared, ComparisonPlan, run_comparison};
+use cusinart_experiments::{ArmPlan, Compared, ComparisonPlan, design_points, run_comparison};
 use cusinart_report::{Looks, Overall, PageLinks, Rules, TextStyle, compare_text, default_objectives};
-use cusinart_scenarios::{Metric, Objective, Scenario, objective};
+use cusinart_scenarios::{Design, Level, Metric, Objective, Scenario, objective, vary_arms};
 use std::path::{Path, PathBuf};
 
 /// Most arms of one comparison.
@@ -32,8 +31,8 @@ pub(crate) struct CompareArgs {
     #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     scenarios: Vec<PathBuf>,
     /// Compare values of a field, the first one against the others; of several fields all combinations
-    #[arg(short = 'V', long, value_name = "PATH=A,B,…", value_parser = vary)]
-    vary: Vec<Vary>,
+    #[arg(short = 'V', long, value_name = "PATH=A,B,…")]
+    vary: Vec<String>,
     /// Changes to all scenarios.
     #[command(flatten)]
     overlay: OverlayArgs,
@@ -63,7 +62,7 @@ pub(crate) struct CompareArgs {
     fail_on: FailOn,
     /// Form of the result on stdout
     #[arg(short, long, value_enum, default_value_t, value_name = "text|json", hide_possible_values = true)]
-    format: crate::args::Format,
+    format: Format,
 }
 
 /// Which verdicts are a failure of the command.
@@ -98,10 +97,10 @@ pub(crate) fn compare(args: &CompareArgs, style: &Style) -> Result<ExitCode, Cli
     let compared = run_comparison(&plan, &pool, &mut |runs| tally.expect(runs), &|tick| tally.count(tick));
     tally.finish();
     let page = match args.format {
-        crate::args::Format::Json => {
+        Format::Json => {
             serde_json::to_string_pretty(&compared.comparison).expect("a comparison is plain data") + "\n"
         }
-        crate::args::Format::Text => {
+        Format::Text => {
             let style = TextStyle { color: style.stdout_color, width: style.columns };
             compare_text(&compared.comparison, &style, &PageLinks { repro: command, files: Vec::new() })
         }
@@ -127,7 +126,7 @@ fn exit_code(compared: &Compared, fail_on: FailOn) -> ExitCode {
 
 /// Loads all arms.
 fn plan(args: &CompareArgs, style: &Style) -> Result<ComparisonPlan, CliError> {
-    let combinations = Vary::combinations(&args.vary);
+    let combinations = combinations(&args.vary)?;
     let count = args.scenarios.len() * combinations.len();
     if !(2..=ARMS_MAX).contains(&count) {
         return Err(CliError::Usage {
@@ -164,6 +163,20 @@ fn plan(args: &CompareArgs, style: &Style) -> Result<ComparisonPlan, CliError> {
         Replications::Fixed(count) => Looks::once(count, confidence),
     };
     Ok(ComparisonPlan { arms: arms?, compared, rules: Rules { looks, confidence, margin: args.margin } })
+}
+
+/// For each arm its assignments `path=value`: all combinations of the fields, the last one changing fastest. Without
+/// fields there is one, which changes nothing.
+fn combinations(fields: &[String]) -> Result<Vec<Vec<String>>, CliError> {
+    let knobs = vary_arms("--vary", fields)?;
+    let points = design_points(Design::Grid, &knobs, 0).map_err(|error| CliError::Usage {
+        message: error.to_string(),
+        hint: "name the values one by one, or give the range a step: --vary services.api.nodes=2..6:2".into(),
+    })?;
+    let assignments = |point: Vec<Level>| {
+        knobs.iter().zip(point).map(|(knob, level)| format!("{}={}", knob.path, level.text)).collect()
+    };
+    Ok(points.into_iter().map(assignments).collect())
 }
 
 /// What is measured, and how much of it is compared: the rest is there for the cost.
@@ -220,10 +233,7 @@ impl CompareArgs {
         let mut words = vec!["cusinart-sim".to_string(), "compare".to_string()];
         words.extend(self.scenarios.iter().map(|file| repro::path_argument(file)));
         for field in &self.vary {
-            words.extend([
-                "--vary".into(),
-                cusinart_report::shell_word(&format!("{}={}", field.path, field.values.join(","))),
-            ]);
+            words.extend(["--vary".into(), cusinart_report::shell_word(field)]);
         }
         words.extend(self.overlay.words());
         for metric in &self.metric {

@@ -27,7 +27,6 @@ mod tally;
 mod test;
 mod trace;
 mod validate;
-mod vary;
 
 use args::{Args, Command};
 use clap::Parser;

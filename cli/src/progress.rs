@@ -84,18 +84,6 @@ impl Meter {
         }
     }
 
-    /// Ends the show of replays with one line on how many there were.
-    pub(crate) fn finish_replays(self, replays: u64) {
-        let real_s = self.clock.seconds();
-        let line = format!("{}: {replays} replays in {real_s:.2} s", self.name);
-        let style = self.style;
-        self.abandon();
-        match style {
-            ProgressStyle::None => {}
-            ProgressStyle::Lines | ProgressStyle::Bar => console::note(&line),
-        }
-    }
-
     /// Ends the show without a word, before an error is told.
     pub(crate) fn abandon(self) {
         if let Some(bar) = &self.bar {

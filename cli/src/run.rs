@@ -12,8 +12,9 @@ use crate::repro;
 use crate::results::Results;
 use crate::run_files::{Extras, RunFiles};
 use crate::style::Style;
+use crate::tally::Tally;
 use crate::trace::{self, TraceSample};
-use cusinart_experiments::Progress;
+use cusinart_experiments::{Pool, Progress};
 use cusinart_record::RunRecord;
 use cusinart_report::{Explanation, PageLinks, RunSummary, RunVerdict};
 use cusinart_scenarios::{Scenario, Source};
@@ -193,7 +194,7 @@ fn run_job(
         replicated = Some((result.study, result.looks));
     }
     if args.explain && !interrupt::raised() {
-        summary.explain = explain(job, &record, &summary, style);
+        summary.explain = explain(job, (&record, &summary), &args.replication.sampling.pool(), style);
     }
     let command = args.result_command(job);
     let mut links = PageLinks { repro: command.clone().unwrap_or_default(), files: Vec::new() };
@@ -262,21 +263,24 @@ fn simulate(
 
 /// Runs a scenario whose SLAs were missed again with one thing changed at a time, and shows how far that is. Nothing
 /// if it was interrupted.
-fn explain(job: &Job, record: &RunRecord, summary: &RunSummary, style: &Style) -> Option<Explanation> {
-    let mut meter = Meter::start(&format!("{}, explained", job.scenario.name), style);
-    let mut watch = |progress: &Progress| {
-        meter.show(progress);
-        if interrupt::raised() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let explained = cusinart_experiments::explain(&job.source, &job.scenario, (record, summary), &mut watch);
+fn explain(
+    job: &Job,
+    (record, summary): (&RunRecord, &RunSummary),
+    pool: &Pool,
+    style: &Style,
+) -> Option<Explanation> {
+    let tally = Tally::start(&format!("{}, explained", job.scenario.name), style);
+    let explained = cusinart_experiments::explain(
+        &job.source,
+        &job.scenario,
+        (record, summary),
+        pool,
+        &mut |runs| tally.expect(runs),
+        &|tick| tally.count(tick),
+    );
+    tally.finish();
     match explained {
-        ControlFlow::Continue(explanation) => {
-            meter.finish_replays(explanation.replays);
-            Some(explanation)
-        }
-        ControlFlow::Break(()) => {
-            meter.abandon();
-            None
-        }
+        ControlFlow::Continue(explanation) => Some(explanation),
+        ControlFlow::Break(()) => None,
     }
 }

@@ -12,7 +12,7 @@ mod sweep;
 mod warmup;
 
 pub use comparison::{ArmPlan, Compared, ComparisonPlan, judge_comparison, run_comparison};
-pub use counterfactual::{SharedWatch, explain};
+pub use counterfactual::explain;
 pub use determinism::{check_determinism, compare_runs};
 pub use divergence::{Difference, Divergence, Event};
 pub use gate::{GateCase, Gated, run_gate};

@@ -71,10 +71,10 @@ pub use requests::{ClientSummary, LatencySummary};
 pub use sample::{Point, Sample, Spell, samples};
 pub use series::{series, series_csv};
 pub use services::{DataLoss, ServiceSummary};
-pub use sla::SlaResult;
+pub use sla::{SlaResult, judge_all};
 pub use stats::{
     Estimate, Interval, KaplanMeier, Paired, Truncation, holm, mean_interval, mser5, normal_quantile, paired,
-    quantile_interval, spell_interval, spending, t_p_value, t_quantile, wilson_interval,
+    quantile_interval, spell_interval, spending, t_p_value, t_quantile,
 };
 pub use store::{StoreError, StoredRun, read_explanation, read_run, record_json};
 pub use study::{

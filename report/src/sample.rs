@@ -75,11 +75,7 @@ impl Sample {
         match self {
             Self::Value(value) => Some(Point { value: *value, at_least: false }),
             Self::Nothing => None,
-            Self::Times(spells) => {
-                // There is one time to converge.
-                let statistic = metric.statistic().unwrap_or(Statistic::Max);
-                of_spells(spells, statistic)
-            }
+            Self::Times(spells) => of_spells(spells, metric.awaited()?),
         }
     }
 }

@@ -6,10 +6,10 @@
 //! hangs on a fault that did not strike holds.
 
 use crate::chain::Chain;
-use crate::control::Mistakes;
+use crate::control::{Mistakes, mistakes};
 use crate::human;
 use crate::measure::{Asked, Measured, measure};
-use crate::recovery_times::Recovery;
+use crate::recovery_times::{Recovery, recoveries};
 use cusinart_policies::Instant;
 use cusinart_record::RunRecord;
 use cusinart_scenarios::{Expectation, Scenario, Sla, Subject, Unit};
@@ -78,6 +78,14 @@ pub(crate) struct Ground<'a> {
     pub(crate) recoveries: &'a [Recovery],
     /// Acts against sound nodes.
     pub(crate) mistakes: &'a Mistakes,
+}
+
+/// Measures and judges all agreements of a run, and explains none: what replications need of a run.
+pub fn judge_all(scenario: &Scenario, record: &RunRecord) -> Vec<SlaResult> {
+    let recoveries = recoveries(scenario, record);
+    let mistakes = mistakes(scenario, record);
+    let ground = Ground { scenario, record, recoveries: &recoveries, mistakes: &mistakes };
+    scenario.slas.iter().map(|sla| judge(&ground, sla)).collect()
 }
 
 /// Measures and judges one agreement. The explanation is left empty.

@@ -135,6 +135,19 @@ pub enum RunVerdict {
     NoSlas,
 }
 
+impl RunVerdict {
+    /// The verdict of agreements that one run was judged by.
+    pub(crate) fn of(slas: &[SlaResult]) -> Self {
+        if slas.is_empty() {
+            Self::NoSlas
+        } else if slas.iter().all(|sla| sla.passed) {
+            Self::Passed
+        } else {
+            Self::Failed
+        }
+    }
+}
+
 impl RunSummary {
     /// Whether all agreements hold.
     pub fn verdict(&self) -> RunVerdict {
@@ -170,7 +183,7 @@ pub fn summarize(scenario: &Scenario, record: &RunRecord) -> RunSummary {
     let faults = faults(record, &recoveries);
     RunSummary {
         schema_version: SCHEMA_VERSION,
-        verdict: verdict(&slas),
+        verdict: RunVerdict::of(&slas),
         run: run_header(scenario, record),
         clients: clients(record),
         services: services(record),
@@ -189,16 +202,6 @@ pub fn summarize(scenario: &Scenario, record: &RunRecord) -> RunSummary {
         faults,
         recoveries,
         mistakes,
-    }
-}
-
-fn verdict(slas: &[SlaResult]) -> RunVerdict {
-    if slas.is_empty() {
-        RunVerdict::NoSlas
-    } else if slas.iter().all(|sla| sla.passed) {
-        RunVerdict::Passed
-    } else {
-        RunVerdict::Failed
     }
 }
 

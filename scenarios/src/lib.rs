@@ -44,7 +44,7 @@ pub use sla::{
 pub use source::{Source, written_in_full};
 pub use sweep::{
     Design, Family, Knob, Level, POINTS_MAX, REPLICATIONS_MAX, Range, Scale, Sweep, Values, load_sweep,
-    parse_sweep, vary,
+    parse_sweep, vary, vary_arms,
 };
 pub use units::time;
 pub use written::Written;

@@ -160,7 +160,7 @@ fn metric_plan(objective: &Objective) -> MetricPlan {
     MetricPlan {
         objective: objective.text.clone(),
         unit: objective.metric.unit(),
-        may_be_censored: matches!(objective.metric, Metric::TimeToDetect(_) | Metric::TimeToRecover(_)),
+        may_be_censored: objective.metric.awaited().is_some(),
     }
 }
 

@@ -4,17 +4,12 @@ use super::clues::clues;
 use super::edit::Desk;
 use super::suggestions::SUGGESTIONS;
 use super::suspects::{suspects, without};
-use crate::run::{Progress, Turn, run_in_turn};
+use crate::pool::{Pool, WatchAll};
+use crate::replicate::run_watched;
 use cusinart_record::RunRecord;
-use cusinart_report::{Alteration, Explanation, Replay, RunSummary, explanation, summarize};
+use cusinart_report::{Alteration, Explanation, Replay, RunSummary, SlaResult, explanation, judge_all};
 use cusinart_scenarios::{Scenario, Source};
-use rayon::prelude::*;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
-
-/// Whoever watches runs that are made at the same time, as [`Watch`](crate::Watch).
-pub type SharedWatch<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + Send + 'a;
 
 /// A replay before it is run.
 struct Plan {
@@ -24,36 +19,32 @@ struct Plan {
 }
 
 /// Runs a scenario again with one thing changed at a time and says what would have helped the agreements that were
-/// missed. Every replay has the seed of the run.
+/// missed. Every replay has the seed of the run. `more` is told how many replays there are, for whoever shows
+/// progress.
 ///
-/// The replays are made on all cores; what comes out does not depend on how many there are. `Break` means that the
-/// watcher stopped it.
+/// What comes out does not depend on the number of threads. `Break` means that the watcher stopped it.
 pub fn explain(
     source: &Source,
     scenario: &Scenario,
     (record, summary): (&RunRecord, &RunSummary),
-    watch: &mut SharedWatch<'_>,
+    pool: &Pool,
+    more: &mut dyn FnMut(u32),
+    watch: &WatchAll<'_>,
 ) -> ControlFlow<(), Explanation> {
     let plans = plans(source, scenario, record, summary);
-    let board = Board::new(plans.len(), watch);
-    let replays: Option<Vec<Replay>> = plans
-        .into_par_iter()
-        .enumerate()
-        .map(|(index, plan)| {
-            let mut look = |progress: &Progress| board.look(index, progress);
-            let turn = Turn { run: 1, runs: 1 };
-            let ControlFlow::Continue(record) = run_in_turn(&plan.scenario, turn, &mut look) else {
-                return None;
-            };
-            board.finished();
-            let slas = summarize(&plan.scenario, &record).slas;
-            Some(Replay { change: plan.change, slas, concerns: plan.concerns })
-        })
-        .collect();
-    match replays {
-        Some(replays) => ControlFlow::Continue(explanation(summary, &replays)),
-        None => ControlFlow::Break(()),
+    more(u32::try_from(plans.len()).unwrap_or(u32::MAX));
+    let judged = pool.map(
+        &plans,
+        |plan, stop| run_watched(&plan.scenario, stop).map(|record| judge_all(&plan.scenario, &record)),
+        watch,
+    );
+    if judged.len() < plans.len() {
+        return ControlFlow::Break(());
     }
+    let replay =
+        |(plan, slas): (Plan, Vec<SlaResult>)| Replay { change: plan.change, slas, concerns: plan.concerns };
+    let replays: Vec<Replay> = plans.into_iter().zip(judged).map(replay).collect();
+    ControlFlow::Continue(explanation(summary, &replays))
 }
 
 /// Everything that is worth a try: faults left out, then settings in the order of their table.
@@ -98,48 +89,4 @@ fn plans(source: &Source, scenario: &Scenario, record: &RunRecord, summary: &Run
         }
     }
     plans
-}
-
-/// What runs at the same time tell one watcher: how many are done, and how far the first that is not done is.
-struct Board<'a, 'b> {
-    runs: u32,
-    done: AtomicU32,
-    stopped: AtomicBool,
-    watch: Mutex<Shown<'a, 'b>>,
-}
-
-struct Shown<'a, 'b> {
-    watch: &'a mut SharedWatch<'b>,
-    /// The run that is shown, and how many were done when it was first shown.
-    run: Option<(usize, u32)>,
-}
-
-impl<'a, 'b> Board<'a, 'b> {
-    fn new(runs: usize, watch: &'a mut SharedWatch<'b>) -> Self {
-        Self {
-            runs: u32::try_from(runs).unwrap_or(u32::MAX),
-            done: AtomicU32::new(0),
-            stopped: AtomicBool::new(false),
-            watch: Mutex::new(Shown { watch, run: None }),
-        }
-    }
-
-    fn finished(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn look(&self, index: usize, progress: &Progress) -> ControlFlow<()> {
-        let mut shown = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
-        let done = self.done.load(Ordering::Relaxed);
-        // One run is shown until another one has ended, so that the times on the way make sense.
-        let show = shown.run.is_none_or(|(run, then)| run == index || done != then);
-        if show {
-            shown.run = Some((index, done));
-            let progress = Progress { run: (done + 1).min(self.runs), runs: self.runs, ..*progress };
-            if (shown.watch)(&progress).is_break() {
-                self.stopped.store(true, Ordering::Relaxed);
-            }
-        }
-        if self.stopped.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
 }

@@ -6,4 +6,4 @@ mod explain;
 mod suggestions;
 mod suspects;
 
-pub use explain::{SharedWatch, explain};
+pub use explain::explain;

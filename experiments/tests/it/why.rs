@@ -1,7 +1,7 @@
 //! Chains of causes and counterfactual replays of shipped scenarios.
 
 use crate::{shipped, simulate};
-use cusinart_experiments::{Progress, SharedWatch, explain};
+use cusinart_experiments::{Pool, Tick, explain};
 use cusinart_policies::{Decision, Instant};
 use cusinart_record::{Fact, FactKind, RunRecord};
 use cusinart_report::{Alteration, Explanation, PageLinks, RunSummary, TextStyle, summarize, text};
@@ -10,6 +10,7 @@ use expect_test::{Expect, expect};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// All shipped scenarios but the day-long one.
 const SHIPPED: [&str; 9] = [
@@ -228,16 +229,39 @@ fn faults_that_stay_strike_as_before() {
     }
 }
 
-/// A scenario explained.
+/// Explains a run and lets nobody stop it.
+fn explain_to_the_end(
+    source: &Source,
+    scenario: &Scenario,
+    run: (&RunRecord, &RunSummary),
+    pool: &Pool,
+) -> Explanation {
+    let mut expected = 0;
+    let ended = AtomicU32::new(0);
+    let count = |tick: Tick| {
+        ended.fetch_add(u32::from(matches!(tick, Tick::RunEnded(_))), Ordering::Relaxed);
+        ControlFlow::Continue(())
+    };
+    let explained = explain(source, scenario, run, pool, &mut |runs| expected += runs, &count);
+    assert_eq!(ended.into_inner(), expected, "as many replays as were told");
+    match explained {
+        ControlFlow::Continue(explanation) => explanation,
+        ControlFlow::Break(()) => panic!("nobody stopped it"),
+    }
+}
+
+/// A scenario explained on all cores.
 fn explained(name: &str, set: &[&str]) -> (Scenario, RunSummary, Explanation) {
+    explained_on(&Pool::new(0), name, set)
+}
+
+/// A scenario explained.
+fn explained_on(pool: &Pool, name: &str, set: &[&str]) -> (Scenario, RunSummary, Explanation) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../scenarios/{name}.yaml"));
     let overlay = Overlay { set: set.iter().map(ToString::to_string).collect(), seed: None };
     let source = Source::open(&path, &overlay).expect("it is shipped");
     let (scenario, record, summary) = judged(name, set);
-    let go_on: &mut SharedWatch<'_> = &mut |_: &Progress| ControlFlow::Continue(());
-    let ControlFlow::Continue(explanation) = explain(&source, &scenario, (&record, &summary), go_on) else {
-        panic!("nobody stopped it");
-    };
+    let explanation = explain_to_the_end(&source, &scenario, (&record, &summary), pool);
     (scenario, summary, explanation)
 }
 
@@ -309,10 +333,7 @@ fn a_file_written_in_full_is_explained_the_same() {
     let source = Source::new("scenario.yaml", &full, Path::new("."), &Overlay::default());
     let again = source.scenario().expect("it is read back");
     let record = simulate(&again);
-    let go_on: &mut SharedWatch<'_> = &mut |_: &Progress| ControlFlow::Continue(());
-    let ControlFlow::Continue(of_full) = explain(&source, &again, (&record, &summary), go_on) else {
-        panic!("nobody stopped it");
-    };
+    let of_full = explain_to_the_end(&source, &again, (&record, &summary), &Pool::new(0));
     let measured = |explanation: &Explanation| -> Vec<String> {
         let mut all: Vec<String> =
             explanation.slas[0].trials.iter().map(|trial| trial.text.clone()).collect();
@@ -335,8 +356,7 @@ fn a_file_written_in_full_is_explained_the_same() {
 #[test]
 fn any_number_of_threads_gives_the_same() {
     let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be made");
-        let (_, _, explanation) = pool.install(|| explained("gray-failure", &["duration=5m"]));
+        let (_, _, explanation) = explained_on(&Pool::new(threads), "gray-failure", &["duration=5m"]);
         cusinart_report::explain_json(&explanation)
     };
     assert_eq!(with(1), with(3));
@@ -347,8 +367,10 @@ fn whoever_watches_can_stop_it() {
     let (scenario, record, summary) = judged("gray-failure", &["duration=5m"]);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/gray-failure.yaml");
     let source = Source::open(&path, &Overlay::default()).expect("it is shipped");
-    let stop: &mut SharedWatch<'_> = &mut |_: &Progress| ControlFlow::Break(());
-    assert_eq!(explain(&source, &scenario, (&record, &summary), stop), ControlFlow::Break(()));
+    let stop = |_: Tick| ControlFlow::Break(());
+    let run = (&record, &summary);
+    let stopped = explain(&source, &scenario, run, &Pool::new(2), &mut |_| {}, &stop);
+    assert_eq!(stopped, ControlFlow::Break(()));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::run_timeline::latency_limits;
 use crate::human;
 use crate::requests::Latencies;
 use crate::sample::Spell;
+use crate::stats::KaplanMeier;
 use crate::summary::RunSummary;
 use cusinart_policies::Duration;
 use cusinart_record::{ClientRecord, RunRecord};
@@ -109,34 +110,25 @@ pub(super) fn times(summary: &RunSummary) -> Option<Part> {
     })
 }
 
-/// The Kaplan–Meier estimate of the share that came within a time.
+/// The share that came within a time, by Kaplan and Meier.
 fn curve(label: &str, color: &'static str, spells: &[Spell]) -> Curve {
-    let mut sorted = spells.to_vec();
-    // What ended at a time was still waited for by all that were censored at it.
-    sorted.sort_by(|one, other| one.seconds.total_cmp(&other.seconds).then(other.ended.cmp(&one.ended)));
-    let (mut remaining, mut points, mut censored) = (1.0, Vec::new(), Vec::new());
-    for (index, spell) in sorted.iter().enumerate() {
-        let at_risk = (sorted.len() - index) as f64;
-        let Some(secs) = short(spell.seconds) else { continue };
-        if spell.ended {
-            remaining *= 1.0 - 1.0 / at_risk;
-        }
-        let share = libm::round((1.0 - remaining) * 1e7) / 1e7;
-        if spell.ended { points.push((secs, share)) } else { censored.push((secs, share)) }
-    }
+    let estimate = KaplanMeier::of(spells);
+    let place = |seconds: f64, longer: f64| {
+        short(seconds).map(|seconds| (seconds, libm::round((1.0 - longer) * 1e7) / 1e7))
+    };
+    let points = estimate.steps().iter().filter_map(|(at, longer)| place(*at, *longer));
+    let mut watched: Vec<f64> =
+        spells.iter().filter(|spell| !spell.ended).map(|spell| spell.seconds).collect();
+    watched.sort_by(f64::total_cmp);
+    let censored = watched.iter().filter_map(|at| place(*at, estimate.survival(*at)));
     Curve {
         label: label.into(),
         color,
-        count: sorted.len() as u64,
-        text: quantiles(|q| quantile(&points, q)),
-        points: every(points),
-        censored: every(censored),
+        count: spells.len() as u64,
+        text: quantiles(|q| estimate.quantile(q).map(Duration::from_secs_f64)),
+        points: every(points.collect()),
+        censored: every(censored.collect()),
     }
-}
-
-/// The time at which a curve reaches a share.
-fn quantile(points: &[(f64, f64)], q: f64) -> Option<Duration> {
-    points.iter().find(|(_, share)| *share >= q - 1e-9).map(|(secs, _)| Duration::from_secs_f64(*secs))
 }
 
 /// Quantiles in words; what is never reached has no number.

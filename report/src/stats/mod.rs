@@ -16,7 +16,6 @@ mod sequential;
 mod student;
 mod sum;
 mod survival;
-mod wilson;
 
 pub use bootstrap::spell_interval;
 pub use estimate::{Estimate, Interval};
@@ -29,4 +28,3 @@ pub use quantile::quantile_interval;
 pub use sequential::spending;
 pub use student::{t_p_value, t_quantile};
 pub use survival::KaplanMeier;
-pub use wilson::wilson_interval;

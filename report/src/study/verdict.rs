@@ -145,7 +145,7 @@ pub(crate) fn estimate(
     confidence: f64,
     label: &str,
 ) -> Option<Estimate> {
-    let Some(statistic) = spell_statistic(metric) else {
+    let Some(statistic) = metric.awaited() else {
         let values: Vec<f64> =
             samples.iter().filter_map(|sample| sample.point(metric)).map(|p| p.value).collect();
         return mean_interval(&values, confidence).map(|estimate| within_range(metric, estimate));
@@ -160,56 +160,10 @@ pub(crate) fn estimate(
     spell_interval(&clusters, statistic, confidence, label)
 }
 
-/// The statistic of a metric that is a time which may never come.
-fn spell_statistic(metric: Metric) -> Option<Statistic> {
-    match metric {
-        Metric::TimeToDetect(statistic) | Metric::TimeToRecover(statistic) => Some(statistic),
-        // One time a run.
-        Metric::TimeToConverge => Some(Statistic::Max),
-        Metric::Availability
-        | Metric::ErrorRatio
-        | Metric::Goodput
-        | Metric::Latency(_)
-        | Metric::FalseAlarms
-        | Metric::HealthyRestarted
-        | Metric::Cost
-        | Metric::NodesMax
-        | Metric::NodesMin
-        | Metric::RetryRatio
-        | Metric::ShardsLost
-        | Metric::ReplicasLost
-        | Metric::PlansGivenUp
-        | Metric::Unrouted
-        | Metric::Throughput
-        | Metric::QueueMax
-        | Metric::ErrorBudget { .. }
-        | Metric::BurnRate { .. } => None,
-    }
-}
-
 /// Cuts an interval at the bounds of what the metric can be.
 fn within_range(metric: Metric, mut estimate: Estimate) -> Estimate {
-    let most = match metric {
-        Metric::Availability | Metric::ErrorRatio | Metric::Goodput => 1.0,
-        Metric::Latency(_)
-        | Metric::TimeToDetect(_)
-        | Metric::TimeToRecover(_)
-        | Metric::FalseAlarms
-        | Metric::HealthyRestarted
-        | Metric::Cost
-        | Metric::NodesMax
-        | Metric::NodesMin
-        | Metric::RetryRatio
-        | Metric::ShardsLost
-        | Metric::ReplicasLost
-        | Metric::PlansGivenUp
-        | Metric::Unrouted
-        | Metric::Throughput
-        | Metric::QueueMax
-        | Metric::ErrorBudget { .. }
-        | Metric::BurnRate { .. }
-        | Metric::TimeToConverge => f64::INFINITY,
-    };
+    let is_part_of_all = matches!(metric, Metric::Availability | Metric::ErrorRatio | Metric::Goodput);
+    let most = if is_part_of_all { 1.0 } else { f64::INFINITY };
     if let Some(interval) = &mut estimate.interval {
         interval.low = interval.low.clamp(0.0, most);
         interval.high = interval.high.clamp(0.0, most);
@@ -219,7 +173,7 @@ fn within_range(metric: Metric, mut estimate: Estimate) -> Estimate {
 
 /// Where the interval of a metric comes from.
 pub(crate) fn method(metric: Metric, runs: usize) -> Method {
-    match spell_statistic(metric) {
+    match metric.awaited() {
         _ if runs < 2 => Method::SingleRun,
         None => Method::StudentT,
         Some(Statistic::Max) => Method::OrderStatistics,
@@ -255,7 +209,7 @@ pub(crate) fn run_meets(sla: &Sla, point: Option<Point>) -> bool {
 
 /// Whether an agreement holds when there was nothing to measure: a time does, because no fault called for it.
 pub(crate) fn holds_by_silence(metric: Metric) -> bool {
-    spell_statistic(metric).is_some()
+    metric.awaited().is_some()
 }
 
 fn notes(metric: Metric, samples: &[&Sample]) -> Vec<String> {

@@ -1,7 +1,8 @@
 //! What is stored of one point: its replications, measured.
 
 use crate::sample::{Sample, samples};
-use crate::summary::{RunVerdict, summarize};
+use crate::sla::judge_all;
+use crate::summary::RunVerdict;
 use cusinart_record::RunRecord;
 use cusinart_scenarios::{Objective, Scenario};
 use serde::{Deserialize, Serialize};
@@ -59,8 +60,8 @@ pub fn measure_replication(
         let point = sample.point(objective.metric)?;
         Some(PointValue { value: point.value, at_least: point.at_least })
     });
-    let summary = summarize(scenario, record);
-    let all_hold = match summary.verdict() {
+    let slas = judge_all(scenario, record);
+    let all_hold = match RunVerdict::of(&slas) {
         RunVerdict::Passed => Some(true),
         // One run decides by itself what it says; what it leaves open does not hold.
         RunVerdict::Failed | RunVerdict::Undecided => Some(false),
@@ -69,8 +70,8 @@ pub fn measure_replication(
     SweptReplication {
         seed: scenario.seed,
         digest: format!("{:016x}", record.digest),
-        slas_held: count(summary.slas.iter().filter(|sla| sla.passed).count()),
-        slas: count(summary.slas.len()),
+        slas_held: count(slas.iter().filter(|sla| sla.passed).count()),
+        slas: count(slas.len()),
         all_hold,
         values: values.collect(),
         samples,

@@ -95,11 +95,6 @@ impl Metric {
         self.info().better
     }
 
-    /// Whether its values are shares, written in percent.
-    pub fn is_share(self) -> bool {
-        self.unit() == Unit::Fraction
-    }
-
     /// Its word, without statistic and arguments.
     pub const fn name(self) -> &'static str {
         match self {
@@ -124,6 +119,33 @@ impl Metric {
             Self::ErrorBudget { .. } => "error_budget",
             Self::BurnRate { .. } => "burn_rate",
             Self::TimeToConverge => "time_to_converge",
+        }
+    }
+
+    /// The statistic of a time that may never come, so that it is censored; `None` for all other metrics. There is one
+    /// time to converge, which is its own greatest.
+    pub const fn awaited(self) -> Option<Statistic> {
+        match self {
+            Self::TimeToDetect(statistic) | Self::TimeToRecover(statistic) => Some(statistic),
+            Self::TimeToConverge => Some(Statistic::Max),
+            Self::Availability
+            | Self::ErrorRatio
+            | Self::Goodput
+            | Self::Latency(_)
+            | Self::FalseAlarms
+            | Self::HealthyRestarted
+            | Self::Cost
+            | Self::NodesMax
+            | Self::NodesMin
+            | Self::RetryRatio
+            | Self::ShardsLost
+            | Self::ReplicasLost
+            | Self::PlansGivenUp
+            | Self::Unrouted
+            | Self::Throughput
+            | Self::QueueMax
+            | Self::ErrorBudget { .. }
+            | Self::BurnRate { .. } => None,
         }
     }
 

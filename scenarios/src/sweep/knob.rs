@@ -13,8 +13,17 @@ const LEVELS_MAX: u32 = 10_000;
 /// Most knobs: as many as a Sobol sequence has dimensions.
 const KNOBS_MAX: usize = 256;
 
+/// Whether a list may hold the same value twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeats {
+    /// It may.
+    Allowed,
+    /// It may not.
+    Refused,
+}
+
 /// The knobs, as far as they make sense.
-pub(super) fn knobs(raw: &[RawKnob], log: &mut Log) -> Vec<Knob> {
+pub(super) fn knobs(raw: &[RawKnob], repeats: Repeats, log: &mut Log) -> Vec<Knob> {
     if let Some(knob) = raw.get(KNOBS_MAX) {
         let found = format!("{} knobs", raw.len());
         log.report(Finding::at(knob.path.mark, found, format!("at most {KNOBS_MAX}")));
@@ -29,7 +38,7 @@ pub(super) fn knobs(raw: &[RawKnob], log: &mut Log) -> Vec<Knob> {
     raw.iter()
         .filter_map(|raw| {
             let (family, values) = match &raw.values {
-                RawValues::List(items, mark) => list(items, *mark, log)?,
+                RawValues::List(items, mark) => list(items, *mark, repeats, log)?,
                 RawValues::Range(written) => {
                     let range = range(written, log)?;
                     (Some(range.family), Values::Range(range))
@@ -71,7 +80,7 @@ fn check_apart(path: &str, earlier: &str, mark: Mark, log: &mut Log) {
     }
 }
 
-fn list(items: &[Node], mark: Mark, log: &mut Log) -> Option<(Option<Family>, Values)> {
+fn list(items: &[Node], mark: Mark, repeats: Repeats, log: &mut Log) -> Option<(Option<Family>, Values)> {
     if items.len() < 2 {
         let found = if items.is_empty() { "an empty list" } else { "one value" };
         let hint = "a value that does not vary belongs into the scenario, or into --set";
@@ -91,8 +100,9 @@ fn list(items: &[Node], mark: Mark, log: &mut Log) -> Option<(Option<Family>, Va
     for (position, item) in items.iter().enumerate() {
         let number = family.and(quantities.as_ref()).map(|quantities| quantities[position].value);
         let level = Level { text: flow::text(item), number };
-        if levels.iter().any(|known| known.text == level.text || (number.is_some() && known.number == number))
-        {
+        let is_same =
+            |known: &Level| known.text == level.text || (number.is_some() && known.number == number);
+        if repeats == Repeats::Refused && levels.iter().any(is_same) {
             log.report(Finding::at(
                 item.mark,
                 format!("{} a second time", quote(&level.text)),

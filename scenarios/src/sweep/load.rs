@@ -1,6 +1,6 @@
 //! The ways in: a sweep file, or `--vary` on the command line.
 
-use super::knob;
+use super::knob::{self, Repeats};
 use super::model::{Design, Knob, POINTS_MAX, REPLICATIONS_MAX, Sweep};
 use super::raw::{RawForm, RawKnob, RawPoints, RawSweep, RawValues, SettingPath, is_range};
 use crate::error::ScenarioError;
@@ -56,10 +56,23 @@ pub fn parse_sweep(name: &str, text: &str, dir: &Path) -> Result<Sweep, Scenario
 /// assert_eq!(texts, ["2", "4", "6"]);
 /// ```
 pub fn vary(flag: &str, arguments: &[String]) -> Result<Vec<Knob>, ScenarioError> {
+    of_arguments(flag, arguments, Repeats::Refused)
+}
+
+/// Reads what is compared from arguments of the command line, as [`vary`] does, but a value may stand there twice: a
+/// policy compared with itself shows how much is noise.
+///
+/// # Errors
+/// [`ScenarioError::Invalid`] with places and hints.
+pub fn vary_arms(flag: &str, arguments: &[String]) -> Result<Vec<Knob>, ScenarioError> {
+    of_arguments(flag, arguments, Repeats::Allowed)
+}
+
+fn of_arguments(flag: &str, arguments: &[String], repeats: Repeats) -> Result<Vec<Knob>, ScenarioError> {
     let mut log = Log::default();
     let raw: Vec<RawKnob> =
         arguments.iter().filter_map(|argument| argument_knob(flag, argument, &mut log)).collect();
-    let knobs = knob::knobs(&raw, &mut log);
+    let knobs = knob::knobs(&raw, repeats, &mut log);
     if log.is_clean() { Ok(knobs) } else { Err(log.into_error()) }
 }
 
@@ -77,7 +90,7 @@ fn read(text: &str, dir: &Path, log: &mut Log) -> Option<Sweep> {
     let raw = RawSweep::read(&root, log)?;
     // There is one version only, which the reader has checked.
     let Version = raw.version.value;
-    let knobs = knob::knobs(&raw.vary.knobs, log);
+    let knobs = knob::knobs(&raw.vary.knobs, Repeats::Refused, log);
     let design = raw.design.as_ref().map_or(Some(Design::Grid), |design| match &design.0 {
         RawForm::Grid(_) => Some(Design::Grid),
         RawForm::Random(size) => points(size, log).map(|points| Design::Random { points }),

@@ -1,7 +1,7 @@
 //! Intervals of means, quantiles and shares.
 
 use super::{Random, close, ends, share};
-use cusinart_report::{Estimate, Interval, mean_interval, quantile_interval, wilson_interval};
+use cusinart_report::{Estimate, Interval, mean_interval, quantile_interval};
 use proptest::prelude::*;
 
 /// Hours of sleep gained by ten patients on the first drug ("Student", Biometrika 6 (1908) 20).
@@ -31,7 +31,6 @@ fn few_equal_or_unusable_values_are_no_trouble() {
     for confidence in [0.0, 1.0, -1.0, 2.0, f64::NAN] {
         assert_eq!(mean_interval(&DRUG_1, confidence).and_then(|mean| mean.interval), None);
         assert_eq!(quantile_interval(&DRUG_1, 0.5, confidence).and_then(|found| found.interval), None);
-        assert_eq!(wilson_interval(1, 10, confidence).and_then(|found| found.interval), None);
     }
 }
 
@@ -125,29 +124,6 @@ fn quantiles_may_be_times_that_never_come() {
 }
 
 #[test]
-fn shares_have_wilsons_interval() {
-    // Ends by SciPy 1.17, `binomtest(...).proportion_ci(..., method="wilson")`; 81/263, 15/148, 0/20 and 1/29 are the
-    // examples of Newcombe (Statistics in Medicine 17 (1998) 857), table I.
-    let cases = [
-        (0, 10, 0.95, 0.0, 0.277_532_799_862_889_26),
-        (10, 10, 0.95, 0.722_467_200_137_110_9, 1.0),
-        (1, 10, 0.95, 0.017_876_213_095_072_896, 0.404_150_026_795_238_5),
-        (81, 263, 0.95, 0.255_288_519_878_274_2, 0.366_209_576_982_800_04),
-        (15, 148, 0.95, 0.062_386_399_530_736_29, 0.160_487_241_723_308_03),
-        (0, 20, 0.95, 0.0, 0.161_125_158_052_819_35),
-        (1, 29, 0.95, 0.006_113_214_292_762_667, 0.171_755_218_793_202_82),
-        (5_000, 10_000_000, 0.99, 0.000_482_119_093_624_656_5, 0.000_518_543_732_106_007_5),
-    ];
-    for (successes, count, confidence, low, high) in cases {
-        let found = wilson_interval(successes, count, confidence).expect("there were trials");
-        assert_eq!(found.value, successes as f64 / count as f64);
-        ends(found.interval, low, high);
-    }
-    assert_eq!(wilson_interval(0, 0, 0.95), None);
-    assert_eq!(wilson_interval(2, 1, 0.95), None);
-}
-
-#[test]
 fn intervals_of_means_hold_what_they_promise() {
     let mut random = Random::new(1);
     let covered = |n: usize, random: &mut Random| {
@@ -215,18 +191,6 @@ proptest! {
     ) {
         let reversed: Vec<f64> = values.iter().rev().copied().collect();
         prop_assert_eq!(quantile_interval(&values, q, 0.9), quantile_interval(&reversed, q, 0.9));
-    }
-
-    #[test]
-    fn shares_and_their_opposites_mirror_each_other(
-        count in 1_u64..10_000, part in 0.0_f64..=1.0, confidence in 0.5_f64..0.9999,
-    ) {
-        let successes = (count as f64 * part) as u64;
-        let interval = |hits| wilson_interval(hits, count, confidence).and_then(|found| found.interval).expect("trials");
-        let (found, other) = (interval(successes), interval(count - successes));
-        prop_assert!((found.low + other.high - 1.0).abs() < 1e-12);
-        let value = successes as f64 / count as f64;
-        prop_assert!(0.0 <= found.low && found.low <= value && value <= found.high && found.high <= 1.0);
     }
 }
 
