@@ -131,6 +131,12 @@ pub(crate) fn confidence(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A fraction in percent as [`percent`] reads it, without the dust of binary fractions.
+pub(crate) fn percent_text(fraction: f64) -> String {
+    let text = format!("{:.6}", fraction * 100.0);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// A share such as `1%`.
 pub(crate) fn percent(text: &str) -> Result<f64, String> {
     let digits = text.strip_suffix('%').ok_or("expected a share in percent, such as 1%")?;
