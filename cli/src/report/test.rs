@@ -14,11 +14,7 @@ use std::path::Path;
 const HINT: &str = "run the test again: test.json says how, after \"repro\"";
 
 /// Makes page and files of a test again.
-pub(super) fn make(
-    directory: &Path,
-    target: &Path,
-    results: &mut Results<'_>,
-) -> Result<(), CliError> {
+pub(super) fn make(directory: &Path, target: &Path, results: &mut Results<'_>) -> Result<(), CliError> {
     output_dir::check(target, Kind::Test)?;
     let text = needed(directory, Kind::Test.mark(), HINT)?;
     let report = read_test(&text).map_err(|error| wrong(directory, &error, HINT))?;
@@ -30,10 +26,7 @@ pub(super) fn make(
         .map(|(name, scenario)| study(directory, name, scenario, &report))
         .collect::<Result<_, CliError>>()?;
     test::write_folder(target, &report, &studies)?;
-    let links = PageLinks {
-        repro: report.settings.repro.clone(),
-        files: vec![target.display().to_string()],
-    };
+    let links = PageLinks { repro: report.settings.repro.clone(), files: vec![target.display().to_string()] };
     let row = OverviewRow::of_test(directory.display().to_string(), &report);
     results.add_page(row, || test_json(&report), |style| test_text(&report, style, &links))
 }

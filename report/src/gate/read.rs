@@ -37,7 +37,7 @@ fn makes_sense(report: &TestReport) -> Result<(), StoreError> {
     report.scenarios.iter().try_for_each(|scenario| scenario_makes_sense(scenario, report))?;
     let outcome = report.all_together();
     if report.outcome != outcome {
-        let found = format!("a test that {}", report.outcome.word());
+        let found = format!("a test with the outcome {}", report.outcome.word());
         return Err(wrong(found, format!("{}, as its scenarios say", outcome.word())));
     }
     if report.is_failure != report.fails() {
@@ -56,14 +56,17 @@ fn scenario_makes_sense(scenario: &ScenarioVerdict, report: &TestReport) -> Resu
     for check in &scenario.slas {
         let outcome = SlaCheck::outcome(check.judged.verdict, check.expected_miss);
         if check.outcome != outcome {
-            let found =
-                format!("an SLA {} of {name} that {}", shown(&check.judged.text), check.outcome.word());
+            let found = format!(
+                "an SLA {} of {name} with the outcome {}",
+                shown(&check.judged.text),
+                check.outcome.word()
+            );
             return Err(wrong(found, format!("{}, as its verdict says", outcome.word())));
         }
     }
     let outcome = scenario.all_together(baseline.is_some_and(|baseline| baseline.updated));
     if scenario.outcome != outcome {
-        let found = format!("a scenario {name} that {}", scenario.outcome.word());
+        let found = format!("a scenario {name} with the outcome {}", scenario.outcome.word());
         return Err(wrong(found, format!("{}, as its SLAs and metrics say", outcome.word())));
     }
     Ok(())
@@ -82,7 +85,7 @@ fn same_text(text: &str, again: &str) -> Result<(), StoreError> {
 
 /// A text as an error shows it.
 fn shown(text: &str) -> String {
-    let text = human::visible(text.trim());
+    let text = human::visible(text.trim_matches(' '));
     match text.char_indices().nth(SHOWN_MAX) {
         Some((end, _)) => format!("`{}…`", &text[..end]),
         None => format!("`{text}`"),

@@ -10,19 +10,23 @@ const FINDINGS_MAX: usize = 30;
 
 /// Writes the page of a test as one HTML file. `files` are names beside the page, shown as links.
 pub fn test_page(report: &TestReport, files: &[String]) -> String {
-    let scenarios = (report.scenarios.len() + report.refused.len()) as u64;
     render(&Page {
         kind: PageKind::Test,
-        title: format!("Test of {}", human::counted(scenarios, "scenario")),
+        title: format!("Test of {}", human::counted(total(report), "scenario")),
         subtitle: report.footing(),
         version: report.version.clone(),
         parts: parts(report, files),
     })
 }
 
+/// Scenarios, those in files that could not be used among them.
+fn total(report: &TestReport) -> u64 {
+    (report.scenarios.len() + report.refused.len()) as u64
+}
+
 fn parts(report: &TestReport, files: &[String]) -> Vec<Part> {
     let mut parts = vec![Part::new("verdict", "", Section::Verdict(verdict(report)))];
-    parts.extend(gate_tables::refused(report));
+    parts.extend(refused(report));
     parts.extend(findings(report, "failed", "Failed", Outcome::Failed));
     parts.extend(findings(report, "undecided", "Undecided", Outcome::Undecided));
     parts.extend(notes(report));
@@ -35,8 +39,7 @@ fn parts(report: &TestReport, files: &[String]) -> Vec<Part> {
 }
 
 fn verdict(report: &TestReport) -> Verdict {
-    let nothing = report.scenarios.is_empty() && report.refused.is_empty();
-    let tone = if nothing { Tone::Warn } else { tone(report.outcome) };
+    let tone = if total(report) == 0 { Tone::Warn } else { tone(report.outcome) };
     Verdict {
         word: report.outcome.word().to_uppercase(),
         tone,
@@ -64,10 +67,8 @@ fn chips(report: &TestReport) -> Vec<Chip> {
         FailOn::Undecided => "failed or undecided",
         FailOn::Never => "nothing",
     };
-    let mut chips = vec![
-        chip("scenarios", human::count(report.scenarios.len() as u64)),
-        chip("as expected", report.slas_as_expected()),
-    ];
+    let mut chips =
+        vec![chip("scenarios", human::count(total(report))), chip("as expected", report.slas_as_expected())];
     chips.extend(report.metrics_worse().map(|worse| chip("worse than the baseline", worse)));
     if !report.refused.is_empty() {
         chips.push(chip("files that cannot be used", human::count(report.refused.len() as u64)));
@@ -83,6 +84,20 @@ fn chips(report: &TestReport) -> Vec<Chip> {
     chips.extend(settings.baseline.iter().map(|baseline| chip("baseline", baseline.file.clone())));
     chips.push(chip("fails if", failing.into()));
     chips
+}
+
+/// Files that could not be used, each with what is wrong.
+fn refused(report: &TestReport) -> Option<Part> {
+    let lines = report.refused.iter().flat_map(|refused| refused.message.lines());
+    let told = lines.map(str::trim).filter(|line| !line.is_empty() && !is_excerpt(line));
+    let text = Text { tone: Tone::Bad, paragraphs: told.map(String::from).collect() };
+    let part = Part::new("refused", "Files that cannot be used", Section::Text(text));
+    (!report.refused.is_empty()).then_some(part)
+}
+
+/// Whether a line of a message shows a piece of the file: ` 3 | nonsense: true`. A page has no room to line it up.
+fn is_excerpt(line: &str) -> bool {
+    line.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ' ').starts_with('|')
 }
 
 /// What has to be looked at, in full sentences; files that could not be used have a part of their own.

@@ -1,26 +1,14 @@
-//! The tables of a test's page: scenarios, agreements, metrics against the baseline, files that could not be used.
+//! The tables of a test's page: scenarios, agreements, metrics against the baseline.
 
 use super::gate::tone;
 use super::gauge::Limited;
 use super::page::{Cell, Column, Part, Row, Section, Table, Tone};
-use crate::gate::{MetricChange, Outcome, Refused, ScenarioVerdict, SlaCheck, TestReport, mark, place};
+use crate::gate::{MetricChange, Outcome, ScenarioVerdict, SlaCheck, TestReport, mark, place};
 use crate::human;
 use crate::study::Verdict;
 
 /// Rows from which on a table gets a box to filter them.
 const FILTER_FROM: usize = 13;
-
-/// Files that could not be used.
-pub(super) fn refused(report: &TestReport) -> Option<Part> {
-    let row = |refused: &Refused| {
-        let lines: Vec<String> = refused.message.lines().map(|line| line.trim().to_string()).collect();
-        let file = place(&refused.file, refused.line.into());
-        Row { cells: vec![Cell::toned(file, Tone::Bad), lines.join(" · ").into()], detail: Vec::new() }
-    };
-    let columns = vec![Column::text("file"), Column::text("what is wrong")];
-    let rows = report.refused.iter().map(row).collect();
-    part("refused", "Files that cannot be used", columns, rows)
-}
 
 /// The scenarios.
 pub(super) fn scenarios(report: &TestReport) -> Option<Part> {
