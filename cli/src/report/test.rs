@@ -2,7 +2,7 @@
 
 use super::{needed, wrong};
 use crate::error::CliError;
-use crate::output_dir::{self, Kind};
+use crate::output_dir::Kind;
 use crate::results::Results;
 use crate::test::{self, REPLICATIONS};
 use cusinart_report::{
@@ -15,7 +15,6 @@ const HINT: &str = "run the test again: test.json says how, after \"repro\"";
 
 /// Makes page and files of a test again.
 pub(super) fn make(directory: &Path, target: &Path, results: &mut Results<'_>) -> Result<(), CliError> {
-    output_dir::check(target, Kind::Test)?;
     let text = needed(directory, Kind::Test.mark(), HINT)?;
     let report = read_test(&text).map_err(|error| wrong(directory, &error, HINT))?;
     let names = test::replication_files(&report);

@@ -74,10 +74,19 @@ fn edit(file: &Path, change: impl FnOnce(&str) -> String) {
 
 #[test]
 fn what_is_torn_is_named_and_stays() {
-    check_broken(|out| edit(&out.join("test.json"), |text| text[..text.len() / 2].into()), &expect![[""]]);
+    check_broken(
+        |out| edit(&out.join("test.json"), |text| text[..text.len() / 2].into()),
+        &expect![[r#"
+        error: a/test.json: found EOF while parsing an object at line 78 column 6, expected what a test found
+          hint: run the test again: test.json says how, after "repro"
+    "#]],
+    );
     check_broken(
         |out| edit(&out.join("test.json"), |text| text.replacen("\"passed\"", "\"failed\"", 1)),
-        &expect![[""]],
+        &expect![[r#"
+            error: a/test.json: found a test with the outcome failed, expected passed, as its scenarios say
+              hint: run the test again: test.json says how, after "repro"
+        "#]],
     );
     check_broken(
         |out| {
@@ -85,11 +94,17 @@ fn what_is_torn_is_named_and_stays() {
                 text.replace("  \"refused\"", "  \"mine\": 1,\n  \"refused\"")
             })
         },
-        &expect![[""]],
+        &expect![[r#"
+            error: a/test.json: found line 155: `"mine": 1,`, expected `"refused": []`, as a test writes it
+              hint: run the test again: test.json says how, after "repro"
+        "#]],
     );
     check_broken(
         |out| edit(&out.join("outage.replications.json"), |text| text[..text.len() / 2].into()),
-        &expect![[""]],
+        &expect![[r#"
+            error: a/outage.replications.json: found line 4, column 351: EOF while parsing a string at line 4 column 351, expected the replications of outage that the test made
+              hint: run the test again: test.json says how, after "repro"
+        "#]],
     );
     check_broken(
         |out| {
@@ -97,15 +112,24 @@ fn what_is_torn_is_named_and_stays() {
                 text.replace("\"seed\":7,\"obj", "\"seed\":8,\"obj")
             })
         },
-        &expect![[""]],
+        &expect![[r#"
+            error: a/outage.replications.json: found those of another scenario, seed or version, expected the replications of outage that the test made
+              hint: run the test again: test.json says how, after "repro"
+        "#]],
     );
     check_broken(
         |out| fs::remove_file(out.join("outage.replications.json")).expect("it is there"),
-        &expect![[""]],
+        &expect![[r#"
+            error: a/outage.replications.json: found no such file, expected what the command kept to be reported again
+              hint: run the test again: test.json says how, after "repro"
+        "#]],
     );
     check_broken(
         |out| fs::write(out.join("other.replications.json"), "mine").expect("writable"),
-        &expect![[""]],
+        &expect![[r#"
+            error: a/other.replications.json: found the replications of a scenario that is not in test.json, expected those of its scenarios alone
+              hint: move it away
+        "#]],
     );
 }
 
