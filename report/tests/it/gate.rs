@@ -43,16 +43,21 @@ fn study(scenario: &Scenario, factor: f64) -> Study {
     let objectives = default_objectives(scenario);
     let sample = |metric: Metric, run: u32| {
         let noise = f64::from(run * 7 % 5) * 0.1;
-        match metric {
-            Metric::Availability => Sample::Value(0.99 - 0.001 * noise * factor),
-            Metric::Latency(_) => Sample::Value((0.3 + 0.01 * noise) * factor),
-            Metric::ErrorRatio => Sample::Value(0.01 + 0.001 * noise),
-            Metric::Cost => Sample::Value(3.4 + noise),
-            _ => Sample::Times(vec![
+        if metric.awaited().is_some() {
+            return Sample::Times(vec![
                 Spell { seconds: 30.0 * factor + noise, ended: true },
-                Spell { seconds: 90.0, ended: run % 2 == 0 },
-            ]),
+                Spell { seconds: 90.0, ended: run.is_multiple_of(2) },
+            ]);
         }
+        Sample::Value(if metric == Metric::Availability {
+            0.99 - 0.001 * noise * factor
+        } else if matches!(metric, Metric::Latency(_)) {
+            (0.3 + 0.01 * noise) * factor
+        } else if metric == Metric::ErrorRatio {
+            0.01 + 0.001 * noise
+        } else {
+            3.4 + noise
+        })
     };
     let replication = |run: u32| Replication {
         seed: 40 + u64::from(run),
