@@ -1,6 +1,7 @@
 //! `report`: makes pages and files again from what earlier commands kept.
 
 mod run;
+mod test;
 
 use crate::args::Format;
 use crate::console;
@@ -11,6 +12,7 @@ use crate::repro;
 use crate::results::Results;
 use crate::style::Style;
 use clap::ValueHint;
+use cusinart_report::StoreError;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -51,7 +53,7 @@ const HELP: &str = "Examples:
 
 Makes what the command made, with the same bytes, and simulates nothing; only the line that says how to repeat it \
 names the directory. A run is made again from scenario.yaml, record.json and facts.jsonl, and from replications.json \
-and explain.json if it has them. Plots, perfetto.json and openmetrics.txt are made if the directory has them or they are \
+and explain.json if it has them; a test from test.json and the replications of its scenarios. Plots, perfetto.json and openmetrics.txt are made if the directory has them or they are \
 asked for.
 
 Ends with 0 whatever the verdict, 3 if a directory is not what it should be, 5 if a file cannot be read or written.";
@@ -77,12 +79,18 @@ fn make(directory: &Path, args: &ReportArgs, results: &mut Results<'_>) -> Resul
     let target = args.target(directory);
     match kind(directory)? {
         Kind::Run => run::make(directory, &target, args, results),
-        kind @ (Kind::Compare | Kind::Test | Kind::Sweep) => Err(CliError::NoResult {
-            path: directory.to_path_buf(),
-            found: format!("the directory of {}", kind.writer()),
-            expected: "that of a run".into(),
-            hint: "run the command again to make its files again".into(),
-        }),
+        Kind::Test => test::make(directory, &target, results),
+        Kind::Compare => Err(cannot_be_made(directory, Kind::Compare)),
+        Kind::Sweep => Err(cannot_be_made(directory, Kind::Sweep)),
+    }
+}
+
+fn cannot_be_made(directory: &Path, kind: Kind) -> CliError {
+    CliError::NoResult {
+        path: directory.to_path_buf(),
+        found: format!("the directory of {}", kind.writer()),
+        expected: "that of a run or a test".into(),
+        hint: "run the command again to make its files again".into(),
     }
 }
 
@@ -126,6 +134,30 @@ impl ReportArgs {
             }
             Some(out) => out.clone(),
         }
+    }
+}
+
+/// A file without which nothing can be made again.
+///
+/// # Errors
+/// If it is not there or cannot be read.
+fn needed(directory: &Path, name: &str, hint: &str) -> Result<String, CliError> {
+    let path = directory.join(name);
+    read_text(&path)?.ok_or_else(|| CliError::NoResult {
+        path,
+        found: "no such file".into(),
+        expected: "what the command kept to be reported again".into(),
+        hint: hint.into(),
+    })
+}
+
+/// What is wrong with a file of a directory.
+fn wrong(directory: &Path, error: &StoreError, hint: &str) -> CliError {
+    CliError::NoResult {
+        path: directory.join(error.file),
+        found: error.found.clone(),
+        expected: error.expected.clone(),
+        hint: hint.into(),
     }
 }
 

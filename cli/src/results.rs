@@ -28,11 +28,28 @@ impl<'a> Results<'a> {
     /// # Errors
     /// If stdout cannot take it.
     pub(crate) fn add(&mut self, summary: &RunSummary, links: &PageLinks) -> Result<(), CliError> {
-        self.rows.push(OverviewRow::of(summary));
+        self.add_page(
+            OverviewRow::of(summary),
+            || cusinart_report::run_json(summary),
+            |style| cusinart_report::text(summary, style, links),
+        )
+    }
+
+    /// Prints a result of any kind, as JSON or as a page, now or at the end.
+    ///
+    /// # Errors
+    /// If stdout cannot take it.
+    pub(crate) fn add_page(
+        &mut self,
+        row: OverviewRow,
+        json: impl FnOnce() -> String,
+        page: impl FnOnce(&TextStyle) -> String,
+    ) -> Result<(), CliError> {
+        self.rows.push(row);
         match self.format {
-            Format::Json => self.documents.push(cusinart_report::run_json(summary)),
+            Format::Json => self.documents.push(json()),
             Format::Text => {
-                let mut page = cusinart_report::text(summary, &self.text_style(), links);
+                let mut page = page(&self.text_style());
                 if self.several {
                     page.push('\n');
                 }

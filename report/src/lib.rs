@@ -56,9 +56,10 @@ pub use faults::{FaultSummary, Progress};
 pub use gate::{
     AgainstBaseline, Baseline, BaselineError, BaselineUse, Commands, FailOn, Finding, GateRules,
     MetricChange, Outcome, Refused, ScenarioVerdict, SlaCheck, TEST_SCHEMA_VERSION, TestReport, TestSettings,
-    common_objectives, github_commands, judge_scenario, junit_xml, test_json, test_markdown, test_text,
+    common_objectives, github_commands, judge_scenario, junit_xml, read_test, test_json, test_markdown,
+    test_text,
 };
-pub use html::run_page;
+pub use html::{run_page, test_page};
 pub use json::run_json;
 pub use openmetrics::openmetrics;
 pub use overview::{OverviewRow, overview_text};

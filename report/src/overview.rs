@@ -1,5 +1,6 @@
 //! The table below the pages of several runs.
 
+use crate::gate::{Outcome, TestReport};
 use crate::page::{Page, TextStyle};
 use crate::summary::{RunSummary, RunVerdict};
 use crate::table::{Align, Ink, Table};
@@ -23,6 +24,20 @@ impl OverviewRow {
             verdict: Some(summary.verdict()),
             missed: summary.missed().into_iter().map(String::from).collect(),
         }
+    }
+
+    /// The row of a test of many scenarios, named by its directory.
+    pub fn of_test(name: String, report: &TestReport) -> Self {
+        let verdict = match report.outcome {
+            Outcome::Passed => RunVerdict::Passed,
+            Outcome::Undecided => RunVerdict::Undecided,
+            Outcome::Failed => RunVerdict::Failed,
+        };
+        let slas = report.scenarios.iter().flat_map(|scenario| {
+            let missed = scenario.slas.iter().filter(|check| check.outcome == Outcome::Failed);
+            missed.map(|check| format!("{}: {}", scenario.name, check.judged.text))
+        });
+        Self { name, verdict: Some(verdict), missed: slas.collect() }
     }
 
     /// The row of a scenario without result.

@@ -75,7 +75,7 @@ pub(crate) struct BaselineArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Results")]
 pub(crate) struct ResultArgs {
-    /// Write test.json, junit.xml, summary.md and the replications of each scenario into a folder
+    /// Write report.html, test.json, junit.xml, summary.md and the replications of each scenario into a folder
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
     /// Form of the result on stdout

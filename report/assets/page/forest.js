@@ -13,6 +13,9 @@
     return [-most, most];
   }
 
+  // Ticks are round numbers, but for the noise of their last digits; steps may be small.
+  const percent = (tick) => `${tick > 0 ? '+' : ''}${Number((tick * 100).toPrecision(6))} %`.replace('-', '−');
+
   function shape(verdict, x, y) {
     // The shape says the verdict too.
     if (verdict === 'better' || verdict === 'worse') return `M${x - 6},${y}L${x},${y - 6}L${x + 6},${y}L${x},${y + 6}Z`;
@@ -32,7 +35,7 @@
     if (group.band) root.append(svg('rect', { x: x.at(-group.band), y: 0, width: x.at(group.band) - x.at(-group.band), height: bottom, class: 'band' }));
     const grid = svg('g', { class: 'grid' });
     for (const tick of x.ticks) {
-      grid.append(page.line(x.at(tick), 0, x.at(tick), bottom), page.text(page.clamp(x.at(tick), left + 14, right - 14), bottom + 12, (tick > 0 ? '+' : '') + page.format.percent(tick), { anchor: 'middle' }));
+      grid.append(page.line(x.at(tick), 0, x.at(tick), bottom), page.text(page.clamp(x.at(tick), left + 14, right - 14), bottom + 12, percent(tick), { anchor: 'middle' }));
     }
     root.append(grid, page.line(x.at(0), 0, x.at(0), bottom, { class: 'zero' }));
     group.rows.forEach((item, index) => {

@@ -82,7 +82,7 @@ fn measured(report: &TestReport) -> Vec<String> {
                 plain(&check.judged.measured_text()),
             ]));
         }
-        for change in scenario.baseline.iter().flat_map(|baseline| &baseline.changes) {
+        for change in scenario.changes() {
             if change.difference.estimate.is_some_and(|estimate| estimate.value != 0.0) {
                 rows.push(row(&[
                     sign(change.outcome).to_string(),

@@ -7,6 +7,7 @@ mod exports;
 mod figures;
 mod files;
 mod fixture;
+mod gate;
 mod healing;
 mod html;
 mod html_demo;
