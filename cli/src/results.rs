@@ -28,11 +28,25 @@ impl<'a> Results<'a> {
     /// # Errors
     /// If stdout cannot take it.
     pub(crate) fn add(&mut self, summary: &RunSummary, links: &PageLinks) -> Result<(), CliError> {
-        self.rows.push(OverviewRow::of(summary));
+        let page = |style: &TextStyle| cusinart_report::text(summary, style, links);
+        self.take(OverviewRow::of(summary), page, || cusinart_report::run_json(summary))
+    }
+
+    /// Prints a result of any kind, now or at the end: its row, its page and its JSON.
+    ///
+    /// # Errors
+    /// If stdout cannot take it.
+    pub(crate) fn take(
+        &mut self,
+        row: OverviewRow,
+        page: impl FnOnce(&TextStyle) -> String,
+        json: impl FnOnce() -> String,
+    ) -> Result<(), CliError> {
+        self.rows.push(row);
         match self.format {
-            Format::Json => self.documents.push(cusinart_report::run_json(summary)),
+            Format::Json => self.documents.push(json()),
             Format::Text => {
-                let mut page = cusinart_report::text(summary, &self.text_style(), links);
+                let mut page = page(&self.text_style());
                 if self.several {
                     page.push('\n');
                 }
