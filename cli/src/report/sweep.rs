@@ -31,7 +31,8 @@ pub(super) fn make(directory: &Path, target: &Path, results: &mut Results<'_>) -
 
 fn plan(directory: &Path) -> Result<SweepPlan, CliError> {
     let path = directory.join(PLAN);
-    let hint = "run the `sweep` command again, with --restart if its plan is lost";
+    let hint =
+        "without its plan a sweep is lost: run the `sweep` command again, with another folder as --out";
     let text = read_text(&path)?.unwrap_or_default();
     read_sweep_plan(&text).map_err(|error| wrong(path, error, hint))
 }
@@ -78,10 +79,6 @@ fn wrong(path: PathBuf, error: StoreError, hint: &str) -> CliError {
 
 /// What is in the way of a sweep is removed by no option of `report`.
 fn for_report(error: CliError) -> CliError {
-    match error {
-        CliError::InTheWay { path, found, .. } => {
-            CliError::InTheWay { path, found, hint: "name another folder with --out".into() }
-        }
-        other => other,
-    }
+    let CliError::InTheWay { path, found, .. } = error else { return error };
+    CliError::InTheWay { path, found, hint: "name another folder with --out".into() }
 }

@@ -70,7 +70,7 @@ pub fn read_sweep_point(text: &str, plan: &SweepPlan, number: u32) -> Result<Mea
         return wrong("a replication with other metrics".into(), format!("{} values", plan.metrics.len()));
     }
     if let Some(value) = values.flatten().flatten().find(|value| !is_sane(value.value)) {
-        return wrong(format!("the value {}", value.value), format!("numbers up to {NUMBER_MAX:e}"));
+        return wrong(format!("the value {:e}", value.value), format!("numbers up to {NUMBER_MAX:e}"));
     }
     if point.to_json() != text {
         return wrong("another form or more".into(), "the form that `sweep` writes".into());
@@ -102,7 +102,7 @@ fn contradiction(plan: &SweepPlan) -> Option<(String, &'static str)> {
         }
     }
     let mut limits = plan.metrics.iter().filter_map(|metric| metric.limit);
-    limits.find(|limit| !is_sane(*limit)).map(|limit| (format!("the limit {limit}"), "a smaller number"))
+    limits.find(|limit| !is_sane(*limit)).map(|limit| (format!("the limit {limit:e}"), "a smaller number"))
 }
 
 /// The values of a knob, if they can be listed.

@@ -10,6 +10,7 @@ mod fixture;
 mod healing;
 mod html;
 mod html_demo;
+mod html_sweep;
 mod many_faults;
 mod odd_values;
 mod page;
@@ -17,4 +18,5 @@ mod recoveries;
 mod sla_language;
 mod slas;
 mod statistics;
+
 mod sweeps;
