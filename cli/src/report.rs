@@ -1,6 +1,7 @@
 //! `report`: makes pages and files again from what earlier commands kept.
 
 mod run;
+mod sweep;
 mod test;
 
 use crate::args::Format;
@@ -53,8 +54,9 @@ const HELP: &str = "Examples:
 
 Makes what the command made, with the same bytes, and simulates nothing; only the line that says how to repeat it \
 names the directory. A run is made again from scenario.yaml, record.json and facts.jsonl, and from replications.json \
-and explain.json if it has them; a test from test.json and the replications of its scenarios. Plots, perfetto.json and openmetrics.txt are made if the directory has them or they are \
-asked for.
+and explain.json if it has them; a comparison from plan.json and the files of its arms; a test from test.json and the \
+replications of its scenarios; a sweep from sweep.json and points, which --out gets too, so that it is a whole sweep \
+directory. Plots, perfetto.json and openmetrics.txt are made if the directory has them or they are asked for.
 
 Ends with 0 whatever the verdict, 3 if a directory is not what it should be, 5 if a file cannot be read or written.";
 
@@ -80,12 +82,12 @@ fn make(directory: &Path, args: &ReportArgs, results: &mut Results<'_>) -> Resul
     match kind(directory)? {
         Kind::Run => run::make(directory, &target, args, results),
         Kind::Test => test::make(directory, &target, results),
-        Kind::Compare => Err(cannot_be_made(directory, Kind::Compare)),
-        Kind::Sweep => Err(cannot_be_made(directory, Kind::Sweep)),
+        Kind::Compare => Err(not_yet(directory, Kind::Compare)),
+        Kind::Sweep => sweep::make(directory, &target, results),
     }
 }
 
-fn cannot_be_made(directory: &Path, kind: Kind) -> CliError {
+fn not_yet(directory: &Path, kind: Kind) -> CliError {
     CliError::NoResult {
         path: directory.to_path_buf(),
         found: format!("the directory of {}", kind.writer()),

@@ -59,7 +59,7 @@ pub use gate::{
     common_objectives, github_commands, judge_scenario, junit_xml, read_test, test_json, test_markdown,
     test_text,
 };
-pub use html::{run_page, test_page};
+pub use html::{compare_page, run_page, sweep_page, test_page};
 pub use json::run_json;
 pub use openmetrics::openmetrics;
 pub use overview::{OverviewRow, overview_text};
@@ -87,7 +87,7 @@ pub use sweep::{
     BestPoint, Effect, FrontPoint, Gain, Interaction, LevelMean, Matters, MeasuredPoint, MetricEffects,
     MetricPlan, PlannedKnob, PlannedPoint, PointSummary, PointValue, SWEEP_SCHEMA_VERSION, SweepDesign,
     SweepLinks, SweepPlan, SweepSummary, SweptReplication, SweptScenario, measure_replication,
-    summarize_sweep, sweep_table, sweep_text,
+    read_sweep_plan, read_sweep_point, summarize_sweep, sweep_table, sweep_text,
 };
 pub use text::text;
 pub use why::Reason;

@@ -3,6 +3,7 @@
 use crate::gate::{Outcome, TestReport};
 use crate::page::{Page, TextStyle};
 use crate::summary::{RunSummary, RunVerdict};
+use crate::sweep::{SweepPlan, SweepSummary};
 use crate::table::{Align, Ink, Table};
 
 /// A scenario in the table.
@@ -38,6 +39,20 @@ impl OverviewRow {
             missed.map(|check| format!("{}: {}", scenario.name, check.judged.text))
         });
         Self { name, verdict: Some(verdict), missed: slas.collect() }
+    }
+
+    /// The row of a sweep: its verdict is on its best point.
+    pub fn of_sweep(plan: &SweepPlan, summary: &SweepSummary) -> Self {
+        let best = summary.best.as_ref().map(|best| &summary.points[best.point as usize]);
+        let (verdict, missed) = match best {
+            None => (RunVerdict::NoSlas, Vec::new()),
+            Some(best) if best.all_hold == best.replications => (RunVerdict::Passed, Vec::new()),
+            Some(best) if best.all_hold == 0 => {
+                (RunVerdict::Failed, vec!["no point meets all SLAs".to_string()])
+            }
+            Some(_) => (RunVerdict::Undecided, Vec::new()),
+        };
+        Self { name: plan.scenario.name.clone(), verdict: Some(verdict), missed }
     }
 
     /// The row of a scenario without result.

@@ -10,6 +10,7 @@ mod help;
 mod interrupt;
 mod replications;
 mod report;
+mod report_sweep;
 mod run_directory;
 mod sweep;
 mod tidy;

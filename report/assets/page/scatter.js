@@ -49,7 +49,11 @@
     const front = part.points.filter((point) => point.front).sort((one, other) => one.x - other.x);
     const path = front.map((point, index) => `${index ? 'L' : 'M'}${x.at(point.x)},${y.at(point.y)}`).join('');
     frame.body.append(svg('path', { d: path || 'M0,0', class: 'front' }));
+    // The front lies above what it beats.
+    const [below, above] = [svg('g', {}), svg('g', {})];
+    frame.body.append(below, above);
     const labels = [];
+    const crowded = part.points.length > 40;
     // Points of the front come first: they are the ones to be named.
     for (const point of [...front, ...part.points.filter((one) => !one.front)]) {
       const color = page.paint(point.front ? 'blue' : 'grey');
@@ -57,10 +61,10 @@
       const [px, py] = [x.at(point.x), y.at(point.y)];
       one.append(point.front
         ? svg('path', { d: `M${px - 7},${py}L${px},${py - 7}L${px + 7},${py}L${px},${py + 7}Z`, style: { fill: color } })
-        : svg('circle', { cx: px, cy: py, r: 4.5, style: { fill: color } }));
-      const name = place(labels, { x: px, y: py, text: point.label }, frame);
+        : svg('circle', { cx: px, cy: py, r: crowded ? 3 : 4.5, style: { fill: color } }));
+      const name = crowded && !point.front ? null : place(labels, { x: px, y: py, text: point.label }, frame);
       if (name) one.append(name);
-      frame.body.append(page.tip.on(one, () => [point.label, point.text]));
+      (point.front ? above : below).append(page.tip.on(one, () => [point.label, point.text]));
     }
     return frame.root;
   }

@@ -165,7 +165,7 @@ pub(crate) fn data(page: &str) -> Value {
 }
 
 /// One line about a part: its type, its heading, and how much is in it.
-fn outline(part: &Value) -> String {
+pub(crate) fn outline(part: &Value) -> String {
     let lists = [
         "rows",
         "panels",
@@ -189,7 +189,7 @@ fn outline(part: &Value) -> String {
 }
 
 /// Writes a page to the directory given at compile time by `PAGES`, to look at it and for `tests/browser/run.sh`.
-fn write_if_wanted(name: &str, page: &str) {
+pub(crate) fn write_if_wanted(name: &str, page: &str) {
     if let Some(directory) = option_env!("PAGES") {
         std::fs::write(format!("{directory}/{name}.html"), page).expect("the directory is writable");
     }

@@ -11,6 +11,7 @@ mod gate;
 mod healing;
 mod html;
 mod html_demo;
+mod html_sweep;
 mod many_faults;
 mod odd_values;
 mod page;
@@ -18,4 +19,5 @@ mod recoveries;
 mod sla_language;
 mod slas;
 mod statistics;
+
 mod sweeps;
