@@ -1,5 +1,6 @@
 //! `report`: makes pages and files again from what earlier commands kept.
 
+mod compare;
 mod run;
 
 use crate::args::Format;
@@ -51,7 +52,7 @@ const HELP: &str = "Examples:
 
 Makes what the command made, with the same bytes, and simulates nothing; only the line that says how to repeat it \
 names the directory. A run is made again from scenario.yaml, record.json and facts.jsonl, and from replications.json \
-and explain.json if it has them. Plots, perfetto.json and openmetrics.txt are made if the directory has them or they are \
+and explain.json if it has them, a comparison from plan.json and the files of its arms. Plots, perfetto.json and openmetrics.txt are made if the directory has them or they are \
 asked for.
 
 Ends with 0 whatever the verdict, 3 if a directory is not what it should be, 5 if a file cannot be read or written.";
@@ -77,12 +78,19 @@ fn make(directory: &Path, args: &ReportArgs, results: &mut Results<'_>) -> Resul
     let target = args.target(directory);
     match kind(directory)? {
         Kind::Run => run::make(directory, &target, args, results),
-        kind @ (Kind::Compare | Kind::Test | Kind::Sweep) => Err(CliError::NoResult {
-            path: directory.to_path_buf(),
-            found: format!("the directory of {}", kind.writer()),
-            expected: "that of a run".into(),
-            hint: "run the command again to make its files again".into(),
-        }),
+        Kind::Compare => compare::make(directory, &target, results),
+        kind @ Kind::Test => Err(not_yet(directory, kind)),
+        kind @ Kind::Sweep => Err(not_yet(directory, kind)),
+    }
+}
+
+/// A directory of a kind that does not keep enough to be made again.
+fn not_yet(directory: &Path, kind: Kind) -> CliError {
+    CliError::NoResult {
+        path: directory.to_path_buf(),
+        found: format!("the files of {}", kind.writer()),
+        expected: "those of a run or of a comparison".into(),
+        hint: "run the command again to make its files again".into(),
     }
 }
 
