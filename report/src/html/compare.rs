@@ -83,7 +83,14 @@ fn chips(comparison: &Comparison) -> Vec<Chip> {
     vec![
         chip("compared with", comparison.arms[0].label.clone()),
         chip("replications", runs),
-        chip("confidence of all", format!("{} of {statements}", human::percent(comparison.confidence))),
+        chip(
+            "confidence",
+            format!(
+                "{} for all {}",
+                human::percent(comparison.confidence),
+                human::counted(statements as u64, "difference")
+            ),
+        ),
         chip("margin", human::percent(comparison.margin)),
         chip("seed", comparison.seed.to_string()),
     ]
@@ -110,7 +117,7 @@ fn repro(comparison: &Comparison, links: &PageLinks) -> Repro {
     Repro {
         command: links.repro.clone(),
         explanation: format!(
-            "Given in the folder of this page, with version {} of the simulator, it gives the same numbers on any \
+            "Given in the folder of this page, with version {} of the simulator, it measures the same on any \
              machine; the arms are then called as their files are.",
             comparison.version
         ),

@@ -51,7 +51,7 @@ fn group(comparison: &Comparison, metric: &MetricComparison) -> ForestGroup {
         metric: metric.objective.clone(),
         better: better(metric.better),
         unit: (!relative).then(|| measure(metric.unit)),
-        band: short(metric.margin * if relative { share_of_first(metric) } else { 1.0 }),
+        band: short(if relative { relative_margin(comparison, metric) } else { metric.margin }),
         rows: rows.collect(),
     }
 }
@@ -68,14 +68,14 @@ fn ends(estimate: Option<&Estimate>) -> (Option<f64>, Option<f64>, Option<f64>) 
     )
 }
 
-/// What one unit of a metric is as a share of the first arm's value. Any pair of numbers that is not zero tells.
-fn share_of_first(metric: &MetricComparison) -> f64 {
-    let ratios = metric.differences.iter().filter_map(|difference| {
+/// The margin of a metric as a share of the first arm's value. Any difference that is not zero tells how the two
+/// compare; where there is none, it is the margin that was asked for.
+fn relative_margin(comparison: &Comparison, metric: &MetricComparison) -> f64 {
+    let mut ratios = metric.differences.iter().filter_map(|difference| {
         let (absolute, relative) = (difference.estimate.as_ref()?, difference.relative.as_ref()?);
         (absolute.value != 0.0).then(|| relative.value / absolute.value)
     });
-    let of_value = || metric.values.first().and_then(|value| value.as_ref()).map(|value| 1.0 / value.value);
-    ratios.into_iter().next().or_else(of_value).unwrap_or(0.0)
+    ratios.next().map_or(comparison.margin, |ratio| metric.margin * ratio)
 }
 
 fn better(better: cusinart_scenarios::Better) -> Better {
@@ -108,9 +108,10 @@ pub(super) fn scatter(comparison: &Comparison) -> Option<Part> {
         points,
         limit: None,
     };
-    Some(Part::new("cost", "Cost against SLAs", Section::Scatter(scatter)).note(
-        "Means over the replications with intervals, each by itself; with SLAs that hold or fail together they are wide.",
-    ))
+    Some(
+        Part::new("cost", "Cost against SLAs", Section::Scatter(scatter))
+            .note("Means over the replications. The lines are intervals, each by itself."),
+    )
 }
 
 fn scatter_point(comparison: &Comparison, point: &ParetoPoint) -> Option<ScatterPoint> {

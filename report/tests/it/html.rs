@@ -136,14 +136,14 @@ fn page(run: &RunRecord) -> String {
 }
 
 /// What a page hands to its script.
-fn data(page: &str) -> Value {
+pub(crate) fn data(page: &str) -> Value {
     let rest = page.split("id=\"page-data\">").nth(1).expect("the page has data");
     let json = rest.split("</script>").next().expect("it ends");
     serde_json::from_str(json).expect("it is JSON")
 }
 
 /// One line about a part: its type, its heading, and how much is in it.
-fn outline(part: &Value) -> String {
+pub(crate) fn outline(part: &Value) -> String {
     let lists = [
         "rows",
         "panels",
@@ -167,7 +167,7 @@ fn outline(part: &Value) -> String {
 }
 
 /// Writes a page to the directory given at compile time by `PAGES`, to look at it and for `tests/browser/run.sh`.
-fn write_if_wanted(name: &str, page: &str) {
+pub(crate) fn write_if_wanted(name: &str, page: &str) {
     if let Some(directory) = option_env!("PAGES") {
         std::fs::write(format!("{directory}/{name}.html"), page).expect("the directory is writable");
     }
