@@ -71,7 +71,7 @@ fn page(arms: &[Made]) -> String {
 
 #[test]
 fn a_page_shows_all_there_is_to_a_comparison() {
-    let arms = [made("old", record(), 0), made("new", record(), 500)];
+    let arms = [made("old", record(), 0), made("new", record(), 100_000)];
     let page = page(&arms);
     write_if_wanted("compare", &page);
     let data = data(&page);
@@ -89,7 +89,8 @@ fn a_page_shows_all_there_is_to_a_comparison() {
         ecdf "Recovery times" curves 2 notes 1
         ecdf "Detection times" curves 2 notes 1
         text "What the pairing is worth" paragraphs 3 notes 0
-        repro "Repeat" notes 0"#]].assert_eq(&outline.join("\n"));
+        repro "Repeat" notes 0"#]]
+    .assert_eq(&outline.join("\n"));
     let groups = data["parts"][2]["groups"].as_array().expect("a list");
     let availability = groups.iter().find(|group| group["metric"] == "availability").expect("it is there");
     assert_eq!(availability["unit"], "fraction");
