@@ -4,7 +4,7 @@ use crate::args::{PoliciesArgs, PoliciesCommand};
 use crate::console;
 use crate::error::CliError;
 use crate::exit::ExitCode;
-use crate::replication_args::percent_text;
+use crate::replication_args::percent_word;
 use cusinart_policies::{ParamForm, ParamInfo, PolicyEntry, PolicyKind, catalogue};
 use std::fmt::Write as _;
 
@@ -94,7 +94,12 @@ fn form(form: &ParamForm) -> String {
         }
         ParamForm::Count { default, min, max } => format!("whole number, default {default}, {min} to {max}"),
         ParamForm::Ratio { default, min, max } => {
-            format!("share, default {}, {} to {}", percent_text(*default), percent_text(*min), percent_text(*max))
+            format!(
+                "share, default {}, {} to {}",
+                percent_word(*default),
+                percent_word(*min),
+                percent_word(*max)
+            )
         }
         ParamForm::Number { default, min, max } => format!("number, default {default}, {min} to {max}"),
         ParamForm::Flag { default } => format!("true or false, default {default}"),

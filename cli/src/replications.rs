@@ -2,7 +2,7 @@
 
 use crate::console;
 use crate::error::CliError;
-use crate::replication_args::{Replications, SamplingArgs, percent, percent_text};
+use crate::replication_args::{Replications, SamplingArgs, percent, percent_word};
 use crate::style::Style;
 use crate::tally::Tally;
 use cusinart_experiments::{measured, replicate};
@@ -71,7 +71,7 @@ impl ReplicationArgs {
                     words.extend(["--budget".into(), self.budget.to_string()]);
                 }
                 if self.ci_width != CI_WIDTH {
-                    words.extend(["--ci-width".into(), percent_text(self.ci_width)]);
+                    words.extend(["--ci-width".into(), percent_word(self.ci_width)]);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! `report`: makes pages and files again from what earlier commands kept.
 
+mod compare;
 mod run;
 mod sweep;
 mod test;
@@ -81,18 +82,9 @@ fn make(directory: &Path, args: &ReportArgs, results: &mut Results<'_>) -> Resul
     let target = args.target(directory);
     match kind(directory)? {
         Kind::Run => run::make(directory, &target, args, results),
+        Kind::Compare => compare::make(directory, &target, results),
         Kind::Test => test::make(directory, &target, results),
-        Kind::Compare => Err(not_yet(directory, Kind::Compare)),
         Kind::Sweep => sweep::make(directory, &target, results),
-    }
-}
-
-fn not_yet(directory: &Path, kind: Kind) -> CliError {
-    CliError::NoResult {
-        path: directory.to_path_buf(),
-        found: format!("the directory of {}", kind.writer()),
-        expected: "that of a run or a test".into(),
-        hint: "run the command again to make its files again".into(),
     }
 }
 

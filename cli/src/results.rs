@@ -28,14 +28,11 @@ impl<'a> Results<'a> {
     /// # Errors
     /// If stdout cannot take it.
     pub(crate) fn add(&mut self, summary: &RunSummary, links: &PageLinks) -> Result<(), CliError> {
-        self.add_page(
-            OverviewRow::of(summary),
-            || cusinart_report::run_json(summary),
-            |style| cusinart_report::text(summary, style, links),
-        )
+        let json = || cusinart_report::run_json(summary);
+        self.add_page(OverviewRow::of(summary), json, |style| cusinart_report::text(summary, style, links))
     }
 
-    /// Prints a result of any kind, as JSON or as a page, now or at the end.
+    /// Prints a result of any command, now or at the end.
     ///
     /// # Errors
     /// If stdout cannot take it.
@@ -43,13 +40,13 @@ impl<'a> Results<'a> {
         &mut self,
         row: OverviewRow,
         json: impl FnOnce() -> String,
-        page: impl FnOnce(&TextStyle) -> String,
+        text: impl FnOnce(&TextStyle) -> String,
     ) -> Result<(), CliError> {
         self.rows.push(row);
         match self.format {
             Format::Json => self.documents.push(json()),
             Format::Text => {
-                let mut page = page(&self.text_style());
+                let mut page = text(&self.text_style());
                 if self.several {
                     page.push('\n');
                 }

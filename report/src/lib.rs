@@ -14,6 +14,7 @@ mod histories;
 pub mod html;
 mod human;
 mod json;
+mod markdown;
 mod measure;
 mod narrative;
 mod openmetrics;
@@ -43,8 +44,9 @@ mod why;
 pub use chain::{Chain, Link, LinkName};
 pub use columns::{Column, Table, csv};
 pub use compare::{
-    Arm, ArmSummary, Change, Comparison, Difference, MetricComparison, Overall, ParetoPoint, Rules, compare,
-    compare_text, default_objectives,
+    Arm, ArmRun, ArmSummary, ArmTexts, COMPARE_SCHEMA_VERSION, Change, ComparePlan, Comparison, Difference,
+    MetricComparison, Overall, ParetoPoint, Rules, StoredArm, arms_belong_together, compare,
+    compare_markdown, compare_table, compare_text, default_objectives, read_arm,
 };
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
 pub use counterfactual::{
@@ -62,7 +64,7 @@ pub use gate::{
 pub use html::{compare_page, run_page, sweep_page, test_page};
 pub use json::run_json;
 pub use openmetrics::openmetrics;
-pub use overview::{OverviewRow, overview_text};
+pub use overview::{OverviewRow, OverviewVerdict, overview_text};
 pub use page::{PageLinks, TextStyle};
 pub use parquet::parquet;
 pub use perfetto::perfetto_json;

@@ -2,7 +2,7 @@
 
 use crate::args::OverlayArgs;
 use crate::exit::ExitCode;
-use crate::replication_args::{Replications, SamplingArgs, percent};
+use crate::replication_args::{Replications, SamplingArgs, percent, percent_word};
 use crate::repro;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, ValueEnum, ValueHint};
@@ -223,7 +223,7 @@ impl TestArgs {
             words.extend(["--baseline".into(), shell_word(&baseline.to_string_lossy())]);
         }
         if self.baseline.margin != MARGIN {
-            words.extend(["--margin".into(), format!("{}%", self.baseline.margin * 100.0)]);
+            words.extend(["--margin".into(), percent_word(self.baseline.margin)]);
         }
         words
     }

@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod command;
+mod compare;
 mod documents;
 mod exit_codes;
 mod gate;

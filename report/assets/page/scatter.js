@@ -29,14 +29,20 @@
     return null;
   }
 
+  // Ends so far from each other that the ticks between them read differently.
+  function apart([low, high]) {
+    const [middle, half] = [(low + high) / 2, Math.max((high - low) / 2, Math.abs(low + high) / 100)];
+    return [middle - half, middle + half];
+  }
+
   function draw(part, width) {
     const height = width < 500 ? 300 : 380;
     const margin = { left: 62, right: 18, top: 28, bottom: 44 };
     const xs = part.points.flatMap((point) => [point.x, ...(point.x_interval || [])]);
     const ys = part.points.flatMap((point) => [point.y, ...(point.y_interval || [])]);
     if (part.limit) ys.push(part.limit.value);
-    const [x0, x1] = page.extent(xs);
-    const [y0, y1] = page.extent(ys);
+    const [x0, x1] = apart(page.extent(xs));
+    const [y0, y1] = apart(page.extent(ys));
     const x = page.scale({ low: x0, high: x1, from: margin.left, to: width - margin.right, unit: part.x.unit, ticks: width / 110 });
     const y = page.scale({ low: y0, high: y1, from: height - margin.bottom, to: margin.top, unit: part.y.unit });
     const frame = page.frame({ width, height, margin, label: `${part.y.label} over ${part.x.label}`,

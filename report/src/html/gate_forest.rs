@@ -68,7 +68,7 @@ fn group(change: &MetricChange, margin: f64, row: Difference) -> ForestGroup {
         cusinart_scenarios::Better::Higher => Better::More,
         cusinart_scenarios::Better::Lower => Better::Less,
     };
-    ForestGroup { metric: change.objective.clone(), better, band, rows: vec![row] }
+    ForestGroup { metric: change.objective.clone(), better, unit: None, band, rows: vec![row] }
 }
 
 fn row(scenario: &str, change: &MetricChange) -> Difference {

@@ -8,6 +8,10 @@
 
 mod assets;
 mod chart;
+mod compare;
+mod compare_charts;
+mod compare_tables;
+mod compare_timeline;
 pub(crate) mod fact_words;
 mod gate;
 mod gate_forest;
@@ -37,6 +41,7 @@ pub use chart::{
     Band, Columns, Curve, Ecdf, Heatmap, Lane, LaneGroup, Lanes, Limit, Mark, MarkRow, Panel, Quantile,
     Series, Step, Stories, Story, Timeline, Variant,
 };
+pub use compare::compare_page;
 pub use gate::test_page;
 pub use page::{
     Cell, Chip, Column, Gauge, Link, Measure, Page, PageKind, Part, Repro, Row, Section, Table, Text, Tone,

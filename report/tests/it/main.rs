@@ -1,6 +1,7 @@
 //! Tests of the report on a run made by hand.
 
 mod chains;
+mod compare_page;
 mod edges;
 mod explanations;
 mod exports;
