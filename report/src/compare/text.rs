@@ -52,7 +52,7 @@ impl Page {
                 plain(value_text(metric, 0)),
                 plain(value_text(metric, position + 1)),
                 plain(difference_text(metric.unit, difference)),
-                plain(difference.effect_size.map_or("–".into(), |effect| format!("{effect:+.1}"))),
+                plain(difference.effect_size.map_or("–".into(), effect_text)),
                 (change_text(difference), ink(difference.change)),
             ]);
         }
@@ -136,6 +136,11 @@ pub(crate) fn pairing_text(comparison: &Comparison, position: usize) -> Option<S
         differences(comparison, position).filter_map(|difference| difference.narrowing).collect();
     narrowings.sort_by(f64::total_cmp);
     match narrowings.get(narrowings.len() / 2) {
+        Some(median) if *median < 1.05 => Some(
+            "Pairing: the same seeds in both arms make the intervals no narrower here; the arms have little luck in \
+             common."
+                .into(),
+        ),
         Some(median) => Some(format!(
             "Pairing: with the same seeds in both arms the intervals are {median:.1} times narrower than with \
              independent runs (median of the metrics)."
@@ -237,6 +242,11 @@ fn signed(value: f64) -> String {
         (false, true) => format!("−{digits}"),
         (false, false) => format!("+{digits}"),
     }
+}
+
+/// An effect size with its sign: one digit is enough to tell small from large.
+fn effect_text(effect: f64) -> String {
+    format!("{effect:+.1}").replace('-', "−")
 }
 
 /// The colour of a verdict.
