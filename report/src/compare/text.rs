@@ -43,7 +43,7 @@ impl Page {
             ("second", Align::Right),
             ("difference", Align::Left),
             ("effect", Align::Right),
-            ("verdict", Align::Left),
+            ("verdict", Align::Flexible),
         ]);
         for metric in &comparison.metrics {
             let Some(difference) = metric.differences.get(position) else { continue };

@@ -151,9 +151,14 @@ pub(crate) fn p_text(p: f64) -> String {
 
 /// A difference with its interval: points of percent for shares.
 pub(crate) fn change(difference: &Estimate, unit: Unit) -> String {
+    /// What is less comes of the rounding of sums, and is no difference.
+    const DUST: f64 = 1e-12;
     let number = |value: f64| {
         let size = value.abs();
-        let sign = if value < 0.0 { '-' } else { '+' };
+        if size < DUST {
+            return "0".into();
+        }
+        let sign = if value < 0.0 { '−' } else { '+' };
         match unit {
             Unit::Fraction => format!("{sign}{:.2}", size * 100.0),
             Unit::Seconds | Unit::Count | Unit::Currency | Unit::PerSecond | Unit::Factor => {
