@@ -31,7 +31,9 @@ pub(crate) fn note(text: &str) {
 
 /// Tells the user of an error and returns its exit code.
 pub(crate) fn report(error: &CliError, style: &Style) -> ExitCode {
-    note(&format!("{} {error}", label("error:", RED, style)));
+    // Files may hold anything, and messages quote them.
+    let lines: Vec<String> = error.to_string().split('\n').map(cusinart_report::visible).collect();
+    note(&format!("{} {}", label("error:", RED, style), lines.join("\n")));
     error.code()
 }
 

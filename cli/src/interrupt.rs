@@ -11,7 +11,7 @@ pub(crate) fn listen() {
     // Without a handler Ctrl-C ends the process, which is what a user expects then.
     let _not_available = ctrlc::set_handler(|| {
         if RAISED.swap(true, Ordering::SeqCst) {
-            output_dir::discard_staging();
+            let _held_to_the_end = output_dir::discard_staging();
             std::process::exit(i32::from(ExitCode::Interrupted.number()));
         }
     });

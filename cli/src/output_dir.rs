@@ -8,7 +8,7 @@ use crate::error::CliError;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Folder of run directories.
 const RUNS: &str = "runs";
@@ -18,7 +18,8 @@ const UNFINISHED: &str = ".cusinart-sim-unfinished-";
 /// as the other needs to put its directory there.
 const TRIES_MAX: u32 = 200;
 
-/// The folder being filled, to be removed if the process ends early.
+/// The folder being filled, to be removed if the process ends early. Whoever puts something into it or moves it holds
+/// the lock, so that nothing is lost or left when the process ends at that moment.
 static STAGING: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// The run directory of a scenario when the user names none.
@@ -63,11 +64,12 @@ impl Staging {
             Some(_) | None => Path::new("."),
         };
         fs::create_dir_all(parent).map_err(|error| CliError::io(parent, error))?;
+        let mut staging = staging();
         let around = tempfile::Builder::new()
             .prefix(UNFINISHED)
             .tempdir_in(parent)
             .map_err(|error| CliError::io(parent, error))?;
-        *STAGING.lock().unwrap_or_else(PoisonError::into_inner) = Some(around.path().to_path_buf());
+        *staging = Some(around.path().to_path_buf());
         let filled = around.path().join("new");
         fs::create_dir(&filled).map_err(|error| CliError::io(&filled, error))?;
         Ok(Self { kind, named: named.to_path_buf(), target, around, filled })
@@ -79,6 +81,7 @@ impl Staging {
     /// Those of the operating system.
     pub(crate) fn open(&self, name: &str) -> Result<File, CliError> {
         assert!(self.kind.knows(name), "{name} is listed as a file of {}", self.kind.writer());
+        let _held = staging();
         File::create_new(self.filled.join(name)).map_err(|error| self.error(name, error))
     }
 
@@ -108,6 +111,7 @@ impl Staging {
     /// Those of the operating system; the earlier directory stays then.
     pub(crate) fn publish(self) -> Result<(), CliError> {
         sync_directory(&self.filled);
+        let mut staging = staging();
         let mut tries = 0;
         settled(|| {
             tries += 1;
@@ -116,9 +120,10 @@ impl Staging {
         if let Some(parent) = self.around.path().parent() {
             sync_directory(parent);
         }
-        *STAGING.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let around = self.around.path().to_path_buf();
-        self.around.close().map_err(|error| CliError::io(&around, error))
+        let closed = self.around.close();
+        *staging = None;
+        closed.map_err(|error| CliError::io(&around, error))
     }
 
     /// Moves what is at the place to `old` and the filled directory there. Another run may do the same at any moment.
@@ -145,11 +150,25 @@ impl Staging {
     }
 }
 
-/// Removes a directory that is half filled, when the process is about to end early.
-pub(crate) fn discard_staging() {
-    if let Some(path) = STAGING.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        let _nothing_else_to_do = fs::remove_dir_all(path);
+/// Removes a directory that is half filled, when the process is about to end early. Nothing is put into a directory as
+/// long as the result lives.
+pub(crate) fn discard_staging() -> MutexGuard<'static, Option<PathBuf>> {
+    let mut staging = staging();
+    if let Some(path) = staging.take() {
+        // Whoever fills it may be removing it too.
+        for _ in 0..TRIES_MAX {
+            let _tried_again = fs::remove_dir_all(&path);
+            if !path.exists() {
+                break;
+            }
+            std::thread::yield_now();
+        }
     }
+    staging
+}
+
+fn staging() -> MutexGuard<'static, Option<PathBuf>> {
+    STAGING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Checks that a directory may appear at a place: nothing is there, an empty folder, or an earlier one of its kind.

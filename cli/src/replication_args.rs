@@ -17,8 +17,11 @@ pub(crate) struct SamplingArgs {
     #[arg(long, value_name = "TIME|mser5")]
     pub(crate) warmup: Option<Warmup>,
     /// Threads; 0 is one for each core
-    #[arg(short, long, default_value_t = 0, value_name = "N", env = "CUSINART_JOBS", hide_env_values = true)]
-    pub(crate) jobs: usize,
+    #[arg(
+        short, long, default_value_t = 0, value_name = "N", env = "CUSINART_JOBS", hide_env_values = true,
+        value_parser = clap::value_parser!(u16).range(..=1024)
+    )]
+    pub(crate) jobs: u16,
 }
 
 impl SamplingArgs {
@@ -35,7 +38,7 @@ impl SamplingArgs {
 
     /// The threads to run on.
     pub(crate) fn pool(&self) -> Pool {
-        Pool::new(self.jobs)
+        Pool::new(self.jobs.into())
     }
 
     /// Sets the warm-up of a scenario as asked, and says on stderr what trial runs found.

@@ -50,7 +50,7 @@ pub(crate) fn install_panic_hook() {
         if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
             console::note(&backtrace.to_string());
         }
-        output_dir::discard_staging();
+        let _held_to_the_end = output_dir::discard_staging();
         std::process::exit(i32::from(ExitCode::Internal.number()));
     }));
 }

@@ -186,6 +186,9 @@ fn run_job(
 ) -> Result<ExitCode, CliError> {
     let staging = job.target.as_deref().map(|target| Staging::create(target, Kind::Run)).transpose()?;
     let record = simulate(&job.scenario, args, staging.as_ref(), style)?;
+    // A part of a run is nothing to add to, and must not take the place of what was to be added to.
+    let staging = staging.filter(|_| !(args.replication.add && interrupt::raised()));
+    let is_kept = staging.is_some();
     let mut summary = cusinart_report::summarize(&job.scenario, &record);
     let mut replicated = None;
     if args.replication.is_wanted() && !interrupt::raised() {
@@ -212,8 +215,11 @@ fn run_job(
     }
     results.add(&summary, &links)?;
     if interrupt::raised() {
-        let kept =
-            if job.target.is_some() { "what was simulated is kept" } else { "no files were asked for" };
+        let kept = match &job.target {
+            Some(_) if is_kept => "what was simulated is kept".to_string(),
+            Some(target) => format!("{} stays as it was", target.display()),
+            None => "no files were asked for".to_string(),
+        };
         console::warn(
             &format!("interrupted at {} of {}; {kept}", record.simulated, record.header.duration),
             style,

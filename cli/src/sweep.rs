@@ -26,7 +26,7 @@ use plan::Prepared;
 pub(crate) fn sweep(args: &SweepArgs, style: &Style) -> Result<ExitCode, CliError> {
     let command = args.command_line();
     repro::remember(&command);
-    let pool = Pool::new(args.jobs);
+    let pool = Pool::new(args.jobs.into());
     let prepared = plan::prepare(args, &pool)?;
     let seed = prepared.plan.design.seed;
     let path = match &args.out {

@@ -32,6 +32,7 @@ pub(crate) fn test(args: &TestArgs, style: &Style) -> Result<ExitCode, CliError>
         // What is in the way is told before anything is simulated.
         output_dir::check(out, Kind::Test)?;
     }
+    files::check_places(args)?;
     let mut plan = plan::plan(args, style)?;
     let rules = GateRules {
         looks: args.looks(),

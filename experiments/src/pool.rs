@@ -23,13 +23,21 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of `jobs` threads, or of one for each core if `jobs` is 0.
+    /// A pool of `jobs` threads, or of one for each core if `jobs` is 0. Where the operating system gives fewer, half
+    /// of them, and so on: results do not depend on their number.
     ///
     /// # Panics
-    /// If the operating system gives no threads.
+    /// If the operating system does not give a single thread.
     pub fn new(jobs: usize) -> Self {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-        Self { threads: threads.expect("the operating system gives threads") }
+        let build = |jobs| rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+        let mut jobs = jobs;
+        loop {
+            match build(jobs) {
+                Ok(threads) => return Self { threads },
+                Err(error) if jobs == 1 => panic!("the operating system gives no thread: {error}"),
+                Err(_) => jobs = (jobs / 2).max(1),
+            }
+        }
     }
 
     /// Does `work` for every item and returns all results in the order of the items.

@@ -124,7 +124,7 @@ pub(crate) fn distinct(value: f64, other: f64, unit: Unit) -> String {
 
 /// A text from a scenario as a terminal or a figure may show it. Characters that would control a terminal, turn the
 /// direction of writing or are not allowed in XML become U+FFFD; breaks of lines and tabs become spaces.
-pub(crate) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let shown = |letter: char| match letter {
         '\n' | '\t' => ' ',
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => '\u{fffd}',

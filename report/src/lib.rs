@@ -62,6 +62,7 @@ pub use gate::{
     test_text,
 };
 pub use html::{compare_page, run_page, sweep_page, test_page};
+pub use human::visible;
 pub use json::run_json;
 pub use openmetrics::openmetrics;
 pub use overview::{OverviewRow, OverviewVerdict, overview_text};

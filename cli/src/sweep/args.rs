@@ -31,8 +31,11 @@ pub(crate) struct SweepArgs {
     #[command(flatten)]
     pub(crate) overlay: OverlayArgs,
     /// Threads; 0 is one for each core
-    #[arg(short, long, default_value_t = 0, value_name = "N", env = "CUSINART_JOBS", hide_env_values = true)]
-    pub(crate) jobs: usize,
+    #[arg(
+        short, long, default_value_t = 0, value_name = "N", env = "CUSINART_JOBS", hide_env_values = true,
+        value_parser = clap::value_parser!(u16).range(..=1024)
+    )]
+    pub(crate) jobs: u16,
     /// Sweep directory [default: runs/sweep-NAME-SEED]
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,

@@ -38,7 +38,7 @@ impl Prepared {
         let assignments = self.plan.assignments(&self.plan.points[point as usize]);
         let texts: Vec<String> = self.plan.metrics.iter().map(|metric| metric.objective.clone()).collect();
         let scenario = self.source.scenario(&assignments)?;
-        let objectives = objectives(&texts, &scenario)?;
+        let objectives = objectives(&texts, "metrics", &scenario)?;
         Ok((scenario, objectives))
     }
 }
@@ -52,7 +52,12 @@ pub(super) fn prepare(args: &SweepArgs, pool: &Pool) -> Result<Prepared, CliErro
     let source = Source::read(&sweep.scenario, &args.overlay.set)?;
     let base = source.scenario(&[])?;
     let seed = sweep.seed.unwrap_or(base.seed);
-    let metrics = metrics(&sweep.metrics, &base)?;
+    let place = if args.metric.is_empty() {
+        format!("{}, metrics", args.file.display())
+    } else {
+        "--metric".to_string()
+    };
+    let metrics = metrics(&sweep.metrics, &place, &base)?;
     let settings = design_points(sweep.design, &sweep.knobs, seed).map_err(|error| no_design(&error))?;
     let plan = SweepPlan {
         schema_version: SWEEP_SCHEMA_VERSION,
@@ -136,8 +141,8 @@ fn no_design(error: &DesignError) -> CliError {
 }
 
 /// What is measured: as asked, or what the SLAs measure; in any case the cost.
-fn metrics(asked: &[String], base: &Scenario) -> Result<Vec<Objective>, CliError> {
-    let mut all = objectives(asked, base)?;
+fn metrics(asked: &[String], place: &str, base: &Scenario) -> Result<Vec<Objective>, CliError> {
+    let mut all = objectives(asked, place, base)?;
     if asked.is_empty() {
         all = base.slas.iter().map(|sla| sla.objective.clone()).collect();
     }
@@ -200,8 +205,9 @@ fn check_points(prepared: &mut Prepared, pool: &Pool) -> Result<(), CliError> {
     Ok(())
 }
 
-fn objectives(texts: &[String], scenario: &Scenario) -> Result<Vec<Objective>, CliError> {
-    texts.iter().map(|text| Ok(objective("--metric", text, scenario)?)).collect()
+/// `place` says where the texts stand.
+fn objectives(texts: &[String], place: &str, scenario: &Scenario) -> Result<Vec<Objective>, CliError> {
+    texts.iter().map(|text| Ok(objective(place, text, scenario)?)).collect()
 }
 
 /// The name of the sweep file without its ending.

@@ -1,17 +1,56 @@
 //! The files that a test writes. Each appears whole or not at all.
 
 use crate::error::CliError;
+use crate::inputs;
 use crate::output_dir::{Kind, Staging, safe_name};
+use crate::test::args::TestArgs;
 use cusinart_report::{ScenarioVerdict, Study, TestReport, junit_xml, test_json, test_markdown, test_page};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How a file that is being written is named, so that a person who finds one knows what it is.
 const UNFINISHED: &str = ".cusinart-sim-unfinished-";
 /// End of the names of files with the replications of a scenario.
 pub(crate) const REPLICATIONS: &str = ".replications.json";
+
+/// Makes sure that no file is written over another one, or over what is read.
+///
+/// # Errors
+/// If two of them are the same file.
+pub(super) fn check_places(args: &TestArgs) -> Result<(), CliError> {
+    let mut taken: BTreeMap<PathBuf, String> = BTreeMap::new();
+    for file in inputs::expand(&args.scenarios)? {
+        taken.insert(place(&file), "the scenario".into());
+    }
+    let files = [
+        ("--baseline", &args.baseline.baseline),
+        ("--junit", &args.results.junit),
+        ("--summary", &args.results.summary),
+    ];
+    for (option, file) in files {
+        let Some(file) = file else { continue };
+        if let Some(other) = taken.insert(place(file), option.to_string()) {
+            return Err(CliError::Usage {
+                message: format!("{option} and {other} are the same file: {}", file.display()),
+                hint: "name another file".into(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Where a file is or will be, however it is named.
+fn place(file: &Path) -> PathBuf {
+    let folder = match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) | None => Path::new("."),
+    };
+    let there = fs::canonicalize(file).ok();
+    let later = || Some(fs::canonicalize(folder).ok()?.join(file.file_name()?));
+    there.or_else(later).unwrap_or_else(|| file.to_path_buf())
+}
 
 /// Writes a file in the place of what was there.
 ///

@@ -4,6 +4,7 @@ use crate::console;
 use crate::error::CliError;
 use crate::exit::ExitCode;
 use crate::inputs;
+use crate::report::read_text;
 use crate::repro;
 use crate::style::Style;
 use crate::test::args::TestArgs;
@@ -11,8 +12,6 @@ use cusinart_experiments::GateCase;
 use cusinart_report::{Baseline, BaselineUse, Commands, Refused, Study, common_objectives};
 use cusinart_scenarios::{Scenario, ScenarioError};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 /// What is tested.
@@ -169,19 +168,16 @@ fn check_names(listed: &[Listed]) -> Result<(), CliError> {
 /// Reads the baseline; empty if none is wanted, or none is there and one is to be written.
 fn stored_baseline(args: &TestArgs) -> Result<Baseline, CliError> {
     let Some(file) = &args.baseline.baseline else { return Ok(Baseline::default()) };
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound && args.baseline.update_baseline => {
-            return Ok(Baseline::default());
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
+    let text = match read_text(file)? {
+        Some(text) => text,
+        None if args.baseline.update_baseline => return Ok(Baseline::default()),
+        None => {
             return Err(CliError::InTheWay {
                 path: file.clone(),
                 found: "there is no baseline".into(),
                 hint: "--update-baseline writes it".into(),
             });
         }
-        Err(error) => return Err(CliError::io(file, error)),
     };
     Baseline::from_json(&text).map_err(|error| CliError::NoResult {
         path: file.clone(),

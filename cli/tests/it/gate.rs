@@ -51,6 +51,34 @@ fn scenarios_that_are_as_expected_end_with_0() {
 }
 
 #[test]
+fn results_are_not_written_over_scenarios_or_each_other() {
+    let place = place();
+    let before = read(&place, OUTAGE);
+    for (more, words) in [
+        (&["--junit", OUTAGE][..], "--junit and the scenario are the same file: outage.yaml"),
+        (&["--junit", "./all/../x", "--summary", "x"], "--summary and --junit are the same file: x"),
+        (
+            &["--baseline", "b", "--update-baseline", "--summary", "b"],
+            "--summary and --baseline are the same",
+        ),
+    ] {
+        let outcome = place.run(&[&["test", OUTAGE][..], more].concat()).ends_with(2);
+        assert!(outcome.stderr.contains(words), "{}", outcome.stderr);
+    }
+    assert_eq!(read(&place, OUTAGE), before);
+}
+
+#[test]
+fn a_baseline_cannot_write_to_the_terminal_and_threads_have_a_bound() {
+    let place = place();
+    place.write("b.json", "{\"schema_version\": \"\u{1b}[31m\"}");
+    let outcome = place.run(&["test", OUTAGE, "--baseline", "b.json"]).ends_with(3);
+    assert!(!outcome.stderr.contains('\u{1b}'), "{}", outcome.stderr);
+    let outcome = place.run(&["test", OUTAGE, "--jobs", "100000"]).ends_with(2);
+    assert!(outcome.stderr.contains("0..=1024"), "{}", outcome.stderr);
+}
+
+#[test]
 fn a_slower_health_monitor_breaks_exactly_the_time_to_detect() {
     let place = place();
     let words = [&["test", "all", "--format", "json"][..], &SLOW].concat();

@@ -87,6 +87,20 @@ fn a_wrong_value_is_pointed_at_in_the_assignment() {
 }
 
 #[test]
+fn positions_in_brackets_are_told_how_they_are_written() {
+    check(
+        "slas[1]=cost < 2",
+        &expect![[r#"
+            --set slas[1]=cost < 2: found `slas[1]`, expected a key or a list position between dots
+              |
+              | slas[1]=cost < 2
+              | ^^^^^^^
+              hint: write `slas.1`; positions are counted from 0
+        "#]],
+    );
+}
+
+#[test]
 fn a_wrong_path_is_pointed_at_in_the_assignment() {
     check(
         "clients.users.timout=2s",
@@ -124,16 +138,6 @@ fn a_wrong_path_is_pointed_at_in_the_assignment() {
               |
               | clients..timeout=2s
               |         ^
-        "#]],
-    );
-    check(
-        "slas[1]=cost < 2",
-        &expect![[r#"
-            --set slas[1]=cost < 2: found `slas[1]`, expected a key or a list position between dots
-              |
-              | slas[1]=cost < 2
-              | ^^^^^^^
-              hint: write `slas.1`; positions are counted from 0
         "#]],
     );
     check(
