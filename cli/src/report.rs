@@ -133,7 +133,7 @@ impl ReportArgs {
 ///
 /// # Errors
 /// If it cannot be read, is too long, or is no text.
-fn read_text(path: &Path) -> Result<Option<String>, CliError> {
+pub(crate) fn read_text(path: &Path) -> Result<Option<String>, CliError> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),

@@ -5,7 +5,7 @@ mod files;
 mod plan;
 
 pub(crate) use args::TestArgs;
-pub(crate) use files::REPLICATIONS;
+pub(crate) use files::{REPLICATIONS, replace};
 
 use crate::console;
 use crate::error::CliError;

@@ -3,6 +3,7 @@
 mod chain;
 mod columns;
 mod compare;
+mod conformance;
 mod control;
 mod counterfactual;
 mod episode;
@@ -45,6 +46,10 @@ pub use columns::{Column, Table, csv};
 pub use compare::{
     Arm, ArmSummary, Change, Comparison, Difference, MetricComparison, Overall, ParetoPoint, Rules, compare,
     compare_text, default_objectives,
+};
+pub use conformance::{
+    CaseOutcome, Conformance, Mismatch, Tally, VectorCase, conformance_json, conformance_junit,
+    conformance_text,
 };
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
 pub use counterfactual::{

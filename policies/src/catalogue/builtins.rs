@@ -14,8 +14,12 @@ pub(crate) struct Builtin<T: ?Sized + 'static> {
     pub(crate) build: fn(&Params<'_>) -> Result<Box<T>, ConfigError>,
 }
 
-const DETECTORS: &[Builtin<dyn FailureDetector>] =
-    &[detection::consecutive::BUILTIN, detection::phi_accrual::BUILTIN, detection::deadline::BUILTIN];
+const DETECTORS: &[Builtin<dyn FailureDetector>] = &[
+    detection::consecutive::BUILTIN,
+    detection::haproxy::BUILTIN,
+    detection::phi_accrual::BUILTIN,
+    detection::deadline::BUILTIN,
+];
 
 const RECOVERIES: &[Builtin<dyn RecoveryStrategy>] = &[
     recovery::redirect_traffic::BUILTIN,

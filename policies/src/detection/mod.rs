@@ -2,12 +2,14 @@
 
 pub(crate) mod consecutive;
 pub(crate) mod deadline;
+pub(crate) mod haproxy;
 pub(crate) mod phi_accrual;
 #[cfg(test)]
 mod tests;
 
 pub use consecutive::Consecutive;
 pub use deadline::SilenceDeadline;
+pub use haproxy::{HaProxy, ProbePeriods, RiseFall, RiseFallStart};
 pub use phi_accrual::{PhiAccrual, PhiSettings};
 
 use crate::{Evidence, Instant, NodeHealth, NodeId, ProbeOutcome};

@@ -1,0 +1,5 @@
+//! Adapters of the balancing vectors.
+
+use super::Family;
+
+pub(super) const ADAPTERS: Family = &[];
