@@ -139,9 +139,6 @@ pub(crate) struct RunArgs {
     /// Run twice and name the first event that differs, if any does
     #[arg(long)]
     pub(crate) check_determinism: bool,
-    /// Replications.
-    #[command(flatten)]
-    pub(crate) replication: ReplicationArgs,
     /// For each SLA that is missed, run again with one fault or setting changed and say what would have helped
     #[arg(long, conflicts_with = "warmup")]
     pub(crate) explain: bool,
@@ -163,12 +160,16 @@ pub(crate) struct RunArgs {
     /// Draw no plots
     #[arg(long, overrides_with = "plots", action = ArgAction::SetTrue)]
     pub(crate) no_plots: bool,
+    // Last, since its heading holds for all that follow.
+    /// Replications.
+    #[command(flatten)]
+    pub(crate) replication: ReplicationArgs,
 }
 
 /// Changes to a scenario from the command line.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct OverlayArgs {
-    /// Change a field, e.g. control.auto_scaler.max=40; may be given again and again
+    /// Change a field, e.g. control.auto_scaler.max=40, or slas.0 in a list; may be given again and again
     #[arg(short, long, value_name = "PATH=VALUE", value_parser = overlay)]
     pub(crate) set: Vec<String>,
     /// Seed of every random draw, instead of the one in the file

@@ -19,12 +19,7 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
 /// # Errors
 /// If a folder cannot be read or holds no scenario, or stdin is named twice.
 pub(crate) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
-    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(CliError::Usage {
-            message: "stdin (-) is named more than once".to_string(),
-            hint: "it can be read once only".to_string(),
-        });
-    }
+    read_stdin_once(paths)?;
     let mut files = Vec::new();
     for path in paths {
         if is_stdin(path) || !path.is_dir() {
@@ -34,6 +29,20 @@ pub(crate) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
         }
     }
     Ok(files)
+}
+
+/// Makes sure that stdin is named once at most.
+///
+/// # Errors
+/// If it is named again.
+pub(crate) fn read_stdin_once(paths: &[PathBuf]) -> Result<(), CliError> {
+    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
+        return Err(CliError::Usage {
+            message: "stdin (-) is named more than once".to_string(),
+            hint: "it can be read once only".to_string(),
+        });
+    }
+    Ok(())
 }
 
 /// Reads and checks a scenario.

@@ -4,6 +4,7 @@ use crate::args::{PoliciesArgs, PoliciesCommand};
 use crate::console;
 use crate::error::CliError;
 use crate::exit::ExitCode;
+use crate::replication_args::percent_word;
 use cusinart_policies::{ParamForm, ParamInfo, PolicyEntry, PolicyKind, catalogue};
 use std::fmt::Write as _;
 
@@ -93,18 +94,17 @@ fn form(form: &ParamForm) -> String {
         }
         ParamForm::Count { default, min, max } => format!("whole number, default {default}, {min} to {max}"),
         ParamForm::Ratio { default, min, max } => {
-            format!("share, default {}, {} to {}", percent(*default), percent(*min), percent(*max))
+            format!(
+                "share, default {}, {} to {}",
+                percent_word(*default),
+                percent_word(*min),
+                percent_word(*max)
+            )
         }
         ParamForm::Number { default, min, max } => format!("number, default {default}, {min} to {max}"),
         ParamForm::Flag { default } => format!("true or false, default {default}"),
         ParamForm::Choice { words } => format!("one of {}; the first is the default", words.join(", ")),
     }
-}
-
-/// A fraction in percent, without the dust of binary fractions.
-fn percent(fraction: f64) -> String {
-    let text = format!("{:.6}", fraction * 100.0);
-    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Breaks a text into lines.

@@ -24,10 +24,7 @@ pub(crate) struct SamplingArgs {
 impl SamplingArgs {
     /// The options as words of a command; none if they are the usual ones. Threads change no byte of a result.
     pub(crate) fn words(&self) -> Vec<String> {
-        let mut words = Vec::new();
-        if self.confidence != 0.95 {
-            words.extend(["--confidence".into(), format!("{}%", self.confidence * 100.0)]);
-        }
+        let mut words = confidence_words(self.confidence);
         match self.warmup {
             None => {}
             Some(Warmup::Mser5) => words.extend(["--warmup".into(), "mser5".into()]),
@@ -131,6 +128,11 @@ pub(crate) fn confidence(text: &str) -> Result<f64, String> {
     }
 }
 
+/// The option that sets a confidence; none if it is the usual one.
+pub(crate) fn confidence_words(confidence: f64) -> Vec<String> {
+    if confidence == 0.95 { Vec::new() } else { vec!["--confidence".into(), percent_word(confidence)] }
+}
+
 /// A share such as `1%`.
 pub(crate) fn percent(text: &str) -> Result<f64, String> {
     let digits = text.strip_suffix('%').ok_or("expected a share in percent, such as 1%")?;
@@ -138,6 +140,12 @@ pub(crate) fn percent(text: &str) -> Result<f64, String> {
         Ok(percent) if (0.0..=1_000.0).contains(&percent) => Ok(percent / 100.0),
         Ok(_) | Err(_) => Err("expected a share in percent, such as 1%".into()),
     }
+}
+
+/// A share as [`percent`] reads it: the shortest text that gives the same number.
+pub(crate) fn percent_word(share: f64) -> String {
+    let mut words = (0..=17).map(|decimals| format!("{:.decimals$}%", share * 100.0));
+    words.find(|word| percent(word) == Ok(share)).unwrap_or_else(|| format!("{}%", share * 100.0))
 }
 
 #[cfg(test)]
@@ -150,6 +158,13 @@ mod tests {
         assert_eq!("20".parse(), Ok(Replications::Fixed(20)));
         for wrong in ["0", "-1", "many", "1.5", "", "1000001"] {
             assert!(wrong.parse::<Replications>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn shares_are_written_as_they_were_given() {
+        for text in ["1%", "7%", "0.1%", "95%", "99.9%", "0%", "33.3%", "1000%"] {
+            assert_eq!(percent(text).map(percent_word), Ok(text.into()));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::console;
 use crate::error::CliError;
-use crate::replication_args::{Replications, SamplingArgs, percent};
+use crate::replication_args::{Replications, SamplingArgs, percent, percent_word};
 use crate::style::Style;
 use crate::tally::Tally;
 use cusinart_experiments::{measured, replicate};
@@ -16,6 +16,10 @@ use std::path::Path;
 pub(crate) const FILE: &str = "replications.json";
 /// Replications at the first look with auto.
 const FIRST_LOOK: u32 = 8;
+/// Most replications with auto.
+const BUDGET: u32 = 64;
+/// Half of an interval that is narrow enough, as a share of the value.
+const CI_WIDTH: f64 = 0.01;
 
 /// How often to repeat a run with other seeds.
 #[derive(Clone, Debug, clap::Args)]
@@ -26,7 +30,7 @@ pub(crate) struct ReplicationArgs {
     #[arg(short, long, default_value = "1", value_name = "auto|N", conflicts_with_all = ["check_determinism", "trace"])]
     pub(crate) replications: Replications,
     /// Most replications with auto
-    #[arg(long, default_value_t = 64, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    #[arg(long, default_value_t = BUDGET, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(crate) budget: u32,
     /// With auto, an interval of which half is so small a share of the value is narrow enough, decided or not
     #[arg(long, default_value = "1%", value_name = "PERCENT", value_parser = percent)]
@@ -63,8 +67,11 @@ impl ReplicationArgs {
             Replications::Fixed(count) => words.extend(["--replications".into(), count.to_string()]),
             Replications::Auto => {
                 words.extend(["--replications".into(), "auto".into()]);
-                if self.budget != 64 {
+                if self.budget != BUDGET {
                     words.extend(["--budget".into(), self.budget.to_string()]);
+                }
+                if self.ci_width != CI_WIDTH {
+                    words.extend(["--ci-width".into(), percent_word(self.ci_width)]);
                 }
             }
         }

@@ -1,6 +1,9 @@
 //! `report`: makes pages and files again from what earlier commands kept.
 
+mod compare;
 mod run;
+mod sweep;
+mod test;
 
 use crate::args::Format;
 use crate::console;
@@ -11,6 +14,7 @@ use crate::repro;
 use crate::results::Results;
 use crate::style::Style;
 use clap::ValueHint;
+use cusinart_report::StoreError;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -51,8 +55,9 @@ const HELP: &str = "Examples:
 
 Makes what the command made, with the same bytes, and simulates nothing; only the line that says how to repeat it \
 names the directory. A run is made again from scenario.yaml, record.json and facts.jsonl, and from replications.json \
-and explain.json if it has them. Plots, perfetto.json and openmetrics.txt are made if the directory has them or they are \
-asked for.
+and explain.json if it has them; a comparison from plan.json and the files of its arms; a test from test.json and the \
+replications of its scenarios; a sweep from sweep.json and points, which --out gets too, so that it is a whole sweep \
+directory. Plots, perfetto.json and openmetrics.txt are made if the directory has them or they are asked for.
 
 Ends with 0 whatever the verdict, 3 if a directory is not what it should be, 5 if a file cannot be read or written.";
 
@@ -77,12 +82,9 @@ fn make(directory: &Path, args: &ReportArgs, results: &mut Results<'_>) -> Resul
     let target = args.target(directory);
     match kind(directory)? {
         Kind::Run => run::make(directory, &target, args, results),
-        kind @ (Kind::Compare | Kind::Test | Kind::Sweep) => Err(CliError::NoResult {
-            path: directory.to_path_buf(),
-            found: format!("the directory of {}", kind.writer()),
-            expected: "that of a run".into(),
-            hint: "run the command again to make its files again".into(),
-        }),
+        Kind::Compare => compare::make(directory, &target, results),
+        Kind::Test => test::make(directory, &target, results),
+        Kind::Sweep => sweep::make(directory, &target, results),
     }
 }
 
@@ -126,6 +128,30 @@ impl ReportArgs {
             }
             Some(out) => out.clone(),
         }
+    }
+}
+
+/// A file without which nothing can be made again.
+///
+/// # Errors
+/// If it is not there or cannot be read.
+fn needed(directory: &Path, name: &str, hint: &str) -> Result<String, CliError> {
+    let path = directory.join(name);
+    read_text(&path)?.ok_or_else(|| CliError::NoResult {
+        path,
+        found: "no such file".into(),
+        expected: "what the command kept to be reported again".into(),
+        hint: hint.into(),
+    })
+}
+
+/// What is wrong with a file of a directory.
+fn wrong(directory: &Path, error: &StoreError, hint: &str) -> CliError {
+    CliError::NoResult {
+        path: directory.join(error.file),
+        found: error.found.clone(),
+        expected: error.expected.clone(),
+        hint: hint.into(),
     }
 }
 

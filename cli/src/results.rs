@@ -28,11 +28,25 @@ impl<'a> Results<'a> {
     /// # Errors
     /// If stdout cannot take it.
     pub(crate) fn add(&mut self, summary: &RunSummary, links: &PageLinks) -> Result<(), CliError> {
-        self.rows.push(OverviewRow::of(summary));
+        let json = || cusinart_report::run_json(summary);
+        self.add_page(OverviewRow::of(summary), json, |style| cusinart_report::text(summary, style, links))
+    }
+
+    /// Prints a result of any command, now or at the end.
+    ///
+    /// # Errors
+    /// If stdout cannot take it.
+    pub(crate) fn add_page(
+        &mut self,
+        row: OverviewRow,
+        json: impl FnOnce() -> String,
+        text: impl FnOnce(&TextStyle) -> String,
+    ) -> Result<(), CliError> {
+        self.rows.push(row);
         match self.format {
-            Format::Json => self.documents.push(cusinart_report::run_json(summary)),
+            Format::Json => self.documents.push(json()),
             Format::Text => {
-                let mut page = cusinart_report::text(summary, &self.text_style(), links);
+                let mut page = text(&self.text_style());
                 if self.several {
                     page.push('\n');
                 }

@@ -1,7 +1,8 @@
 //! `sweep`: try many settings of a scenario, and say which ones matter and which are best.
 
 mod args;
-mod directory;
+pub(crate) mod directory;
+pub(crate) mod files;
 mod plan;
 mod source;
 
@@ -17,13 +18,9 @@ use crate::repro;
 use crate::style::Style;
 use crate::tally::Tally;
 use cusinart_experiments::{Pool, SweepJob, run_sweep};
-use cusinart_report::{
-    MeasuredPoint, PageLinks, SweepLinks, SweepPlan, SweepSummary, SweptReplication, TextStyle, csv, parquet,
-    summarize_sweep, sweep_table, sweep_text,
-};
+use cusinart_report::{MeasuredPoint, SweptReplication, TextStyle, summarize_sweep, sweep_text};
 use directory::SweepDirectory;
 use plan::Prepared;
-use std::path::Path;
 
 /// Runs the points that are not finished yet, then says what all of them show.
 pub(crate) fn sweep(args: &SweepArgs, style: &Style) -> Result<ExitCode, CliError> {
@@ -53,15 +50,11 @@ pub(crate) fn sweep(args: &SweepArgs, style: &Style) -> Result<ExitCode, CliErro
     }
     let points = directory.points(&prepared.plan)?;
     let summary = summarize_sweep(&prepared.plan, &points);
-    let files = write_results(&directory, &prepared.plan, &points, &summary, &path)?;
+    let links = files::write(&directory, &prepared.plan, &points, &summary, &path)?;
     let page = match args.format {
         Format::Json => summary.to_json(),
         Format::Text => {
             let style = TextStyle { color: style.stdout_color, width: style.columns };
-            let links = SweepLinks {
-                best: best_command(&prepared, &summary),
-                page: PageLinks { repro: command, files },
-            };
             sweep_text(&prepared.plan, &summary, &style, &links)
         }
     };
@@ -113,28 +106,4 @@ fn run_points(
     tally.finish();
     result?;
     Ok(todo.len() - kept.into_inner())
-}
-
-/// Writes what is made of all points, and returns the paths, best first.
-fn write_results(
-    directory: &SweepDirectory,
-    plan: &SweepPlan,
-    points: &[MeasuredPoint],
-    summary: &SweepSummary,
-    path: &Path,
-) -> Result<Vec<String>, CliError> {
-    directory.write("results.json", summary.to_json().as_bytes())?;
-    let table = sweep_table(plan, points);
-    directory.write("sweep.csv", csv(&table).as_bytes())?;
-    directory.write("sweep.parquet", &parquet(&table))?;
-    let shown = |name: &str| path.join(name).display().to_string();
-    Ok(["results.json", "sweep.csv", "sweep.parquet", "sweep.json", "points"].map(shown).to_vec())
-}
-
-/// The command that runs the best point once.
-fn best_command(prepared: &Prepared, summary: &SweepSummary) -> String {
-    let Some(best) = &summary.best else { return String::new() };
-    let assignments = prepared.plan.assignments(&prepared.plan.points[best.point as usize]);
-    let set: Vec<String> = prepared.source.set().iter().cloned().chain(assignments).collect();
-    repro::run_command(&prepared.file, Some(prepared.plan.design.seed), &set, &[])
 }

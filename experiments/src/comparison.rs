@@ -1,8 +1,9 @@
 //! Comparison of arms: replications are added, in pairs, until every word of the verdict is sure or the budget spent.
 
-use crate::pool::{Pool, WatchAll};
-use crate::replicate::{Task, replicate_all};
-use cusinart_report::{Arm, Comparison, Replication, Rules, Study, compare};
+use crate::pool::{Pool, Stop, WatchAll};
+use crate::replicate::{Task, measured_run};
+use cusinart_record::RunRecord;
+use cusinart_report::{Arm, Comparison, Rules, Study, compare};
 use cusinart_scenarios::{Objective, Scenario, scenario_hash};
 
 /// One of the things to compare.
@@ -21,6 +22,8 @@ pub struct ArmPlan {
 pub struct Compared {
     /// The replications of each arm.
     pub studies: Vec<Study>,
+    /// The record of each arm's first replication; empty if it was stopped before there was a whole pair.
+    pub first_runs: Vec<RunRecord>,
     /// What they say.
     pub comparison: Comparison,
     /// Whether the watcher stopped it before it was decided.
@@ -47,17 +50,19 @@ pub fn run_comparison(
     watch: &WatchAll<'_>,
 ) -> Compared {
     let mut studies: Vec<Study> = plan.arms.iter().map(|arm| study(arm, &plan.arms[0])).collect();
-    let mut stopped = false;
+    let (mut first_runs, mut stopped) = (Vec::new(), false);
     for look in plan.rules.looks.counts() {
         let done = studies[0].replications.len() as u32;
         more((look - done) * plan.arms.len() as u32);
-        stopped = !add_pairs(&plan.arms, &mut studies, *look, pool, watch);
+        let (records, whole) = add_pairs(&plan.arms, &mut studies, *look, pool, watch);
+        first_runs.extend(records);
+        stopped = !whole;
         if stopped || judge_comparison(plan, &studies).is_finished() {
             break;
         }
     }
     let comparison = judge_comparison(plan, &studies);
-    Compared { studies, comparison, stopped }
+    Compared { studies, first_runs, comparison, stopped }
 }
 
 /// Judges the studies of a comparison, one for each arm.
@@ -83,8 +88,15 @@ fn study(arm: &ArmPlan, first: &ArmPlan) -> Study {
     }
 }
 
-/// Adds replications to all arms until they have `count`. Returns `false` if it was stopped; whole pairs are kept.
-fn add_pairs(arms: &[ArmPlan], studies: &mut [Study], count: u32, pool: &Pool, watch: &WatchAll<'_>) -> bool {
+/// Adds replications to all arms until they have `count`. Returns the records of the first replications, if they are
+/// among them, and `false` if it was stopped; whole pairs are kept.
+fn add_pairs(
+    arms: &[ArmPlan],
+    studies: &mut [Study],
+    count: u32,
+    pool: &Pool,
+    watch: &WatchAll<'_>,
+) -> (Vec<RunRecord>, bool) {
     let done = studies[0].replications.len() as u32;
     // Arms side by side, so that what was finished when it is stopped are whole pairs.
     let scenarios: Vec<Scenario> =
@@ -95,14 +107,19 @@ fn add_pairs(arms: &[ArmPlan], studies: &mut [Study], count: u32, pool: &Pool, w
             pairs.map(move |(arm, scenario)| Task { scenario, objectives: &arm.objectives, index })
         })
         .collect();
-    let results = replicate_all(&tasks, pool, watch);
+    let run = |task: &Task<'_>, stop: &Stop<'_>| {
+        let (replication, record) = measured_run(task, stop)?;
+        Some((replication, (task.index == 0).then_some(record)))
+    };
+    let results = pool.map(&tasks, run, watch);
     let whole = results.len() == tasks.len();
     let mut results = results.into_iter();
+    let mut first_runs = Vec::new();
     while results.len() >= arms.len() {
-        let round: Vec<Replication> = results.by_ref().take(arms.len()).collect();
-        for (study, replication) in studies.iter_mut().zip(round) {
+        for (study, (replication, record)) in studies.iter_mut().zip(results.by_ref()) {
             study.replications.push(replication);
+            first_runs.extend(record);
         }
     }
-    whole
+    (first_runs, whole)
 }

@@ -36,7 +36,7 @@ pub fn replicate(
 
 /// Runs replications of several scenarios and measures each, in the order of the tasks.
 pub fn replicate_all(tasks: &[Task<'_>], pool: &Pool, watch: &WatchAll<'_>) -> Vec<Replication> {
-    pool.map(tasks, replication, watch)
+    pool.map(tasks, |task, stop| measured_run(task, stop).map(|(replication, _)| replication), watch)
 }
 
 /// What a whole run says about objectives.
@@ -49,11 +49,12 @@ pub fn measured(scenario: &Scenario, record: &RunRecord, objectives: &[Objective
     }
 }
 
-fn replication(task: &Task<'_>, stop: &Stop<'_>) -> Option<Replication> {
+/// Runs a replication and measures it; `None` if it was stopped.
+pub(crate) fn measured_run(task: &Task<'_>, stop: &Stop<'_>) -> Option<(Replication, RunRecord)> {
     let seed = replication_seed(task.scenario.seed, task.index);
     let scenario = Scenario { seed, ..task.scenario.clone() };
     let record = run_watched(&scenario, stop)?;
-    Some(measured(&scenario, &record, task.objectives))
+    Some((measured(&scenario, &record, task.objectives), record))
 }
 
 /// Runs a scenario to its end; `None` if it was stopped.

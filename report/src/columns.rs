@@ -1,5 +1,7 @@
 //! Tables of named columns: what CSV and Parquet files hold.
 
+use cusinart_scenarios::Unit;
+
 /// The values of a column, one per row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
@@ -75,6 +77,15 @@ pub fn csv(table: &Table) -> String {
         out.push('\n');
     }
     out
+}
+
+/// The base unit of a metric, as the end of a column's name.
+pub(crate) const fn unit_suffix(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Seconds => "_s",
+        Unit::PerSecond => "_per_s",
+        Unit::Fraction | Unit::Count | Unit::Currency | Unit::Factor => "",
+    }
 }
 
 /// What files show of a float: 0 for -0, nothing for what is no number.

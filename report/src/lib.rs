@@ -15,6 +15,7 @@ mod histories;
 pub mod html;
 mod human;
 mod json;
+mod markdown;
 mod measure;
 mod narrative;
 mod openmetrics;
@@ -44,8 +45,9 @@ mod why;
 pub use chain::{Chain, Link, LinkName};
 pub use columns::{Column, Table, csv};
 pub use compare::{
-    Arm, ArmSummary, Change, Comparison, Difference, MetricComparison, Overall, ParetoPoint, Rules, compare,
-    compare_text, default_objectives,
+    Arm, ArmRun, ArmSummary, ArmTexts, COMPARE_SCHEMA_VERSION, Change, ComparePlan, Comparison, Difference,
+    MetricComparison, Overall, ParetoPoint, Rules, StoredArm, arms_belong_together, compare,
+    compare_markdown, compare_table, compare_text, default_objectives, read_arm,
 };
 pub use conformance::{
     CaseOutcome, Conformance, Mismatch, Tally, VectorCase, conformance_json, conformance_junit,
@@ -61,12 +63,13 @@ pub use faults::{FaultSummary, Progress};
 pub use gate::{
     AgainstBaseline, Baseline, BaselineError, BaselineUse, Commands, FailOn, Finding, GateRules,
     MetricChange, Outcome, Refused, ScenarioVerdict, SlaCheck, TEST_SCHEMA_VERSION, TestReport, TestSettings,
-    common_objectives, github_commands, judge_scenario, junit_xml, test_json, test_markdown, test_text,
+    common_objectives, github_commands, judge_scenario, junit_xml, read_test, test_json, test_markdown,
+    test_text,
 };
-pub use html::run_page;
+pub use html::{compare_page, run_page, sweep_page, test_page};
 pub use json::run_json;
 pub use openmetrics::openmetrics;
-pub use overview::{OverviewRow, overview_text};
+pub use overview::{OverviewRow, OverviewVerdict, overview_text};
 pub use page::{PageLinks, TextStyle};
 pub use parquet::parquet;
 pub use perfetto::perfetto_json;
@@ -91,7 +94,7 @@ pub use sweep::{
     BestPoint, Effect, FrontPoint, Gain, Interaction, LevelMean, Matters, MeasuredPoint, MetricEffects,
     MetricPlan, PlannedKnob, PlannedPoint, PointSummary, PointValue, SWEEP_SCHEMA_VERSION, SweepDesign,
     SweepLinks, SweepPlan, SweepSummary, SweptReplication, SweptScenario, measure_replication,
-    summarize_sweep, sweep_table, sweep_text,
+    read_sweep_plan, read_sweep_point, summarize_sweep, sweep_table, sweep_text,
 };
 pub use text::text;
 pub use why::Reason;

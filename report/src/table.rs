@@ -141,7 +141,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
             lines.push(String::new());
             used = 0;
         }
-        for (index, piece) in letters.chunks(width).enumerate() {
+        for (index, piece) in pieces(&letters, width).into_iter().enumerate() {
             if index > 0 {
                 lines.push(String::new());
                 used = 0;
@@ -156,6 +156,19 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Cuts a word into pieces of at most `width` characters, after a mark between its parts where there is one.
+fn pieces(mut letters: &[char], width: usize) -> Vec<&[char]> {
+    let mut pieces = Vec::new();
+    while letters.len() > width {
+        let mark = letters[..width].iter().rposition(|letter| "_.,=/-:".contains(*letter));
+        let (piece, rest) = letters.split_at(mark.map_or(width, |mark| mark + 1));
+        pieces.push(piece);
+        letters = rest;
+    }
+    pieces.push(letters);
+    pieces
 }
 
 #[cfg(test)]
@@ -188,6 +201,7 @@ mod tests {
     #[test]
     fn words_longer_than_a_line_are_cut() {
         assert_eq!(wrap("a abcdefgh b", 4), ["a", "abcd", "efgh", "b"]);
+        assert_eq!(wrap("time_to_detect.max", 12), ["time_to_", "detect.max"]);
         assert_eq!(wrap("", 4), [""]);
     }
 }

@@ -37,7 +37,12 @@ impl Page {
             RunVerdict::Passed => ("PASSED", Ink::Green, format!("{} met", of_all(total, total))),
             RunVerdict::Failed => ("FAILED", Ink::Red, all_missed()),
             RunVerdict::Undecided => {
-                ("UNDECIDED", Ink::Yellow, "more replications are needed to tell (--replications)".into())
+                let count = summary.replications.as_ref().map_or(1, |replications| replications.count);
+                let runs = human::counted(count.into(), "replication");
+                let rest = format!(
+                    "{runs} do not tell; a larger --budget, a smaller --ci-width or --replications N allows more"
+                );
+                ("UNDECIDED", Ink::Yellow, rest)
             }
             RunVerdict::NoSlas => ("NOT JUDGED", Ink::Yellow, "the scenario has no SLAs".into()),
         };

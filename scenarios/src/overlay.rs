@@ -50,6 +50,10 @@ fn set(root: &mut Node, path: &str, value: Node, whole: Mark) -> Result<(), Find
         if step.trim() != step || step.is_empty() {
             return Err(Finding::at(mark, quote(step), "a key or a list position between dots"));
         }
+        if let Some((key, position)) = step.strip_suffix(']').and_then(|step| step.split_once('[')) {
+            let hint = format!("write `{key}.{position}`; positions are counted from 0");
+            return Err(Finding::at(mark, quote(step), "a key or a list position between dots").hint(hint));
+        }
         node = child(node, step, mark, path)?;
         offset += step.chars().count() + 1;
     }

@@ -1,5 +1,6 @@
 //! Kinds of directories that the command writes, and how each is known.
 
+use crate::compare;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -36,7 +37,12 @@ impl Kind {
 
     /// Whether such a directory may hold a file of this name; one with anything else is not replaced.
     pub(crate) fn knows(self, name: &str) -> bool {
-        self.known().contains(&name) || (self == Self::Test && name.ends_with(crate::test::REPLICATIONS))
+        let is_numbered = match self {
+            Self::Run | Self::Sweep => false,
+            Self::Compare => compare::is_arm_file(name),
+            Self::Test => name.ends_with(crate::test::REPLICATIONS),
+        };
+        is_numbered || self.known().contains(&name)
     }
 
     /// The files with fixed names.
@@ -62,7 +68,7 @@ impl Kind {
                 "nodes.svg",
                 "nodes.png",
             ],
-            Self::Compare => &["compare.json", "report.html", "compare.md"],
+            Self::Compare => &compare::FILES,
             Self::Test => &["test.json", "report.html", "junit.xml", "summary.md"],
             Self::Sweep => {
                 &["sweep.json", "journal.jsonl", "results.json", "sweep.csv", "sweep.parquet", "report.html"]
@@ -84,7 +90,7 @@ impl Kind {
     const fn version(self) -> u32 {
         match self {
             Self::Run => cusinart_report::SCHEMA_VERSION,
-            Self::Compare => 1,
+            Self::Compare => cusinart_report::COMPARE_SCHEMA_VERSION,
             Self::Test => cusinart_report::TEST_SCHEMA_VERSION,
             Self::Sweep => cusinart_report::SWEEP_SCHEMA_VERSION,
         }

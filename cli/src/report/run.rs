@@ -1,6 +1,6 @@
 //! A run directory, made again.
 
-use super::{ReportArgs, read_text};
+use super::{ReportArgs, needed, read_text, wrong};
 use crate::error::CliError;
 use crate::output_dir::{Kind, Staging};
 use crate::replications;
@@ -8,7 +8,7 @@ use crate::results::Results;
 use crate::run_files::{self, Extras, RunFiles};
 use crate::trace;
 use cusinart_report::{
-    Looks, StoreError, StoredRun, Study, default_objectives, read_explanation, read_run, sum_up, summarize,
+    Looks, StoredRun, Study, default_objectives, read_explanation, read_run, sum_up, summarize,
 };
 use cusinart_scenarios::{Overlay, Scenario};
 use std::path::Path;
@@ -22,10 +22,10 @@ pub(super) fn make(
 ) -> Result<(), CliError> {
     let staging = Staging::create(target, Kind::Run)?;
     let scenario = cusinart_scenarios::load(&directory.join(run_files::SCENARIO), &Overlay::default())?;
-    let record = needed(directory, run_files::RECORD)?;
-    let facts = needed(directory, run_files::FACTS)?;
+    let record = needed(directory, run_files::RECORD, HINT)?;
+    let facts = needed(directory, run_files::FACTS, HINT)?;
     let StoredRun { scenario, record, looks } =
-        read_run(scenario, &record, &facts).map_err(|error| wrong(directory, &error))?;
+        read_run(scenario, &record, &facts).map_err(|error| wrong(directory, &error, HINT))?;
     let mut summary = summarize(&scenario, &record);
     let study = study(directory, &scenario, looks)?;
     if let Some((study, looks)) = &study {
@@ -33,7 +33,7 @@ pub(super) fn make(
         summary = summary.with_replications(replications);
     }
     if let Some(text) = read_text(&directory.join(run_files::EXPLANATION))? {
-        summary.explain = Some(read_explanation(&text).map_err(|error| wrong(directory, &error))?);
+        summary.explain = Some(read_explanation(&text).map_err(|error| wrong(directory, &error, HINT))?);
     }
     let has = |name: &str| directory.join(name).is_file();
     let extras = Extras {
@@ -66,7 +66,7 @@ fn study(
     looks: Option<Looks>,
 ) -> Result<Option<(Study, Looks)>, CliError> {
     let Some(looks) = looks else { return Ok(None) };
-    let text = needed(directory, replications::FILE)?;
+    let text = needed(directory, replications::FILE, HINT)?;
     let path = directory.join(replications::FILE);
     let wrong = |found: String| CliError::NoResult {
         path: path.clone(),
@@ -86,23 +86,3 @@ fn study(
 }
 
 const HINT: &str = "run the scenario again: `cusinart-sim run` in that directory with scenario.yaml";
-
-/// A file without which nothing can be made again.
-fn needed(directory: &Path, name: &str) -> Result<String, CliError> {
-    let path = directory.join(name);
-    read_text(&path)?.ok_or_else(|| CliError::NoResult {
-        path,
-        found: "no such file".into(),
-        expected: "what the run kept to be reported again".into(),
-        hint: HINT.into(),
-    })
-}
-
-fn wrong(directory: &Path, error: &StoreError) -> CliError {
-    CliError::NoResult {
-        path: directory.join(error.file),
-        found: error.found.clone(),
-        expected: error.expected.clone(),
-        hint: HINT.into(),
-    }
-}

@@ -6,7 +6,7 @@
 
 use crate::error::CliError;
 use cusinart_record::hash64;
-use cusinart_report::{MeasuredPoint, SWEEP_SCHEMA_VERSION, SweepPlan, replication_seed};
+use cusinart_report::{MeasuredPoint, SWEEP_SCHEMA_VERSION, SweepPlan, read_sweep_point};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -15,18 +15,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// The plan.
-const PLAN: &str = "sweep.json";
+pub(crate) const PLAN: &str = "sweep.json";
 /// One line per finished point.
-const JOURNAL: &str = "journal.jsonl";
+pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// Folder of the points.
-const POINTS: &str = "points";
+pub(crate) const POINTS: &str = "points";
 /// What is written when all points are finished.
-pub(super) const RESULTS: [&str; 4] = ["results.json", "sweep.csv", "sweep.parquet", "report.html"];
+pub(crate) const RESULTS: [&str; 4] = ["results.json", "sweep.csv", "sweep.parquet", "report.html"];
 /// How files are named until they are whole.
 const UNFINISHED: &str = ".cusinart-sim-unfinished-";
 
 /// A sweep directory that this process fills.
-pub(super) struct SweepDirectory {
+pub(crate) struct SweepDirectory {
     path: PathBuf,
     journal: Mutex<File>,
     /// Keeps other processes out; the system takes the lock back when this one ends, however it ends.
@@ -38,7 +38,7 @@ impl SweepDirectory {
     ///
     /// # Errors
     /// If something else is in the way, another process is filling it, or it cannot be written.
-    pub(super) fn open(path: &Path, plan: &SweepPlan, restart: bool) -> Result<(Self, Vec<bool>), CliError> {
+    pub(crate) fn open(path: &Path, plan: &SweepPlan, restart: bool) -> Result<(Self, Vec<bool>), CliError> {
         if path.exists() && !path.is_dir() {
             return Err(in_the_way(path, "a file is in the way", "name another folder with --out"));
         }
@@ -57,10 +57,8 @@ impl SweepDirectory {
             }
         }
         // The plan comes first and stays until another one takes its place, so that the folder is known for what it is
-        // wherever the process is killed.
-        if restart || found != Found::Same {
-            write(path, PLAN, plan.to_json().as_bytes())?;
-        }
+        // wherever the process is killed. One of the same sweep says how it was called last.
+        write(path, PLAN, plan.to_json().as_bytes())?;
         let points = path.join(POINTS);
         fs::create_dir_all(&points).map_err(|error| CliError::io(&points, error))?;
         remove_unfinished(&points)?;
@@ -80,7 +78,7 @@ impl SweepDirectory {
     ///
     /// # Errors
     /// Those of the operating system.
-    pub(super) fn keep(&self, point: &MeasuredPoint) -> Result<(), CliError> {
+    pub(crate) fn keep(&self, point: &MeasuredPoint) -> Result<(), CliError> {
         let text = point.to_json();
         write(&self.path.join(POINTS), &file_name(point.point), text.as_bytes())?;
         let line = line(point.point, hash64(text.as_bytes()));
@@ -92,7 +90,7 @@ impl SweepDirectory {
     ///
     /// # Errors
     /// Those of the operating system, or if somebody changed the files meanwhile.
-    pub(super) fn points(&self, plan: &SweepPlan) -> Result<Vec<MeasuredPoint>, CliError> {
+    pub(crate) fn points(&self, plan: &SweepPlan) -> Result<Vec<MeasuredPoint>, CliError> {
         let finished = finished(&self.path, plan)?;
         write(&self.path, JOURNAL, journal(&finished).as_bytes())?;
         let points: Option<Vec<MeasuredPoint>> =
@@ -107,7 +105,7 @@ impl SweepDirectory {
     ///
     /// # Errors
     /// Those of the operating system.
-    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), CliError> {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), CliError> {
         assert!(RESULTS.contains(&name), "{name} is listed as a file of sweep directories");
         write(&self.path, name, bytes)
     }
@@ -212,7 +210,9 @@ fn finished(path: &Path, plan: &SweepPlan) -> Result<Finished, CliError> {
             };
             let hash = hash64(&text);
             let as_told = told.get(&planned.point).is_none_or(|told| *told == hash);
-            match whole(&text, plan, planned.point).filter(|_| as_told) {
+            let whole = std::str::from_utf8(&text).ok();
+            let whole = whole.and_then(|text| read_sweep_point(text, plan, planned.point).ok());
+            match whole.filter(|_| as_told) {
                 Some(point) => Ok(Some((point, hash))),
                 None => fs::remove_file(&file).map(|()| None).map_err(|error| CliError::io(&file, error)),
             }
@@ -220,20 +220,8 @@ fn finished(path: &Path, plan: &SweepPlan) -> Result<Finished, CliError> {
         .collect()
 }
 
-/// The point that a file holds, if it is the one of the plan and all of it.
-fn whole(text: &[u8], plan: &SweepPlan, number: u32) -> Option<MeasuredPoint> {
-    let point: MeasuredPoint = serde_json::from_slice(text).ok()?;
-    let seeds = (0..plan.design.replications).map(|index| replication_seed(plan.design.seed, index));
-    let is_whole = point.sweep == plan.hash
-        && point.point == number
-        && point.replications.iter().map(|replication| replication.seed).eq(seeds)
-        && point.replications.iter().all(|replication| replication.values.len() == plan.metrics.len())
-        && point.to_json().as_bytes() == text;
-    is_whole.then_some(point)
-}
-
-/// The hashes that the journal tells. Lines that are torn tell nothing.
-fn told(path: &Path) -> BTreeMap<u32, u64> {
+/// The hashes that the journal of a folder tells, by point. Lines that are torn tell nothing.
+pub(crate) fn told(path: &Path) -> BTreeMap<u32, u64> {
     let text = fs::read(path.join(JOURNAL)).unwrap_or_default();
     let entry = |line: &[u8]| {
         let entry: serde_json::Value = serde_json::from_slice(line).ok()?;
@@ -253,7 +241,8 @@ fn line(point: u32, hash: u64) -> String {
     format!("{}\n", json!({ "point": point, "file": file, "hash": format!("{hash:016x}") }))
 }
 
-fn file_name(point: u32) -> String {
+/// The name of a point's file.
+pub(crate) fn file_name(point: u32) -> String {
     format!("{point:06}.json")
 }
 

@@ -13,7 +13,6 @@ use cusinart_scenarios::{
     Design, Knob, Level, Metric, Objective, Scenario, Sweep, Values, load_sweep, objective, scenario_hash,
     vary,
 };
-use std::path::PathBuf;
 
 /// Points of a random or Sobol design when nothing says how many.
 const POINTS_DEFAULT: u32 = 64;
@@ -26,8 +25,6 @@ pub(super) struct Prepared {
     pub(super) plan: SweepPlan,
     /// The scenario's text.
     pub(super) source: Source,
-    /// The scenario file.
-    pub(super) file: PathBuf,
     /// What the sweep is called: the sweep file or the scenario.
     pub(super) name: String,
 }
@@ -62,6 +59,7 @@ pub(super) fn prepare(args: &SweepArgs, pool: &Pool) -> Result<Prepared, CliErro
         kind: "sweep".into(),
         program: env!("CARGO_PKG_VERSION").into(),
         hash: String::new(),
+        command: args.command_line(),
         scenario: SweptScenario {
             name: base.name.clone(),
             file: sweep.scenario.to_string_lossy().into_owned(),
@@ -70,11 +68,11 @@ pub(super) fn prepare(args: &SweepArgs, pool: &Pool) -> Result<Prepared, CliErro
         },
         design: SweepDesign { points: sweep.design, seed, replications: sweep.replications },
         knobs: sweep.knobs.iter().map(planned_knob).collect(),
-        metrics: metrics.iter().map(metric_plan).collect(),
+        metrics: metrics.iter().map(|metric| metric_plan(metric, &base)).collect(),
         points: points(settings),
     };
     let name = if args.vary.is_empty() { stem(args) } else { base.name };
-    let mut prepared = Prepared { plan, source, file: sweep.scenario, name };
+    let mut prepared = Prepared { plan, source, name };
     check_points(&mut prepared, pool)?;
     prepared.plan = prepared.plan.sealed();
     Ok(prepared)
@@ -156,10 +154,12 @@ fn metrics(asked: &[String], base: &Scenario) -> Result<Vec<Objective>, CliError
     Ok(metrics)
 }
 
-fn metric_plan(objective: &Objective) -> MetricPlan {
+fn metric_plan(objective: &Objective, base: &Scenario) -> MetricPlan {
+    let sla = base.slas.iter().find(|sla| sla.objective.text == objective.text);
     MetricPlan {
         objective: objective.text.clone(),
         unit: objective.metric.unit(),
+        limit: sla.map(|sla| sla.limit),
         may_be_censored: objective.metric.awaited().is_some(),
     }
 }

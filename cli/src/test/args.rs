@@ -2,7 +2,7 @@
 
 use crate::args::OverlayArgs;
 use crate::exit::ExitCode;
-use crate::replication_args::{Replications, SamplingArgs, percent};
+use crate::replication_args::{Replications, SamplingArgs, percent, percent_word};
 use crate::repro;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, ValueEnum, ValueHint};
@@ -75,7 +75,7 @@ pub(crate) struct BaselineArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Results")]
 pub(crate) struct ResultArgs {
-    /// Write test.json, junit.xml, summary.md and the replications of each scenario into a folder
+    /// Write report.html, test.json, junit.xml, summary.md and the replications of each scenario into a folder
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
     /// Form of the result on stdout
@@ -223,7 +223,7 @@ impl TestArgs {
             words.extend(["--baseline".into(), shell_word(&baseline.to_string_lossy())]);
         }
         if self.baseline.margin != MARGIN {
-            words.extend(["--margin".into(), format!("{}%", self.baseline.margin * 100.0)]);
+            words.extend(["--margin".into(), percent_word(self.baseline.margin)]);
         }
         words
     }

@@ -2,7 +2,7 @@
 
 use crate::error::CliError;
 use crate::output_dir::{Kind, Staging, safe_name};
-use cusinart_report::{Study, TestReport, junit_xml, test_json, test_markdown};
+use cusinart_report::{ScenarioVerdict, Study, TestReport, junit_xml, test_json, test_markdown, test_page};
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -43,23 +43,40 @@ pub(super) fn append(file: &Path, text: &str) -> Result<(), CliError> {
     opened.and_then(|mut out| out.write_all(text.as_bytes())).map_err(|error| CliError::io(file, error))
 }
 
-/// Writes the folder of a test.
-///
-/// # Errors
-/// Those of the operating system.
-pub(super) fn write_folder(folder: &Path, report: &TestReport, studies: &[Study]) -> Result<(), CliError> {
-    let staging = Staging::create(folder, Kind::Test)?;
-    staging.write("test.json", test_json(report).as_bytes())?;
-    staging.write("junit.xml", junit_xml(report).as_bytes())?;
-    staging.write("summary.md", test_markdown(report).as_bytes())?;
+/// Names of the files with replications, one for each scenario.
+pub(crate) fn replication_files(report: &TestReport) -> Vec<String> {
     let mut taken = BTreeSet::new();
-    for study in studies {
-        let mut name = safe_name(&study.scenario);
+    let name = |scenario: &ScenarioVerdict| {
+        let mut name = safe_name(&scenario.name);
         // Names that differ may look the same as names of files.
         while !taken.insert(name.to_lowercase()) {
             name.push('_');
         }
-        staging.write(&format!("{name}{REPLICATIONS}"), study.to_json().as_bytes())?;
+        name + REPLICATIONS
+    };
+    report.scenarios.iter().map(name).collect()
+}
+
+/// Writes the folder of a test. There is a study for each scenario, in the same order.
+///
+/// # Errors
+/// Those of the operating system.
+pub(crate) fn write_folder(folder: &Path, report: &TestReport, studies: &[Study]) -> Result<(), CliError> {
+    let staging = Staging::create(folder, Kind::Test)?;
+    let texts = [
+        (Kind::Test.mark(), test_json(report)),
+        ("junit.xml", junit_xml(report)),
+        ("summary.md", test_markdown(report)),
+    ];
+    let replications = replication_files(report);
+    let links: Vec<String> =
+        texts.iter().map(|(name, _)| String::from(*name)).chain(replications.iter().cloned()).collect();
+    staging.write("report.html", test_page(report, &links).as_bytes())?;
+    for (name, text) in texts {
+        staging.write(name, text.as_bytes())?;
+    }
+    for (name, study) in replications.iter().zip(studies) {
+        staging.write(name, study.to_json().as_bytes())?;
     }
     staging.publish()
 }

@@ -1,5 +1,6 @@
 //! `test`: the gate as a build sees it: exit codes, verdicts, annotations, JUnit, shards.
 
+mod again;
 mod baseline;
 mod results;
 

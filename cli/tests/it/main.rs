@@ -2,6 +2,8 @@
 
 mod bad_files;
 mod command;
+mod compare;
+mod documents;
 mod exit_codes;
 mod gate;
 mod goldens;
@@ -9,6 +11,7 @@ mod help;
 mod interrupt;
 mod replications;
 mod report;
+mod report_sweep;
 mod run_directory;
 mod sweep;
 mod tidy;

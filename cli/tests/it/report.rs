@@ -139,7 +139,7 @@ fn what_is_broken_is_named_and_stays() {
         &place,
         |out| fs::remove_file(out.join("record.json")).expect("it is there"),
         &expect![[r#"
-            error: out/record.json: found no such file, expected what the run kept to be reported again
+            error: out/record.json: found no such file, expected what the command kept to be reported again
               hint: run the scenario again: `cusinart-sim run` in that directory with scenario.yaml
         "#]],
     );

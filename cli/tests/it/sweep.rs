@@ -35,7 +35,7 @@ const THOUSAND: [&str; 11] = [
 ];
 
 /// A sweep of some points.
-const FEW: [&str; 7] = [
+pub(crate) const FEW: [&str; 7] = [
     "sweep",
     "blink.yaml",
     "--vary=services.api.nodes=1,2,4",
@@ -45,14 +45,14 @@ const FEW: [&str; 7] = [
     "out",
 ];
 
-fn place() -> Place {
+pub(crate) fn place() -> Place {
     let place = Place::new();
     place.write("blink.yaml", BLINK);
     place
 }
 
 /// All files of a folder and of the folders in it.
-fn everything(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn everything(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut all = files(folder);
     for entry in fs::read_dir(folder).expect("it is there") {
         let path = entry.expect("it is readable").path();
@@ -66,7 +66,7 @@ fn everything(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Asserts that two sweeps left the same bytes; names the first file that differs.
 #[track_caller]
-fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) {
+pub(crate) fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) {
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
     for (name, bytes) in one {
         assert!(other[name] == *bytes, "{name} differs");
@@ -110,6 +110,7 @@ fn a_sweep_killed_twenty_times_leaves_the_same_bytes_as_an_undisturbed_one() {
     let page = undisturbed.run(&THOUSAND).ends_with(0).stdout;
     let expected = everything(&undisturbed.path().join("out"));
     assert_eq!(expected.keys().filter(|name| name.starts_with("points/")).count(), 1_001);
+    assert!(expected.contains_key("report.html"), "the page is compared, too");
 
     let killed = place();
     let mut luck = 42_u64;

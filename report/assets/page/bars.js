@@ -23,7 +23,7 @@
       const y = index * row + row - ROW / 2;
       const [from, to] = [Math.min(x.at(0), x.at(bar.value)), Math.max(x.at(0), x.at(bar.value))];
       const one = svg('g', { tabindex: 0, 'aria-label': `${bar.label}: ${bar.text}` },
-        narrow ? page.text(left, y - 19, bar.label) : page.text(left - 10, y, page.cut(bar.label, Math.floor((left - 10) / 6.8)), { anchor: 'end' }),
+        narrow ? page.text(left, y - 19, bar.label, { class: 'halo' }) : page.text(left - 10, y, page.cut(bar.label, Math.floor((left - 10) / 6.8)), { anchor: 'end' }),
         svg('rect', { x: from, y: y - 7, width: Math.max(to - from, 1), height: 14, style: { fill: page.paint(COLORS[bar.tone]) } }));
       if (bar.interval) {
         const [a, b] = bar.interval.map((value) => x.at(value));

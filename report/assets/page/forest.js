@@ -6,6 +6,13 @@
   const COLORS = { better: 'green', worse: 'vermilion', same: 'blue', undecided: 'grey' };
   const WORDS = { better: 'better', worse: 'worse', same: 'no difference', undecided: 'undecided' };
 
+  // A share of the baseline, points of a share, or a number in the unit of the metric. Shares are round numbers, but for
+  // the noise of their last digits; steps may be small.
+  function number(value, unit) {
+    const size = unit === null || unit === 'fraction' ? `${Number((Math.abs(value) * 100).toPrecision(6))} ${unit === null ? '%' : 'pt'}` : page.tick(Math.abs(value), unit);
+    return (value > 0 ? '+' : value < 0 ? '−' : '') + size;
+  }
+
   function bounds(group) {
     const numbers = group.rows.flatMap((row) => [row.value, row.low, row.high]).filter((value) => value !== null);
     if (group.band) numbers.push(group.band * 1.3, -group.band * 1.3);
@@ -27,12 +34,12 @@
     const row = narrow ? ROW + 18 : ROW;
     const bottom = group.rows.length * row + 4;
     const [low, high] = bounds(group);
-    const x = page.scale({ low, high, from: left, to: right, ticks: (right - left) / 90 });
+    const x = page.scale({ low, high, from: left, to: right, unit: group.unit, ticks: (right - left) / 90 });
     const root = svg('svg', { width, height: bottom + 22, viewBox: `0 0 ${width} ${bottom + 22}`, role: 'img', 'aria-label': `differences of ${group.metric}` });
     if (group.band) root.append(svg('rect', { x: x.at(-group.band), y: 0, width: x.at(group.band) - x.at(-group.band), height: bottom, class: 'band' }));
     const grid = svg('g', { class: 'grid' });
     for (const tick of x.ticks) {
-      grid.append(page.line(x.at(tick), 0, x.at(tick), bottom), page.text(page.clamp(x.at(tick), left + 14, right - 14), bottom + 12, (tick > 0 ? '+' : '') + page.format.percent(tick), { anchor: 'middle' }));
+      grid.append(page.line(x.at(tick), 0, x.at(tick), bottom), page.text(page.clamp(x.at(tick), left + 14, right - 14), bottom + 12, number(tick, group.unit), { anchor: 'middle' }));
     }
     root.append(grid, page.line(x.at(0), 0, x.at(0), bottom, { class: 'zero' }));
     group.rows.forEach((item, index) => {
@@ -54,11 +61,12 @@
   }
 
   page.sections.forest = function (part, box) {
-    box.append(el('p', { class: 'hint', text: `Differences to ${part.baseline}, in percent of it. A whisker is an interval; one that reaches the edge has no end.` }));
+    box.append(el('p', { class: 'hint', text: `Differences to ${part.baseline}, in percent of it or as said. A whisker is an interval; one that reaches the edge has no end.` }));
     const ways = { less: 'less is better', more: 'more is better', neither: '' };
+    const units = (unit) => (unit === null ? '' : unit === 'fraction' ? ', in percentage points' : ', absolute');
     for (const group of part.groups) {
       const chart = el('div', { class: 'chart svg' });
-      box.append(el('h3', {}, `${group.metric} `, el('small', { text: ways[group.better] })), chart);
+      box.append(el('h3', {}, `${group.metric} `, el('small', { text: ways[group.better] + units(group.unit) })), chart);
       page.responsive(chart, (width) => draw(group, width));
     }
     const keys = Object.keys(COLORS).map((verdict) => page.key(COLORS[verdict], WORDS[verdict]));

@@ -52,7 +52,11 @@
     return `${trim(value.toFixed(decimals))} %`.replace('-', '−');
   }
 
-  const money = (value) => value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  // Money: cents, and three digits of what is less than one, as short runs cost.
+  function money(value) {
+    if (value && Math.abs(value) < 1) return String(Number(value.toPrecision(3))).replace('-', '−');
+    return value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  }
 
   const units = { seconds: span, fraction: percent, per_second: (v) => `${count(v)}/s`, count, currency: money };
 
@@ -62,7 +66,7 @@
     (value === null || value === undefined || Number.isNaN(value) ? '–' : units[unit](value));
   // The same for the ticks of an axis, where short is better.
   page.tick = function (value, unit) {
-    if (unit === 'per_second' || unit === 'count') {
+    if (unit === 'per_second' || unit === 'count' || unit === 'currency') {
       const size = Math.abs(value);
       if (size >= 1e6) return `${digits(value / 1e6)}M`;
       return size >= 1e4 ? `${digits(value / 1e3)}k` : trim(String(Number(value.toPrecision(6))));

@@ -37,7 +37,7 @@
     const step = part.axes.length > 1 ? Math.max((width - 96 - 60) / (part.axes.length - 1), 92) : 0;
     const full = Math.max(width, 156 + step * (part.axes.length - 1));
     const x = (index) => 96 + index * step;
-    const root = svg('svg', { width: full, height: HEIGHT, viewBox: `0 0 ${full} ${HEIGHT}`, role: 'img', 'aria-label': `${part.title}: ${part.lines.length} points over ${part.axes.map((axis) => axis.label).join(', ')}` });
+    const root = svg('svg', { class: part.lines.length > 150 ? 'many' : null, width: full, height: HEIGHT, viewBox: `0 0 ${full} ${HEIGHT}`, role: 'img', 'aria-label': `${part.title}: ${part.lines.length} points over ${part.axes.map((axis) => axis.label).join(', ')}` });
     const shade = shades(part);
     const paths = part.lines.map((line) => {
       let path = '';

@@ -29,14 +29,20 @@
     return null;
   }
 
+  // Ends so far from each other that the ticks between them read differently.
+  function apart([low, high]) {
+    const [middle, half] = [(low + high) / 2, Math.max((high - low) / 2, Math.abs(low + high) / 100)];
+    return [middle - half, middle + half];
+  }
+
   function draw(part, width) {
     const height = width < 500 ? 300 : 380;
     const margin = { left: 62, right: 18, top: 28, bottom: 44 };
     const xs = part.points.flatMap((point) => [point.x, ...(point.x_interval || [])]);
     const ys = part.points.flatMap((point) => [point.y, ...(point.y_interval || [])]);
     if (part.limit) ys.push(part.limit.value);
-    const [x0, x1] = page.extent(xs);
-    const [y0, y1] = page.extent(ys);
+    const [x0, x1] = apart(page.extent(xs));
+    const [y0, y1] = apart(page.extent(ys));
     const x = page.scale({ low: x0, high: x1, from: margin.left, to: width - margin.right, unit: part.x.unit, ticks: width / 110 });
     const y = page.scale({ low: y0, high: y1, from: height - margin.bottom, to: margin.top, unit: part.y.unit });
     const frame = page.frame({ width, height, margin, label: `${part.y.label} over ${part.x.label}`,
@@ -49,7 +55,11 @@
     const front = part.points.filter((point) => point.front).sort((one, other) => one.x - other.x);
     const path = front.map((point, index) => `${index ? 'L' : 'M'}${x.at(point.x)},${y.at(point.y)}`).join('');
     frame.body.append(svg('path', { d: path || 'M0,0', class: 'front' }));
+    // The front lies above what it beats.
+    const [below, above] = [svg('g', {}), svg('g', {})];
+    frame.body.append(below, above);
     const labels = [];
+    const crowded = part.points.length > 40;
     // Points of the front come first: they are the ones to be named.
     for (const point of [...front, ...part.points.filter((one) => !one.front)]) {
       const color = page.paint(point.front ? 'blue' : 'grey');
@@ -57,10 +67,10 @@
       const [px, py] = [x.at(point.x), y.at(point.y)];
       one.append(point.front
         ? svg('path', { d: `M${px - 7},${py}L${px},${py - 7}L${px + 7},${py}L${px},${py + 7}Z`, style: { fill: color } })
-        : svg('circle', { cx: px, cy: py, r: 4.5, style: { fill: color } }));
-      const name = place(labels, { x: px, y: py, text: point.label }, frame);
+        : svg('circle', { cx: px, cy: py, r: crowded ? 3 : 4.5, style: { fill: color } }));
+      const name = crowded && !point.front ? null : place(labels, { x: px, y: py, text: point.label }, frame);
       if (name) one.append(name);
-      frame.body.append(page.tip.on(one, () => [point.label, point.text]));
+      (point.front ? above : below).append(page.tip.on(one, () => [point.label, point.text]));
     }
     return frame.root;
   }

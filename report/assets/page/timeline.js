@@ -6,7 +6,7 @@
   page.sections.timeline = function (part, box) {
     const range = page.range(part.end);
     box.append(page.rangeBar(range),
-      el('p', { class: 'hint', text: 'Drag to zoom, double-click for the whole run; Ctrl and the wheel zoom too, and so do + − ← → 0 on a chart that has the focus. Click the name of a series to hide it. Point at marks for what was decided and why.' }));
+      el('p', { class: 'hint', text: 'Drag to zoom, double-click for the whole run; Ctrl and the wheel zoom too, and so do + − ← → 0 on a chart that has the focus. Click the name of a series to hide it.' + (part.marks.length ? ' Point at marks for what was decided and why.' : '') }));
     const charts = el('div', { class: 'charts' });
     box.append(charts);
     page.markStrip(charts, range, part);

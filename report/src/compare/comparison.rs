@@ -6,15 +6,14 @@
 
 use crate::compare::difference::{Change, Difference, difference};
 use crate::compare::overall::{Overall, ParetoPoint, mark_front, overall};
-
 use crate::stats::{Estimate, mean_interval};
 use crate::study::verdict::{estimate, run_meets};
 use crate::study::{Looks, SlaVerdict, Study, judge_study};
 use cusinart_scenarios::{Better, Metric, Objective, Scenario, Statistic, Unit};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Version of the layout of compare.json. Raised when a field changes its meaning or goes.
-const SCHEMA_VERSION: u32 = 1;
+pub const COMPARE_SCHEMA_VERSION: u32 = 1;
 
 /// One of the things compared.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +27,8 @@ pub struct Arm<'a> {
 }
 
 /// When a comparison is sure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rules {
     /// When results are looked at, and the confidence of all statements together.
     pub looks: Looks,
@@ -96,6 +96,18 @@ pub struct MetricComparison {
 }
 
 impl Comparison {
+    /// Writes compare.json.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a comparison is plain data") + "\n"
+    }
+
+    /// What all other arms are against the first; `None` if they are not alike.
+    pub fn overall(&self) -> Option<Overall> {
+        let mut others = self.arms.iter().filter_map(|arm| arm.overall);
+        let first = others.next()?;
+        others.all(|other| other == first).then_some(first)
+    }
+
     /// Whether more replications are of no use: every metric is decided, or every arm has its verdict and the metrics
     /// that are still open would need far more than the budget.
     pub fn is_finished(&self) -> bool {
@@ -137,7 +149,7 @@ pub fn compare(arms: &[Arm<'_>], objectives: &[Objective], rules: &Rules) -> Com
         arms.iter().enumerate().map(|(index, arm)| pareto_point(index, arm, rules.confidence)).collect();
     mark_front(&mut pareto);
     Comparison {
-        schema_version: SCHEMA_VERSION,
+        schema_version: COMPARE_SCHEMA_VERSION,
         scenario: first.scenario.name.clone(),
         seed: first.study.seed,
         version: first.study.version.clone(),

@@ -3,10 +3,10 @@
 use crate::sample::Point;
 use crate::stats::{Estimate, Interval, paired};
 use cusinart_scenarios::Better;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a difference means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// Surely better than the first arm, and not by so little that it does not matter.
@@ -35,7 +35,8 @@ impl Change {
 }
 
 /// The difference of one metric, an arm minus the first arm, over paired replications.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Difference {
     /// Replications in which both arms had something to measure.
     pub pairs: u32,

@@ -28,22 +28,11 @@ impl Page {
         let first = &comparison.arms[0].label;
         for (position, arm) in comparison.arms.iter().skip(1).enumerate() {
             let Some(overall) = arm.overall else { continue };
-            let ink = match overall {
-                Overall::Better | Overall::NoDifference => Ink::Green,
-                Overall::Worse => Ink::Red,
-                Overall::TradeOff | Overall::Undecided => Ink::Yellow,
-            };
+            let ink = overall_ink(overall);
             let rest = format!("{} against {first}: {}", arm.label, sums(comparison, position));
             self.headline(&overall.word().to_uppercase(), ink, &rest);
         }
-        let Comparison { scenario, replications, replications_max, seed, confidence, .. } = comparison;
-        let statements: usize = comparison.metrics.iter().map(|metric| metric.differences.len()).sum();
-        let facts = format!(
-            "{scenario} · {replications} replications of each, {replications_max} at most · seed {seed} · all {statements} \
-             statements together hold with {}",
-            human::percent(*confidence)
-        );
-        self.paragraph(&facts, 0, Ink::Dim);
+        self.paragraph(&rests_on(comparison), 0, Ink::Dim);
     }
 
     fn differences(&mut self, comparison: &Comparison, position: usize) {
@@ -54,7 +43,7 @@ impl Page {
             ("second", Align::Right),
             ("difference", Align::Left),
             ("effect", Align::Right),
-            ("verdict", Align::Left),
+            ("verdict", Align::Flexible),
         ]);
         for metric in &comparison.metrics {
             let Some(difference) = metric.differences.get(position) else { continue };
@@ -63,30 +52,14 @@ impl Page {
                 plain(value_text(metric, 0)),
                 plain(value_text(metric, position + 1)),
                 plain(difference_text(metric.unit, difference)),
-                plain(difference.effect_size.map_or("–".into(), |effect| format!("{effect:+.1}"))),
+                plain(difference.effect_size.map_or("–".into(), effect_text)),
                 (change_text(difference), ink(difference.change)),
             ]);
         }
         self.section(&format!("{arm} (second) against {first} (first)"), &table);
-        let differences = || comparison.metrics.iter().filter_map(|metric| metric.differences.get(position));
-        let mut narrowings: Vec<f64> = differences().filter_map(|difference| difference.narrowing).collect();
-        narrowings.sort_by(f64::total_cmp);
-        if let Some(median) = narrowings.get(narrowings.len() / 2) {
-            let text = format!(
-                "Pairing: with the same seeds in both arms the intervals are {median:.1} times narrower than with \
-                 independent runs (median of the metrics)."
-            );
-            self.paragraph(&text, 2, Ink::Dim);
-        } else if differences().any(|difference| difference.pairs > 1) {
-            self.paragraph("Pairing: every pair of runs differs by the same amount.", 2, Ink::Dim);
-        }
-        let censored: u32 = differences().map(|difference| difference.censored).max().unwrap_or(0);
-        if censored > 0 {
-            let text = format!(
-                "In up to {censored} pairs a node had not come back when the run ended; its time counts as long as it \
-                 was watched, so the true difference may be larger."
-            );
-            self.paragraph(&text, 2, Ink::Dim);
+        let notes = [pairing_text(comparison, position), censored_text(comparison, position)];
+        for text in notes.iter().flatten() {
+            self.paragraph(text, 2, Ink::Dim);
         }
     }
 
@@ -141,8 +114,56 @@ impl Page {
     }
 }
 
+/// What the verdicts rest on.
+pub(crate) fn rests_on(comparison: &Comparison) -> String {
+    let Comparison { scenario, replications, replications_max, seed, confidence, .. } = comparison;
+    let statements: usize = comparison.metrics.iter().map(|metric| metric.differences.len()).sum();
+    format!(
+        "{scenario} · {replications} replications of each, {replications_max} at most · seed {seed} · all {statements} \
+         statements together hold with {}",
+        human::percent(*confidence)
+    )
+}
+
+/// The differences of one arm, by its position among them.
+fn differences(comparison: &Comparison, position: usize) -> impl Iterator<Item = &Difference> {
+    comparison.metrics.iter().filter_map(move |metric| metric.differences.get(position))
+}
+
+/// How much the pairing narrowed the intervals of an arm; nothing with less than two pairs.
+pub(crate) fn pairing_text(comparison: &Comparison, position: usize) -> Option<String> {
+    let mut narrowings: Vec<f64> =
+        differences(comparison, position).filter_map(|difference| difference.narrowing).collect();
+    narrowings.sort_by(f64::total_cmp);
+    match narrowings.get(narrowings.len() / 2) {
+        Some(median) if *median < 1.05 => Some(
+            "Pairing: the same seeds in both arms make the intervals no narrower here; the arms have little luck in \
+             common."
+                .into(),
+        ),
+        Some(median) => Some(format!(
+            "Pairing: with the same seeds in both arms the intervals are {median:.1} times narrower than with \
+             independent runs (median of the metrics)."
+        )),
+        None => differences(comparison, position)
+            .any(|difference| difference.pairs > 1)
+            .then(|| "Pairing: every pair of runs differs by the same amount.".into()),
+    }
+}
+
+/// What to know about times of an arm that never came; nothing if all came.
+pub(crate) fn censored_text(comparison: &Comparison, position: usize) -> Option<String> {
+    let censored = differences(comparison, position).map(|difference| difference.censored).max().unwrap_or(0);
+    (censored > 0).then(|| {
+        format!(
+            "In up to {censored} pairs a node had not come back when the run ended; its time counts as long as it was \
+             watched, so the true difference may be larger."
+        )
+    })
+}
+
 /// The word for a difference, and for an open one what would decide it.
-fn change_text(difference: &Difference) -> String {
+pub(crate) fn change_text(difference: &Difference) -> String {
     match difference.needed {
         Some(needed) => {
             format!("{}, needs about {} runs", difference.change.word(), human::count(needed.into()))
@@ -152,8 +173,8 @@ fn change_text(difference: &Difference) -> String {
 }
 
 /// `better in 3 metrics, worse in 1, no difference in 2`.
-fn sums(comparison: &Comparison, position: usize) -> String {
-    let changes = || comparison.metrics.iter().filter_map(|metric| metric.differences.get(position));
+pub(crate) fn sums(comparison: &Comparison, position: usize) -> String {
+    let changes = || differences(comparison, position);
     let parts: Vec<String> =
         [Change::Better, Change::Worse, Change::NoDifference, Change::Undecided, Change::NotMeasured]
             .into_iter()
@@ -170,7 +191,7 @@ fn sums(comparison: &Comparison, position: usize) -> String {
     format!("{} of {} metrics", parts.join(", "), comparison.metrics.len())
 }
 
-fn value_text(metric: &MetricComparison, arm: usize) -> String {
+pub(crate) fn value_text(metric: &MetricComparison, arm: usize) -> String {
     let value = metric.values.get(arm).and_then(Option::as_ref).map(|estimate| estimate.value);
     value.map_or("–".into(), |value| {
         if value.is_finite() { human::quantity(value, metric.unit) } else { "never".into() }
@@ -220,6 +241,20 @@ fn signed(value: f64) -> String {
         (true, _) => "0".into(),
         (false, true) => format!("−{digits}"),
         (false, false) => format!("+{digits}"),
+    }
+}
+
+/// An effect size with its sign: one digit is enough to tell small from large.
+fn effect_text(effect: f64) -> String {
+    format!("{effect:+.1}").replace('-', "−")
+}
+
+/// The colour of a verdict.
+pub(crate) fn overall_ink(overall: Overall) -> Ink {
+    match overall {
+        Overall::Better | Overall::NoDifference => Ink::Green,
+        Overall::Worse => Ink::Red,
+        Overall::TradeOff | Overall::Undecided => Ink::Yellow,
     }
 }
 

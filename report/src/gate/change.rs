@@ -9,10 +9,11 @@ use crate::stats::{Estimate, mean_interval};
 use crate::study::Replication;
 use crate::study::verdict::{estimate, holds_by_silence};
 use cusinart_scenarios::{Better, Objective, Unit};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One metric against the baseline.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MetricChange {
     /// What is measured, in normal form.
     pub objective: String,

@@ -32,10 +32,15 @@ pub struct Finding {
 impl TestReport {
     /// All failures, then all open questions, each in order of the scenarios.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = self.scenarios.iter().flat_map(of_scenario).collect();
+        let mut findings = self.of_scenarios();
         findings.extend(self.refused.iter().map(of_refused));
         findings.sort_by_key(|finding| Reverse(finding.outcome));
         findings
+    }
+
+    /// What was found in scenarios, in their order.
+    pub(crate) fn of_scenarios(&self) -> Vec<Finding> {
+        self.scenarios.iter().flat_map(of_scenario).collect()
     }
 }
 
@@ -51,11 +56,12 @@ fn of_scenario(scenario: &ScenarioVerdict) -> Vec<Finding> {
         repro: scenario.repro(),
     };
     let open = |outcome: Outcome| outcome != Outcome::Passed;
-    let slas = scenario.slas.iter().filter(|check| open(check.outcome)).map(|check| {
-        finding(check.outcome, check.judged.line, check.title(), check.words(), check.worst_seed)
-    });
-    let changes = scenario.baseline.iter().flat_map(|baseline| &baseline.changes);
-    let changes = changes.filter(|change| open(change.outcome)).map(|change| {
+    let slas = scenario
+        .slas
+        .iter()
+        .filter(|check| open(check.outcome))
+        .map(|check| finding(check.outcome, check.line, check.title(), check.words(), check.worst_seed));
+    let changes = scenario.changes().filter(|change| open(change.outcome)).map(|change| {
         finding(change.outcome, change.line, change.title(), change.words(), change.worst_seed)
     });
     let mut findings: Vec<Finding> = slas.chain(changes).collect();
@@ -86,6 +92,11 @@ impl Finding {
     }
 }
 
+/// A place in a file, as editors and browsers of code read it; 0 is the whole file.
+pub(crate) fn place(file: &str, line: u64) -> String {
+    if line == 0 { file.to_string() } else { format!("{file}:{line}") }
+}
+
 /// Commands as lines of a message.
 pub(super) fn commands(worst_run: Option<&str>, repro: Option<&str>) -> String {
     let worst = worst_run.map(|command| format!("\nworst run: {}", human::visible(command)));
@@ -95,20 +106,20 @@ pub(super) fn commands(worst_run: Option<&str>, repro: Option<&str>) -> String {
 
 impl ScenarioVerdict {
     /// The command that runs a replication.
-    pub(super) fn worst_run(&self, seed: Option<u64>) -> Option<String> {
+    pub(crate) fn worst_run(&self, seed: Option<u64>) -> Option<String> {
         let seed = seed.filter(|_| !self.run.is_empty())?;
         Some(format!("{} --seed {seed}", self.run))
     }
 
     /// The command that tests it again.
-    pub(super) fn repro(&self) -> Option<String> {
+    pub(crate) fn repro(&self) -> Option<String> {
         Some(self.repro.clone()).filter(|command| !command.is_empty())
     }
 }
 
 impl SlaCheck {
     /// How it came out, in words.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let judged = &self.judged;
         let (runs, met) = (u64::from(judged.runs), u64::from(judged.runs_met));
         let measured = format!("measured {}, the limit is {}", judged.measured_text(), judged.limit_text());
@@ -139,12 +150,12 @@ impl SlaCheck {
 
 impl MetricChange {
     /// What was checked.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         format!("{} against the baseline", self.objective)
     }
 
     /// How it came out, in words.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let difference = &self.difference;
         let lead = match (self.outcome, &self.after) {
             (Outcome::Failed, None) => {

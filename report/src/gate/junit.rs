@@ -45,13 +45,13 @@ fn suite(scenario: &ScenarioVerdict, report: &TestReport) -> TestSuite {
     }
     let slas = scenario.slas.iter().map(|check| Case {
         name: check.judged.text.clone(),
-        line: check.judged.line,
+        line: check.line,
         outcome: check.outcome,
         kind: "sla",
         words: check.words(),
         seed: check.worst_seed,
     });
-    let changes = scenario.baseline.iter().flat_map(|baseline| &baseline.changes).map(|change| Case {
+    let changes = scenario.changes().map(|change| Case {
         name: change.title(),
         line: change.line,
         outcome: change.outcome,

@@ -3,7 +3,7 @@
 use crate::gate::finding::Finding;
 use crate::gate::outcome::Outcome;
 use crate::gate::report::TestReport;
-use crate::human;
+use crate::markdown::{command, plain, row};
 
 /// The first line, by which a comment is found and replaced.
 const MARK: &str = "<!-- cusinart-sim test -->";
@@ -82,7 +82,7 @@ fn measured(report: &TestReport) -> Vec<String> {
                 plain(&check.judged.measured_text()),
             ]));
         }
-        for change in scenario.baseline.iter().flat_map(|baseline| &baseline.changes) {
+        for change in scenario.changes() {
             if change.difference.estimate.is_some_and(|estimate| estimate.value != 0.0) {
                 rows.push(row(&[
                     sign(change.outcome).to_string(),
@@ -125,52 +125,10 @@ fn told(findings: &[&Finding]) -> Vec<String> {
     lines
 }
 
-/// A command on a line of its own, as it is to be copied. The fence is longer than any row of ticks in it.
-fn command(text: &str) -> Vec<String> {
-    if text.is_empty() {
-        return Vec::new();
-    }
-    let ticks = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(ticks.max(2) + 1);
-    vec![String::new(), format!("{fence}console"), human::visible(text), fence]
-}
-
-fn row(cells: &[impl AsRef<str>]) -> String {
-    let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
-    format!("| {} |", cells.join(" | "))
-}
-
 fn sign(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "✅",
         Outcome::Undecided => "❔",
         Outcome::Failed => "❌",
-    }
-}
-
-/// A text without any meaning in Markdown, HTML or as a mention.
-fn plain(text: &str) -> String {
-    let mut out = String::new();
-    for letter in human::visible(text).trim().chars() {
-        match letter {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '@' => out.push_str("&#64;"),
-            '#' => out.push_str("&#35;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' => out.extend(['\\', letter]),
-            letter => out.push(letter),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_of_scenarios_mean_nothing_in_markdown() {
-        assert_eq!(plain("a|b <img> @all #1 `x` [l](u)"), r"a\|b &lt;img&gt; &#64;all &#35;1 \`x\` \[l\](u)");
     }
 }

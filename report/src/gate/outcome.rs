@@ -1,9 +1,9 @@
 //! How something that a test checked came out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How something that a test checked came out; of several the worst counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// As it should be.
@@ -31,7 +31,7 @@ impl Outcome {
 }
 
 /// Which outcomes are a failure of the whole test.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailOn {
     /// Failed only.

@@ -3,13 +3,13 @@
 use crate::gate::outcome::{FailOn, Outcome};
 use crate::gate::scenario::{ScenarioVerdict, SlaCheck};
 use crate::human;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Version of the layout of test.json. Raised when a field changes its meaning or goes.
 pub const TEST_SCHEMA_VERSION: u32 = 1;
 
 /// What a test found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TestReport {
     /// Version of this layout.
     pub schema_version: u32,
@@ -29,7 +29,7 @@ pub struct TestReport {
 }
 
 /// How was tested.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TestSettings {
     /// What counts as a failure.
     pub fail_on: FailOn,
@@ -50,7 +50,8 @@ pub struct TestSettings {
 }
 
 /// How a baseline file was used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BaselineUse {
     /// The file, as it was named.
     pub file: String,
@@ -65,7 +66,8 @@ pub struct BaselineUse {
 }
 
 /// A file that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Refused {
     /// The file, as it was named.
     pub file: String,
@@ -85,27 +87,39 @@ pub fn test_json(report: &TestReport) -> String {
 impl TestReport {
     /// Puts everything together.
     pub fn new(settings: TestSettings, scenarios: Vec<ScenarioVerdict>, refused: Vec<Refused>) -> Self {
-        let of_refused = refused.iter().map(|_| Outcome::Failed);
-        let outcome = Outcome::worst(scenarios.iter().map(|scenario| scenario.outcome).chain(of_refused));
-        Self {
+        let mut report = Self {
             schema_version: TEST_SCHEMA_VERSION,
             version: env!("CARGO_PKG_VERSION").to_string(),
-            outcome,
-            is_failure: settings.fail_on.counts(outcome) || !refused.is_empty(),
+            outcome: Outcome::Passed,
+            is_failure: false,
             settings,
             scenarios,
             refused,
-        }
+        };
+        report.outcome = report.all_together();
+        report.is_failure = report.fails();
+        report
+    }
+
+    /// What the scenarios and the files that could not be used come to together.
+    pub(super) fn all_together(&self) -> Outcome {
+        let of_refused = self.refused.iter().map(|_| Outcome::Failed);
+        Outcome::worst(self.scenarios.iter().map(|scenario| scenario.outcome).chain(of_refused))
+    }
+
+    /// Whether the outcome is one that fails the test.
+    pub(super) fn fails(&self) -> bool {
+        self.settings.fail_on.counts(self.outcome) || !self.refused.is_empty()
     }
 
     /// How many scenarios came out so, `Failed` with those that could not be used.
-    pub(super) fn count(&self, outcome: Outcome) -> u64 {
+    pub(crate) fn count(&self, outcome: Outcome) -> u64 {
         let refused = if outcome == Outcome::Failed { self.refused.len() } else { 0 };
         (self.scenarios.iter().filter(|scenario| scenario.outcome == outcome).count() + refused) as u64
     }
 
     /// The result in one sentence: `1 of 10 scenarios failed, 1 undecided; 26 of 28 SLAs as expected; …`.
-    pub(super) fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let all = (self.scenarios.len() + self.refused.len()) as u64;
         let (failed, undecided) = (self.count(Outcome::Failed), self.count(Outcome::Undecided));
         let mut text = match (failed, undecided) {
@@ -116,23 +130,30 @@ impl TestReport {
                 format!("{failed} of {} failed, {undecided} undecided", human::counted(all, "scenario"))
             }
         };
-        let checks = || self.scenarios.iter().flat_map(|scenario| &scenario.slas);
-        let good = checks().filter(|check| check.outcome == Outcome::Passed).count();
-        text += &format!("; {good} of {} as expected", human::counted(checks().count() as u64, "SLA"));
-        let changes = || {
-            let baselines = self.scenarios.iter().filter_map(|scenario| scenario.baseline.as_ref());
-            baselines.flat_map(|baseline| &baseline.changes)
-        };
-        if changes().next().is_some() {
-            let worse = changes().filter(|change| change.outcome == Outcome::Failed).count();
-            let metrics = human::counted(changes().count() as u64, "metric");
-            text += &format!("; {worse} of {metrics} worse than the baseline");
+        text += &format!("; {} as expected", self.slas_as_expected());
+        if let Some(worse) = self.metrics_worse() {
+            text += &format!("; {worse} worse than the baseline");
         }
         text
     }
 
+    /// `26 of 28 SLAs`: those that came out as expected.
+    pub(crate) fn slas_as_expected(&self) -> String {
+        let checks = || self.scenarios.iter().flat_map(|scenario| &scenario.slas);
+        let good = checks().filter(|check| check.outcome == Outcome::Passed).count();
+        format!("{good} of {}", human::counted(checks().count() as u64, "SLA"))
+    }
+
+    /// `2 of 14 metrics`: those that are worse than the baseline; `None` if nothing was compared.
+    pub(crate) fn metrics_worse(&self) -> Option<String> {
+        let changes = || self.scenarios.iter().flat_map(ScenarioVerdict::changes);
+        changes().next()?;
+        let worse = changes().filter(|change| change.outcome == Outcome::Failed).count();
+        Some(format!("{worse} of {}", human::counted(changes().count() as u64, "metric")))
+    }
+
     /// What the numbers stand on.
-    pub(super) fn footing(&self) -> String {
+    pub(crate) fn footing(&self) -> String {
         let settings = &self.settings;
         let mut text = format!(
             "up to {} replications of each scenario · each SLA is judged with {} confidence",
@@ -153,7 +174,7 @@ impl TestReport {
     }
 
     /// What to know, each with the scenario it is about.
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(crate) fn notes(&self) -> Vec<String> {
         let of_scenarios = self
             .scenarios
             .iter()
@@ -178,24 +199,24 @@ impl TestReport {
 
 impl ScenarioVerdict {
     /// `5 of 5`: agreements as expected.
-    pub(super) fn slas_text(&self) -> String {
+    pub(crate) fn slas_text(&self) -> String {
         format!("{} of {}", self.count(Outcome::Passed), self.slas.len())
     }
 
     /// How many agreements came out so.
-    pub(super) fn count(&self, outcome: Outcome) -> usize {
+    pub(crate) fn count(&self, outcome: Outcome) -> usize {
         self.slas.iter().filter(|check| check.outcome == outcome).count()
     }
 
     /// Its metrics against the baseline in a few words.
-    pub(super) fn baseline_text(&self) -> String {
+    pub(crate) fn baseline_text(&self) -> String {
         self.baseline.as_ref().map_or_else(|| "–".into(), |baseline| baseline.text())
     }
 }
 
 impl SlaCheck {
     /// The text of the agreement, and that a miss is expected.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         let expected = if self.expected_miss { " (expected to be missed)" } else { "" };
         format!("{}{expected}", self.judged.text)
     }

@@ -8,7 +8,7 @@ use crate::human;
 use crate::study::verdict::run_meets;
 use crate::study::{Looks, Replication, SlaVerdict, Study, Verdict, judge_study};
 use cusinart_scenarios::{Comparison, Expectation, Objective, Scenario, Sla};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// When a test is sure.
@@ -36,7 +36,8 @@ pub struct Commands {
 }
 
 /// What a test found of one scenario.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ScenarioVerdict {
     /// Its name.
     pub name: String,
@@ -63,11 +64,13 @@ pub struct ScenarioVerdict {
 }
 
 /// One agreement of a scenario.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SlaCheck {
     /// How it was judged.
     #[serde(flatten)]
     pub judged: SlaVerdict,
+    /// Line in the scenario file, from 1; 0 if it came from elsewhere.
+    pub line: usize,
     /// Whether the scenario is known to miss it.
     pub expected_miss: bool,
     /// Passed if it is as expected. An expected miss that surely holds is failed; one that may hold is passed.
@@ -77,7 +80,8 @@ pub struct SlaCheck {
 }
 
 /// A scenario against its baseline.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AgainstBaseline {
     /// Hash of the scenario that the baseline was made with.
     pub scenario_hash: String,
@@ -114,24 +118,21 @@ pub fn judge_scenario(
     } else if scenario.slas.is_empty() {
         notes.push("no SLAs: nothing to hold".into());
     }
-    let not_compared = baseline.as_ref().is_some_and(|baseline| baseline.pairs == 0);
-    let is_blind = !is_run || (not_compared && !rules.accepts_changes);
-    let of_slas = slas.iter().map(|check| check.outcome);
-    let of_changes = baseline.iter().flat_map(|baseline| &baseline.changes).map(|change| change.outcome);
-    let blind = is_blind.then_some(Outcome::Undecided);
-    ScenarioVerdict {
+    let mut verdict = ScenarioVerdict {
         name: scenario.name.clone(),
         file: file.to_string(),
         scenario_hash: study.scenario_hash.clone(),
         seed: study.seed,
         replications: study.replications.len() as u32,
-        outcome: Outcome::worst(of_slas.chain(of_changes).chain(blind)),
+        outcome: Outcome::Undecided,
         slas,
         baseline,
         notes,
         repro: commands.test,
         run: commands.run,
-    }
+    };
+    verdict.outcome = verdict.all_together(rules.accepts_changes);
+    verdict
 }
 
 /// What a scenario and its baseline have both measured.
@@ -141,7 +142,32 @@ pub fn common_objectives(scenario: &Scenario, baseline: &Study) -> Vec<Objective
     objectives
 }
 
+impl SlaCheck {
+    /// How a verdict comes out where a miss is expected or not.
+    pub(super) const fn outcome(verdict: Verdict, expected_miss: bool) -> Outcome {
+        match (expected_miss, verdict) {
+            (false, Verdict::Pass) | (true, Verdict::Fail | Verdict::Undecided) => Outcome::Passed,
+            (false, Verdict::Undecided) => Outcome::Undecided,
+            (false, Verdict::Fail) | (true, Verdict::Pass) => Outcome::Failed,
+        }
+    }
+}
+
 impl ScenarioVerdict {
+    /// What agreements and changes come to together. Where nothing was run or compared, nothing is known.
+    pub(super) fn all_together(&self, accepts_changes: bool) -> Outcome {
+        let not_compared = self.baseline.as_ref().is_some_and(|baseline| baseline.pairs == 0);
+        let is_blind = self.replications == 0 || (not_compared && !accepts_changes);
+        let of_slas = self.slas.iter().map(|check| check.outcome);
+        let of_changes = self.changes().map(|change| change.outcome);
+        Outcome::worst(of_slas.chain(of_changes).chain(is_blind.then_some(Outcome::Undecided)))
+    }
+
+    /// Its metrics against the baseline; none without one.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &MetricChange> {
+        self.baseline.iter().flat_map(|baseline| &baseline.changes)
+    }
+
     /// Whether more replications cannot change a word of it: each agreement is decided, and so is each comparison that
     /// further pairs could decide.
     pub fn is_settled(&self) -> bool {
@@ -165,14 +191,9 @@ impl ScenarioVerdict {
 fn checks(scenario: &Scenario, study: &Study, looks: &Looks) -> Vec<SlaCheck> {
     let judged = judge_study(&scenario.slas, study, looks);
     let check = |(sla, judged): (&Sla, SlaVerdict)| SlaCheck {
+        line: sla.line,
         expected_miss: sla.expected == Expectation::Miss,
-        outcome: match (sla.expected, judged.verdict) {
-            (Expectation::Hold, Verdict::Pass) | (Expectation::Miss, Verdict::Fail | Verdict::Undecided) => {
-                Outcome::Passed
-            }
-            (Expectation::Hold, Verdict::Undecided) => Outcome::Undecided,
-            (Expectation::Hold, Verdict::Fail) | (Expectation::Miss, Verdict::Pass) => Outcome::Failed,
-        },
+        outcome: SlaCheck::outcome(judged.verdict, sla.expected == Expectation::Miss),
         worst_seed: worst_seed(sla, study),
         judged,
     };

@@ -1,7 +1,7 @@
 //! The page of a test: the verdict first, a table of the scenarios, and what is wrong at the end, where the log of a
 //! build is looked at first.
 
-use crate::gate::finding::Finding;
+use crate::gate::finding::{Finding, place};
 use crate::gate::outcome::Outcome;
 use crate::gate::report::TestReport;
 use crate::human;
@@ -68,10 +68,7 @@ impl Page {
             self.title(title);
         }
         for (index, finding) in findings.iter().enumerate() {
-            let place = match finding.line {
-                0 => finding.file.clone(),
-                line => format!("{}:{line}", finding.file),
-            };
+            let place = place(&finding.file, finding.line);
             let sign = mark(finding.outcome).split(' ').next().unwrap_or_default();
             let head = format!("{sign} {}: {} · {place}", finding.scenario, finding.title);
             let ink = ink(finding.outcome);
@@ -93,7 +90,8 @@ impl Page {
     }
 }
 
-fn mark(outcome: Outcome) -> &'static str {
+/// As people read it, with a sign.
+pub(crate) fn mark(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "✓ passed",
         Outcome::Undecided => "? undecided",

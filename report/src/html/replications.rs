@@ -23,20 +23,21 @@ pub(super) fn sla_table(slas: &[SlaVerdict]) -> Table {
         Column::number("measured"),
         Column::number("runs that meet it"),
     ];
-    let row = |sla: &SlaVerdict| {
-        let (word, tone) = verdict(sla.verdict);
-        Row {
-            cells: vec![
-                Cell::toned(word, tone),
-                sla.objective.as_str().into(),
-                Cell::number(sla.limit_text(), sla.limit),
-                sla.measured_text().as_str().into(),
-                Cell::number(format!("{} of {}", sla.runs_met, sla.runs), f64::from(sla.runs_met)),
-            ],
-            detail: sla.notes.clone(),
-        }
-    };
-    Table { columns, rows: slas.iter().map(row).collect(), filter: false }
+    Table { columns, rows: slas.iter().map(sla_row).collect(), filter: false }
+}
+
+fn sla_row(sla: &SlaVerdict) -> Row {
+    let (word, tone) = verdict(sla.verdict);
+    Row {
+        cells: vec![
+            Cell::toned(word, tone),
+            sla.objective.as_str().into(),
+            Cell::number(sla.limit_text(), sla.limit),
+            sla.measured_text().as_str().into(),
+            Cell::number(format!("{} of {}", sla.runs_met, sla.runs), f64::from(sla.runs_met)),
+        ],
+        detail: sla.notes.clone(),
+    }
 }
 
 /// What else was measured over the replications; `None` if nothing was.

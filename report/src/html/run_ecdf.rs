@@ -30,17 +30,10 @@ pub(super) fn latency(record: &RunRecord, summary: &RunSummary) -> Part {
     let mut clients: Vec<&ClientRecord> = record.clients.iter().collect();
     clients.sort_by_key(|client| Reverse(client.counts.ok));
     clients.truncate(CURVES_MAX);
-    let curves = clients.iter().zip(COLORS).map(|(client, color)| {
-        let latencies = Latencies::of([*client]);
-        Curve {
-            label: client.name.clone(),
-            color,
-            count: latencies.count,
-            text: quantiles(|q| latencies.quantile_ns(q).map(Duration::from_nanos)),
-            points: steps(&latencies),
-            censored: Vec::new(),
-        }
-    });
+    let curves = clients
+        .iter()
+        .zip(COLORS)
+        .map(|(client, color)| latency_curve(&client.name, color, &Latencies::of([*client])));
     let section = Section::Ecdf(Ecdf {
         label: "latency".into(),
         unit: Measure::Seconds,
@@ -54,6 +47,18 @@ pub(super) fn latency(record: &RunRecord, summary: &RunSummary) -> Part {
         part.note(format!("The {CURVES_MAX} largest of {} clients are drawn.", record.clients.len()))
     } else {
         part
+    }
+}
+
+/// The distribution of latencies.
+pub(super) fn latency_curve(label: &str, color: &'static str, latencies: &Latencies) -> Curve {
+    Curve {
+        label: label.into(),
+        color,
+        count: latencies.count,
+        text: quantiles(|q| latencies.quantile_ns(q).map(Duration::from_nanos)),
+        points: steps(latencies),
+        censored: Vec::new(),
     }
 }
 
@@ -99,19 +104,20 @@ pub(super) fn times(summary: &RunSummary) -> Option<Part> {
     });
     let part = Part::new("recovery-times", "Detection and recovery times", section)
         .lead("The share of touched nodes that were declared failed, and that served again, within so long.");
-    Some(if never > 0 {
-        part.note(format!(
-            "{} of these times never came while watched. A tick stands where watching ended: such a time counts as \
-             longer than that (Kaplan–Meier) and is not dropped.",
-            human::count(never as u64),
-        ))
-    } else {
-        part
-    })
+    Some(if never > 0 { part.note(never_came(never)) } else { part })
+}
+
+/// What to know about times that never came.
+pub(super) fn never_came(count: usize) -> String {
+    format!(
+        "{} of these times never came while watched. A tick stands where watching ended: such a time counts as longer \
+         than that (Kaplan–Meier) and is not dropped.",
+        human::count(count as u64),
+    )
 }
 
 /// The share that came within a time, by Kaplan and Meier.
-fn curve(label: &str, color: &'static str, spells: &[Spell]) -> Curve {
+pub(super) fn curve(label: &str, color: &'static str, spells: &[Spell]) -> Curve {
     let estimate = KaplanMeier::of(spells);
     let place = |seconds: f64, longer: f64| {
         short(seconds).map(|seconds| (seconds, libm::round((1.0 - longer) * 1e7) / 1e7))

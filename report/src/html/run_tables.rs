@@ -1,6 +1,7 @@
 //! The tables of a run's page: agreements, clients, services, reasons.
 
-use super::page::{Cell, Column, Gauge, Part, Row, Section, Table, Tone};
+use super::gauge::Limited;
+use super::page::{Cell, Column, Part, Row, Section, Table, Tone};
 use super::replications as study;
 use crate::human;
 use crate::requests::ClientSummary;
@@ -9,7 +10,6 @@ use crate::sla::SlaResult;
 use crate::summary::RunSummary;
 use crate::why::Reason;
 use cusinart_policies::{Duration, Instant};
-use cusinart_scenarios::Unit;
 
 /// Most reasons listed.
 const REASONS_MAX: usize = 100;
@@ -42,38 +42,22 @@ fn sla_row(sla: &SlaResult) -> Row {
         tone: if sla.passed { Tone::Plain } else { Tone::Bad },
         sort: sla.measured,
     };
+    let limited = Limited {
+        measured: sla.measured,
+        infinite: sla.infinite,
+        comparison: sla.comparison,
+        limit: sla.limit,
+        unit: sla.unit,
+        passed: sla.passed,
+    };
     let cells = vec![
         Cell::toned(if sla.passed { "✓ met" } else { "✗ missed" }, tone),
         sla.objective.as_str().into(),
         Cell::number(sla.limit_text(), sla.limit),
         measured,
-        Cell::Gauge(gauge(sla, tone)),
+        Cell::Gauge(limited.gauge(tone)),
     ];
     Row { cells, detail: sla.notes.iter().chain(&sla.explanation).cloned().collect() }
-}
-
-/// How much of what the limit allows is used: of an upper limit the measured value, of a lower limit of a share what
-/// is missing to the whole, of another lower limit the limit itself.
-fn gauge(sla: &SlaResult, tone: Tone) -> Gauge {
-    let upper = sla.comparison.starts_with('<');
-    let part = |part: f64, whole: f64| if part <= 0.0 { 0.0 } else { part / whole };
-    let used = sla.measured.map(|measured| match (upper, sla.unit) {
-        (true, _) => part(measured, sla.limit),
-        (false, Unit::Fraction) => part(1.0 - measured, 1.0 - sla.limit),
-        (false, Unit::Seconds | Unit::Count | Unit::Currency | Unit::PerSecond | Unit::Factor) => {
-            part(sla.limit, measured)
-        }
-    });
-    let finite = used.filter(|used| used.is_finite());
-    let text = match finite {
-        Some(used) if sla.comparison == "==" && sla.passed => human::percent(used.min(1.0)),
-        Some(used) if used < 10.0 => format!("{:.0} %", used * 100.0),
-        Some(used) => format!("{} times", human::count(used as u64)),
-        None if sla.infinite => "without end".into(),
-        None if sla.measured.is_none() => "no data".into(),
-        None => "nothing was allowed".into(),
-    };
-    Gauge { used: finite.map(|used| used.min(1e6)).or(sla.passed.then_some(0.0)), text, tone }
 }
 
 /// Requests by client.

@@ -47,7 +47,7 @@ pub(super) fn timeline(record: &RunRecord, summary: &RunSummary) -> Part {
         marks,
     });
     let mut part = Part::new("timeline", "Timeline", section);
-    if let Some(note) = thinning.note() {
+    if let Some(note) = thinning.note("series.csv") {
         part = part.note(note);
     }
     if summary.faults.len() > BANDS_MAX {
@@ -89,7 +89,7 @@ pub(super) fn heatmap(record: &RunRecord, summary: &RunSummary) -> Part {
     } else {
         part
     };
-    match thinning.note() {
+    match thinning.note("series.csv") {
         Some(_) => part.note("Columns hold several windows: each shows the greatest of their quantiles."),
         None => part,
     }
@@ -232,12 +232,12 @@ fn replicas(record: &RunRecord, thinning: Thinning) -> Panel {
     Panel { title, unit: Measure::Count, log: None, variants, limits: Vec::new() }
 }
 
-fn series(label: &str, color: &'static str, values: Vec<Option<f64>>) -> Series {
+pub(super) fn series(label: &str, color: &'static str, values: Vec<Option<f64>>) -> Series {
     Series { label: label.into(), color, width: 1.6, dashed: false, values }
 }
 
 /// The same series in a wider line, to stay visible below others of equal values.
-fn wide(width: f64, series: Series) -> Series {
+pub(super) fn wide(width: f64, series: Series) -> Series {
     Series { width, ..series }
 }
 
@@ -310,7 +310,8 @@ pub(super) fn latency_limits(summary: &RunSummary) -> Vec<Limit> {
     on_latency.map(limit).collect()
 }
 
-fn bands(summary: &RunSummary) -> Vec<Band> {
+/// Faults on the time axis.
+pub(super) fn bands(summary: &RunSummary) -> Vec<Band> {
     let end = Instant::ZERO + summary.run.simulated_ns;
     let shown = run_stories::most_telling(summary, BANDS_MAX);
     let band = |fault: &&crate::faults::FaultSummary| Band {

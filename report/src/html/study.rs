@@ -24,14 +24,17 @@ pub struct Forest {
     pub groups: Vec<ForestGroup>,
 }
 
-/// One metric: its differences on a scale of their own, in percent of the baseline.
+/// One metric: its differences on a scale of their own.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ForestGroup {
     /// Name of the metric.
     pub metric: String,
     /// Which way is better.
     pub better: Better,
-    /// Differences within this share of the baseline, up or down, count as none; `None` if there is no such band.
+    /// What all its numbers count: `None` is a share of the baseline's value, so that 0.1 is 10 % more. Differences of
+    /// shares (`Fraction`) are points: 0.1 is 10 points more.
+    pub unit: Option<Measure>,
+    /// Differences within this, up or down, count as none; `None` if there is no such band.
     pub band: Option<f64>,
     /// The differences.
     pub rows: Vec<Difference>,
@@ -42,7 +45,7 @@ pub struct ForestGroup {
 pub struct Difference {
     /// What was compared with the baseline.
     pub label: String,
-    /// The difference as a share of the baseline: 0.1 is 10 % more. `None` if there is none to show.
+    /// The difference in the unit of its group. `None` if there is none to show.
     pub value: Option<f64>,
     /// Lower end of its interval; `None` is without end.
     pub low: Option<f64>,

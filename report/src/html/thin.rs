@@ -27,18 +27,19 @@ impl Thinning {
         Self::new(crate::series::windows(record), record.header.window, series)
     }
 
-    fn new(windows: usize, width: Duration, series: usize) -> Self {
+    /// Thins so many windows of a width, for so many series.
+    pub(super) fn new(windows: usize, width: Duration, series: usize) -> Self {
         let points = (VALUES_MAX / series.max(1)).clamp(POINTS_MIN, POINTS_MAX);
         let per_bucket = if windows <= points { 1 } else { windows.div_ceil(points / 2) };
         Self { windows, per_bucket, width }
     }
 
-    /// What the reader has to know about it.
-    pub(super) fn note(self) -> Option<String> {
+    /// What the reader has to know about it; `file` has all windows.
+    pub(super) fn note(self, file: &str) -> Option<String> {
         (self.per_bucket > 1).then(|| {
             format!(
                 "The {} windows are too many to draw one by one: of each {} the least and the greatest value is drawn. \
-                 All are in series.csv.",
+                 All are in {file}.",
                 crate::human::count(self.windows as u64),
                 self.per_bucket,
             )
@@ -100,7 +101,7 @@ mod tests {
         assert_eq!(thinning.time(), [0.0, 5.0, 10.0]);
         let values = [Some(1.0), None, Some(f64::NAN)];
         assert_eq!(thinning.values(|window| values[window]), [Some(1.0), None, None]);
-        assert_eq!(thinning.note(), None);
+        assert_eq!(thinning.note("series.csv"), None);
     }
 
     #[test]
@@ -113,6 +114,6 @@ mod tests {
         assert!(time.is_sorted_by(|one, other| one < other));
         let peaks = (0..windows).filter(|window| peak(*window) == Some(7.0)).count();
         assert_eq!(values.iter().filter(|value| **value == Some(7.0)).count(), peaks);
-        assert!(thinning.note().is_some());
+        assert!(thinning.note("series.csv").is_some());
     }
 }

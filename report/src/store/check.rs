@@ -11,8 +11,6 @@ use std::fmt::Debug;
 
 /// Most of anything that a run can count: far more than a run can do, and sums over all windows stay numbers.
 const COUNT_MAX: u64 = 1 << 44;
-/// Most replications, as the command allows.
-const REPLICATIONS_MAX: u32 = 1_000_000;
 
 /// Something in record.json that does not fit.
 pub(super) fn wrong(found: impl Into<String>, expected: impl Debug) -> StoreError {
@@ -101,10 +99,7 @@ fn windows(found: usize, scenario: &Scenario) -> Result<(), StoreError> {
 /// Looks ascend and leave some probability of error.
 pub(super) fn looks(looks: Option<&Looks>) -> Result<(), StoreError> {
     let Some(looks) = looks else { return Ok(()) };
-    let ascend = looks.counts().windows(2).all(|pair| pair[0] < pair[1]);
-    let within = looks.counts().iter().all(|count| (1..=REPLICATIONS_MAX).contains(count));
-    let sensible = |count: &u32| (1e-9..1.0 - 1e-12).contains(&looks.confidence(*count, 1));
-    if ascend && within && !looks.counts().is_empty() && looks.counts().iter().all(sensible) {
+    if looks.make_sense() {
         return Ok(());
     }
     Err(wrong(format!("looks {looks:?}"), "ascending numbers of replications"))

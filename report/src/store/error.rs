@@ -13,12 +13,12 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    pub(super) fn new(file: &'static str, found: impl Into<String>, expected: impl Into<String>) -> Self {
+    pub(crate) fn new(file: &'static str, found: impl Into<String>, expected: impl Into<String>) -> Self {
         Self { file, found: found.into(), expected: expected.into() }
     }
 
     /// A text that is no JSON of the form.
-    pub(super) fn json(file: &'static str, error: &serde_json::Error, expected: &str) -> Self {
+    pub(crate) fn json(file: &'static str, error: &serde_json::Error, expected: &str) -> Self {
         Self::new(file, error.to_string(), expected)
     }
 }

@@ -9,6 +9,8 @@ mod error;
 mod facts;
 mod record;
 mod rows;
+mod version;
 
 pub use error::StoreError;
 pub use record::{StoredRun, read_explanation, read_run, record_json};
+pub(crate) use version::check_version;

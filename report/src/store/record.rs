@@ -4,6 +4,7 @@ use super::check;
 use super::error::StoreError;
 use super::facts;
 use super::rows::{StoredClient, StoredService};
+use super::version::check_version;
 use crate::counterfactual::{EXPLAIN_VERSION, Explanation};
 use crate::facts::facts_jsonl;
 use crate::study::Looks;
@@ -50,12 +51,6 @@ struct Stored {
     services: Vec<StoredService>,
 }
 
-/// Only the version, whatever else there is.
-#[derive(Deserialize)]
-struct Version {
-    schema_version: u32,
-}
-
 /// Writes record.json: all of a run that is neither in scenario.yaml nor in facts.jsonl.
 pub fn record_json(record: &RunRecord, looks: Option<&Looks>) -> String {
     let checkpoints = record.checkpoints.iter();
@@ -83,17 +78,10 @@ pub fn record_json(record: &RunRecord, looks: Option<&Looks>) -> String {
 /// # Errors
 /// If a text is cut off, of another version, changed, or does not fit the scenario.
 pub fn read_run(scenario: Scenario, record_json: &str, facts_jsonl: &str) -> Result<StoredRun, StoreError> {
-    let no_record = |error: &serde_json::Error| StoreError::json(FILE, error, "the record of a run");
-    let Version { schema_version } = serde_json::from_str(record_json).map_err(|error| no_record(&error))?;
-    if schema_version != SCHEMA_VERSION {
-        let found = format!("layout {schema_version}");
-        return Err(StoreError::new(
-            FILE,
-            found,
-            format!("layout {SCHEMA_VERSION}, as this version writes it"),
-        ));
-    }
-    let stored: Stored = serde_json::from_str(record_json).map_err(|error| no_record(&error))?;
+    const EXPECTED: &str = "the record of a run";
+    check_version(FILE, record_json, SCHEMA_VERSION, EXPECTED)?;
+    let stored: Stored =
+        serde_json::from_str(record_json).map_err(|error| StoreError::json(FILE, &error, EXPECTED))?;
     check::header(&stored.header, &scenario)?;
     check::clients(&stored.clients, &scenario)?;
     check::services(&stored.services, &scenario)?;

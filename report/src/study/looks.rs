@@ -9,6 +9,9 @@
 use crate::stats::spending;
 use serde::{Deserialize, Serialize};
 
+/// Most replications, as the command allows.
+const REPLICATIONS_MAX: u32 = 1_000_000;
+
 /// The looks at a growing number of replications.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Looks {
@@ -36,6 +39,15 @@ impl Looks {
         let mut counts: Vec<u32> = self.counts.iter().copied().filter(|count| *count < last).collect();
         counts.push(last);
         Self { counts, alpha: self.alpha }
+    }
+
+    /// Whether looks that were read back are such as are made: they ascend, are no more than a command allows, and
+    /// leave some probability of error.
+    pub(crate) fn make_sense(&self) -> bool {
+        let ascend = self.counts.windows(2).all(|pair| pair[0] < pair[1]);
+        let within = self.counts.iter().all(|count| (1..=REPLICATIONS_MAX).contains(count));
+        let sensible = |count: &u32| (1e-9..1.0 - 1e-12).contains(&self.confidence(*count, 1));
+        ascend && within && !self.counts.is_empty() && self.counts.iter().all(sensible)
     }
 
     /// Replications at each look, ascending.

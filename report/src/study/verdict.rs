@@ -10,10 +10,10 @@ use crate::sample::{Point, Sample, Spell};
 use crate::stats::{Estimate, Interval, mean_interval, spell_interval};
 use crate::study::{Looks, Study};
 use cusinart_scenarios::{Comparison, Metric, Sla, Statistic, Unit};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Whether an agreement holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It holds.
@@ -25,7 +25,7 @@ pub enum Verdict {
 }
 
 /// Where an interval comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// One run: there is no interval.
@@ -41,17 +41,14 @@ pub enum Method {
 }
 
 /// One agreement, judged over replications.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SlaVerdict {
     /// As written in the scenario, in normal form.
     pub text: String,
-    /// Line in the scenario file, from 1; 0 if it came from elsewhere.
-    #[serde(skip)]
-    pub line: usize,
     /// What is measured, in normal form.
     pub objective: String,
-    /// `<`, `<=`, `>`, `>=` or `==`.
-    pub comparison: &'static str,
+    /// How the measured value is compared with the limit.
+    pub comparison: Comparison,
     /// The limit, in `unit`.
     pub limit: f64,
     /// Unit of limit and measured value.
@@ -90,7 +87,7 @@ impl SlaVerdict {
 
     /// Comparison and limit as people read them.
     pub fn limit_text(&self) -> String {
-        format!("{} {}", self.comparison, human::quantity(self.limit, self.unit))
+        format!("{} {}", self.comparison.symbol(), human::quantity(self.limit, self.unit))
     }
 }
 
@@ -123,9 +120,8 @@ fn judge(sla: &Sla, study: &Study, confidence: f64) -> SlaVerdict {
     };
     SlaVerdict {
         text: sla.text.clone(),
-        line: sla.line,
         objective: sla.objective.text.clone(),
-        comparison: sla.comparison.symbol(),
+        comparison: sla.comparison,
         limit: sla.limit,
         unit: metric.unit(),
         measured: estimate,

@@ -9,6 +9,7 @@ use crate::stats::{Paired, paired};
 use cusinart_scenarios::Metric;
 use cusinart_scenarios::Unit;
 use serde::Serialize;
+use std::cmp::Ordering;
 
 /// The best point of a sweep: most replications in which all SLAs hold, then most SLAs held, then least cost.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -33,7 +34,7 @@ pub struct Gain {
 }
 
 /// The position of the cost among the metrics.
-pub(super) fn cost_of(plan: &SweepPlan) -> Option<usize> {
+pub(crate) fn cost_of(plan: &SweepPlan) -> Option<usize> {
     let cost = Metric::Cost.to_string();
     plan.metrics.iter().position(|metric| metric.objective == cost)
 }
@@ -67,11 +68,25 @@ pub(super) fn best(
 
 /// Whether a point is better than another.
 fn better(one: &PointSummary, other: &PointSummary, cost: Option<usize>) -> bool {
+    order(one, other, cost).is_lt()
+}
+
+/// All points, the best first; of equals, and of all without SLAs, the one with the least number.
+pub(crate) fn best_first<'a>(plan: &SweepPlan, points: &'a [PointSummary]) -> Vec<&'a PointSummary> {
+    let cost = cost_of(plan);
+    let mut ranked: Vec<&PointSummary> = points.iter().collect();
+    if !plan.scenario.slas.is_empty() {
+        ranked.sort_by(|one, other| order(one, other, cost));
+    }
+    ranked
+}
+
+/// The better point is less.
+fn order(one: &PointSummary, other: &PointSummary, cost: Option<usize>) -> Ordering {
     let price = |point: &PointSummary| {
         cost.and_then(|cost| point.metrics[cost].as_ref()).map_or(f64::INFINITY, |estimate| estimate.value)
     };
-    (one.all_hold, one.slas_held)
-        .cmp(&(other.all_hold, other.slas_held))
-        .then_with(|| price(other).total_cmp(&price(one)))
-        .is_gt()
+    (other.all_hold, other.slas_held)
+        .cmp(&(one.all_hold, one.slas_held))
+        .then_with(|| price(one).total_cmp(&price(other)))
 }

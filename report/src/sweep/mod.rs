@@ -2,7 +2,7 @@
 //!
 //! `docs/statistics.md` says how the numbers are made; `summary` is the way in.
 
-mod best;
+pub(crate) mod best;
 mod effects;
 mod f_test;
 mod fit;
@@ -11,10 +11,12 @@ mod groups;
 mod interactions;
 mod plan;
 mod point;
-mod response;
+pub(crate) mod response;
+mod stored;
 mod summary;
 mod table;
 mod text;
+pub(crate) mod words;
 
 pub use best::{BestPoint, Gain};
 pub use effects::{Effect, LevelMean, Matters, MetricEffects};
@@ -24,6 +26,7 @@ pub use plan::{
     MetricPlan, PlannedKnob, PlannedPoint, SWEEP_SCHEMA_VERSION, SweepDesign, SweepPlan, SweptScenario,
 };
 pub use point::{MeasuredPoint, PointValue, SweptReplication, measure_replication};
+pub use stored::{read_sweep_plan, read_sweep_point};
 pub use summary::{PointSummary, SweepSummary, summarize_sweep};
 pub use table::sweep_table;
 pub use text::{SweepLinks, sweep_text};

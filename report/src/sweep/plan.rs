@@ -1,4 +1,5 @@
-//! `sweep.json`: the design in full. It is written before the first run and never changed.
+//! `sweep.json`: the design in full. It is written before the first run; when the sweep goes on, only how it was called
+//! may change.
 
 use cusinart_record::hash64;
 use cusinart_scenarios::Unit;
@@ -17,8 +18,10 @@ pub struct SweepPlan {
     pub kind: String,
     /// Version of the program; another one may simulate something else.
     pub program: String,
-    /// Hash of everything below but the scenario's path, in 16 hexadecimal digits.
+    /// Hash of everything below but the command and the scenario's path, in 16 hexadecimal digits.
     pub hash: String,
+    /// The command that was given; no part of the hash.
+    pub command: String,
     /// What is varied.
     pub scenario: SweptScenario,
     /// How the points were chosen.
@@ -75,6 +78,8 @@ pub struct MetricPlan {
     pub objective: String,
     /// Unit of its values.
     pub unit: Unit,
+    /// The limit that the first SLA about it sets, in its base unit.
+    pub limit: Option<f64>,
     /// Whether its values may be known only to be at least so great, as times that never came are.
     pub may_be_censored: bool,
 }
@@ -95,9 +100,11 @@ impl SweepPlan {
     pub fn sealed(mut self) -> Self {
         self.hash = String::new();
         let file = std::mem::take(&mut self.scenario.file);
+        let command = std::mem::take(&mut self.command);
         let content = serde_json::to_vec(&self).expect("a plan is plain data with string keys");
         self.hash = format!("{:016x}", hash64(&content));
         self.scenario.file = file;
+        self.command = command;
         self
     }
 

@@ -5,7 +5,7 @@ use super::point::{MeasuredPoint, SweptReplication};
 use cusinart_scenarios::Unit;
 
 /// Name of the share of replications in which all SLAs hold, beside the metrics.
-pub(super) const ALL_HOLD: &str = "all SLAs hold";
+pub(crate) const ALL_HOLD: &str = "all SLAs hold";
 
 /// A metric over the points of a design.
 pub(super) struct Response {

@@ -87,7 +87,7 @@ fn point_summary(plan: &SweepPlan, point: &MeasuredPoint) -> PointSummary {
         settings: point.settings.clone(),
         replications: count(point.replications.len()),
         all_hold: count(point.replications.iter().filter(|run| run.all_hold == Some(true)).count()),
-        slas_held: point.replications.iter().map(|run| run.slas_held).sum(),
+        slas_held: point.replications.iter().fold(0, |held, run| held.saturating_add(run.slas_held)),
         metrics: metrics.clone().map(estimate).collect(),
         at_least: metrics.map(at_least).collect(),
     }

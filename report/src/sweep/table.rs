@@ -5,8 +5,7 @@
 
 use super::plan::{PlannedKnob, SweepPlan};
 use super::point::{MeasuredPoint, SweptReplication};
-use crate::columns::{Column, Table};
-use cusinart_scenarios::Unit;
+use crate::columns::{Column, Table, unit_suffix};
 
 /// The table: what `sweep.csv` and `sweep.parquet` hold.
 pub fn sweep_table(plan: &SweepPlan, points: &[MeasuredPoint]) -> Table {
@@ -42,7 +41,7 @@ fn columns(plan: &SweepPlan, points: &[MeasuredPoint]) -> Vec<(String, Column)> 
     for (position, metric) in plan.metrics.iter().enumerate() {
         let value = |row: &Row<'_>| row.run.values.get(position).copied().flatten();
         let values = rows.iter().map(|row| value(row).map(|value| value.value)).collect();
-        columns.push((format!("{}{}", metric.objective, suffix(metric.unit)), Column::Float(values)));
+        columns.push((format!("{}{}", metric.objective, unit_suffix(metric.unit)), Column::Float(values)));
         if metric.may_be_censored {
             let censored = counts(&rows, |row| value(row).map(|value| u64::from(value.at_least)));
             columns.push((format!("{} is_at_least", metric.objective), censored));
@@ -63,13 +62,4 @@ fn counts(rows: &[Row<'_>], value: impl Fn(&Row<'_>) -> Option<u64>) -> Column {
 
 fn knob_name(knob: &PlannedKnob) -> String {
     format!("{}{}", knob.path, knob.family.map_or("", |family| family.suffix()))
-}
-
-/// The base unit of a metric, as the end of a column's name.
-const fn suffix(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Seconds => "_s",
-        Unit::PerSecond => "_per_s",
-        Unit::Fraction | Unit::Count | Unit::Currency | Unit::Factor => "",
-    }
 }

@@ -1,6 +1,7 @@
 //! Pages: what is in them, and that nothing in them can harm or escape.
 
 use crate::fixture::{record, scenario};
+use crate::gate;
 use crate::html_demo;
 use cusinart_record::RunRecord;
 use cusinart_report::html::render;
@@ -35,6 +36,27 @@ fn a_page_shows_all_there_is_to_a_run() {
         table "Facts" rows 136 notes 0
         repro "Repeat" notes 0"#]]
     .assert_eq(&outline.join("\n"));
+}
+
+#[test]
+fn a_page_shows_all_there_is_to_a_test() {
+    let page = gate::page(&gate::report());
+    let data = data(&page);
+    assert_eq!((&data["kind"], &data["title"]), (&"test".into(), &"Test of 3 scenarios".into()));
+    let outline: Vec<String> = data["parts"].as_array().expect("a list").iter().map(outline).collect();
+    expect![[r#"
+        verdict "" chips 10 notes 0
+        text "Files that cannot be used" paragraphs 1 notes 0
+        text "Failed" paragraphs 8 notes 0
+        text "Undecided" paragraphs 2 notes 0
+        text "Notes" paragraphs 1 notes 0
+        table "Scenarios" rows 2 notes 0
+        table "SLAs" rows 10 notes 0
+        forest "Changes against the baseline" groups 5 notes 1
+        table "Metrics against the baseline" rows 16 notes 0
+        repro "Repeat" notes 0"#]]
+    .assert_eq(&outline.join("\n"));
+    write_if_wanted("test", &page);
 }
 
 #[test]
@@ -136,14 +158,14 @@ fn page(run: &RunRecord) -> String {
 }
 
 /// What a page hands to its script.
-fn data(page: &str) -> Value {
+pub(crate) fn data(page: &str) -> Value {
     let rest = page.split("id=\"page-data\">").nth(1).expect("the page has data");
     let json = rest.split("</script>").next().expect("it ends");
     serde_json::from_str(json).expect("it is JSON")
 }
 
 /// One line about a part: its type, its heading, and how much is in it.
-fn outline(part: &Value) -> String {
+pub(crate) fn outline(part: &Value) -> String {
     let lists = [
         "rows",
         "panels",
@@ -167,7 +189,7 @@ fn outline(part: &Value) -> String {
 }
 
 /// Writes a page to the directory given at compile time by `PAGES`, to look at it and for `tests/browser/run.sh`.
-fn write_if_wanted(name: &str, page: &str) {
+pub(crate) fn write_if_wanted(name: &str, page: &str) {
     if let Some(directory) = option_env!("PAGES") {
         std::fs::write(format!("{directory}/{name}.html"), page).expect("the directory is writable");
     }

@@ -47,13 +47,20 @@ fn forest() -> Forest {
     };
     let (better, worse) = (DifferenceVerdict::Better, DifferenceVerdict::Worse);
     let (same, open) = (DifferenceVerdict::Same, DifferenceVerdict::Undecided);
-    let group = |metric: &str, better, band, rows| ForestGroup { metric: metric.into(), better, band, rows };
+    let group = |metric: &str, better, unit, band, rows| ForestGroup {
+        metric: metric.into(),
+        better,
+        unit,
+        band,
+        rows,
+    };
     Forest {
         baseline: "round_robin".into(),
         groups: vec![
             group(
                 "latency.p99",
                 Better::Less,
+                None,
                 Some(0.02),
                 vec![
                     row("power_of_two", Some(-0.143), Some(-0.19), Some(-0.095), better),
@@ -70,6 +77,7 @@ fn forest() -> Forest {
             group(
                 "availability",
                 Better::More,
+                Some(Measure::Fraction),
                 Some(0.001),
                 vec![
                     row("power_of_two", Some(0.004), Some(-0.002), Some(0.01), open),
@@ -79,6 +87,7 @@ fn forest() -> Forest {
             group(
                 "time_to_recover.p95",
                 Better::Less,
+                Some(Measure::Seconds),
                 None,
                 vec![row("power_of_two", Some(0.3), Some(-0.1), None, open)],
             ),

@@ -40,8 +40,12 @@ impl World {
         let base = std::iter::once(Vec::new());
         let settings = base.chain(self.settings.iter().map(|settings| settings.map(level).to_vec()));
         let planned = |(point, settings)| PlannedPoint { point, scenario_hash: String::new(), settings };
-        let metric =
-            |objective: &str, unit| MetricPlan { objective: objective.into(), unit, may_be_censored: false };
+        let metric = |objective: &str, unit| MetricPlan {
+            objective: objective.into(),
+            unit,
+            limit: None,
+            may_be_censored: false,
+        };
         let knob = |path: &str, count: u32| PlannedKnob {
             path: path.into(),
             family: Some(Family::Number),
@@ -53,6 +57,7 @@ impl World {
             kind: "sweep".into(),
             program: "0".into(),
             hash: String::new(),
+            command: "cusinart-sim sweep made-up.yaml".into(),
             scenario: SweptScenario {
                 name: "made-up".into(),
                 file: "made-up.yaml".into(),
@@ -106,10 +111,10 @@ impl World {
 }
 
 /// Uniform numbers in -1..1: SplitMix64.
-struct Luck(u64);
+pub(crate) struct Luck(pub(crate) u64);
 
 impl Luck {
-    fn next(&mut self) -> f64 {
+    pub(crate) fn next(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

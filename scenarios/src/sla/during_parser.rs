@@ -137,6 +137,8 @@ impl Parser<'_> {
             Some(format!("write `fault {text}`"))
         } else if let Some((anchor, span)) = text.split_once('-') {
             Some(format!("put blanks around the minus: `{anchor} - {span}`"))
+        } else if text.starts_with("fault ") {
+            Some("SLAs know a fault by its `name`, which is one word; its `label` is for people".into())
         } else {
             units::duration(text).err().flatten().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))
         };

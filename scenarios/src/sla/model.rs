@@ -181,17 +181,22 @@ impl Moment {
 }
 
 /// How a value is compared with its limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Comparison {
     /// `<`
+    #[serde(rename = "<")]
     Below,
     /// `<=`
+    #[serde(rename = "<=")]
     AtMost,
     /// `>`
+    #[serde(rename = ">")]
     Above,
     /// `>=`
+    #[serde(rename = ">=")]
     AtLeast,
     /// `==`
+    #[serde(rename = "==")]
     Equal,
 }
 

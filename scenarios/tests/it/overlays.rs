@@ -127,6 +127,16 @@ fn a_wrong_path_is_pointed_at_in_the_assignment() {
         "#]],
     );
     check(
+        "slas[1]=cost < 2",
+        &expect![[r#"
+            --set slas[1]=cost < 2: found `slas[1]`, expected a key or a list position between dots
+              |
+              | slas[1]=cost < 2
+              | ^^^^^^^
+              hint: write `slas.1`; positions are counted from 0
+        "#]],
+    );
+    check(
         "timeout",
         &expect![[r#"
         --set timeout: found `timeout`, expected `path=value`

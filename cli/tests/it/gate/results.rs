@@ -100,14 +100,21 @@ fn the_folder_is_written_also_when_the_test_fails() {
     let names: Vec<String> = files(&folder).into_keys().collect();
     assert_eq!(
         names,
-        ["junit.xml", "outage.replications.json", "summary.md", "test.json", "tiny.replications.json"]
+        [
+            "junit.xml",
+            "outage.replications.json",
+            "report.html",
+            "summary.md",
+            "test.json",
+            "tiny.replications.json"
+        ]
     );
     assert_eq!(failed_slas(&json(&read(&place, "results/test.json"))), [BROKEN]);
     let study = json(&read(&place, "results/outage.replications.json"));
     assert_eq!(study["replications"].as_array().map(Vec::len), Some(8));
     // It replaces what an earlier test wrote, and nothing else.
     place.run(&["test", OUTAGE, "--out", "results"]).ends_with(0);
-    assert_eq!(files(&folder).len(), 4);
+    assert_eq!(files(&folder).len(), 5);
     place.write("results/mine.txt", "mine");
     place.run(&["test", OUTAGE, "--out", "results"]).ends_with(5).says("mine.txt");
 }
