@@ -1,8 +1,13 @@
 //! Scaling: from measurements to a number of nodes.
 
 mod auto_scaler;
+mod aws_step;
 mod capacity_planner;
+mod decaying_histogram;
 pub(crate) mod fixed;
+pub mod hpa;
+pub mod keda;
+pub mod kpa;
 mod metric;
 mod metrics_collector;
 #[cfg(test)]
@@ -14,7 +19,9 @@ pub(crate) mod threshold;
 mod threshold_manager;
 
 pub use auto_scaler::AutoScaler;
+pub use aws_step::{Step, StepCapacity, StepDirection, StepTable, StepUnit};
 pub use capacity_planner::{CapacityPlanner, ScalingDecision, ScalingNodes};
+pub use decaying_histogram::{Buckets, DecayingHistogram};
 pub use fixed::Fixed;
 pub use metric::ScalingMetric;
 pub use metrics_collector::MetricsCollector;
