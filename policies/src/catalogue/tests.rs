@@ -172,6 +172,7 @@ fn typical_values(form: ParamForm) -> Vec<ParamValue> {
         ParamForm::Number { default, min, max } => [default, min, max].map(ParamValue::Number).to_vec(),
         ParamForm::Flag { .. } => [false, true].map(ParamValue::Flag).to_vec(),
         ParamForm::Choice { words } => words.iter().map(|word| ParamValue::Choice((*word).into())).collect(),
+        ParamForm::Text { default, .. } => [ParamValue::Text(default.into())].to_vec(),
     }
 }
 

@@ -7,6 +7,7 @@
 mod behavior;
 mod events;
 mod pods;
+pub(crate) mod policy;
 mod reconcile;
 mod replicas;
 mod stabilization;
@@ -18,6 +19,7 @@ pub use behavior::{
 };
 pub use events::{ScaleEvent, ScaleEvents};
 pub use pods::{Pod, PodGroup, PodPhase, PodSample, Readiness};
+pub use policy::KubernetesHpa;
 pub use reconcile::{Hpa, HpaDecision, HpaPaced, HpaScale, HpaSettings};
 pub use replicas::{HpaAnswer, HpaError, HpaMetric, HpaTolerance, HpaWorld, replicas};
 pub use stabilization::{Recommendation, RecommendationLog};

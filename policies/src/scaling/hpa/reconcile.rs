@@ -19,8 +19,8 @@ pub struct HpaSettings {
     pub max: i32,
     /// The rules of each direction; without any, the limits of [`legacy_clamp`] hold.
     pub behavior: Option<UpDown<ScalingRules>>,
-    /// Distance of a ratio from 1 that changes nothing, where the rules have none. Default 0.1.
-    pub tolerance: f64,
+    /// Distance of a ratio from 1 that changes nothing, where the rules of a direction have none.
+    pub tolerance: HpaTolerance,
     /// How long past proposals keep pods, where the rules have no window. Default 5 min.
     pub downscale_stabilization: Duration,
     /// How long the CPU of a pod is not believed.
@@ -77,7 +77,7 @@ impl Default for HpaSettings {
             min: 1,
             max: i32::MAX,
             behavior: None,
-            tolerance: 0.1,
+            tolerance: HpaTolerance::default(),
             downscale_stabilization: Duration::from_secs(300),
             readiness: Readiness::default(),
         }
@@ -87,10 +87,13 @@ impl Default for HpaSettings {
 impl HpaSettings {
     /// Distances of a ratio from 1 that change nothing.
     fn tolerance(&self) -> HpaTolerance {
-        let of =
-            |rules: Option<&ScalingRules>| rules.and_then(|rules| rules.tolerance).unwrap_or(self.tolerance);
+        let HpaTolerance { down, up } = self.tolerance;
+        let own = |rules: Option<&ScalingRules>| rules.and_then(|rules| rules.tolerance);
         let behavior = self.behavior.as_ref();
-        HpaTolerance { down: of(behavior.map(|rules| &rules.down)), up: of(behavior.map(|rules| &rules.up)) }
+        HpaTolerance {
+            down: own(behavior.map(|rules| &rules.down)).unwrap_or(down),
+            up: own(behavior.map(|rules| &rules.up)).unwrap_or(up),
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod activation;
 mod fallback;
+pub(crate) mod policy;
 
 pub use activation::{KedaActivation, KedaPauses, KedaScale, KedaSituation};
 pub use fallback::{KedaFallback, KedaFallbackBase, KedaMetricType, KedaReading};
+pub use policy::Keda;
