@@ -93,7 +93,8 @@ fn the_hpa_grows_at_most_to_twice_and_keeps_what_it_wanted_lately() {
         5m: 8+0 -> 8: - ratio -, proposed 8 [] MetricsFailed
         7m: 8+0 -> 8: 0.10 ratio 0.20, proposed 2 ["stabilized at 8 nodes"] DesiredWithinRange
         7m1s: 8+0 -> 2: 0.10 ratio 0.20, proposed 2 [] DesiredWithinRange
-    "#]].assert_eq(&service.text);
+    "#]]
+    .assert_eq(&service.text);
 }
 
 #[test]
@@ -153,7 +154,8 @@ fn the_hpa_does_not_believe_nodes_that_start_or_are_silent() {
         10m: 4+3 -> 8: 0.90 ratio 1.80, proposed 7 ["stabilized at 8 nodes"] DesiredWithinRange
         10m: 4+0 -> 8: 0.90 ratio 1.80, proposed 4 ["stabilized at 8 nodes"] DesiredWithinRange
         10m: 4+0 -> 4: - ratio -, proposed 4 [] MetricsFailed
-    "#]].assert_eq(&service.text);
+    "#]]
+    .assert_eq(&service.text);
 }
 
 #[test]
@@ -180,7 +182,8 @@ fn the_kpa_panics_at_twice_the_load_and_only_adds_until_a_window_has_passed() {
         2m30s: 5+0 -> 2: 24.67 ratio 0.35, proposed 2 [] stable
         3m10s: 2+0 -> 1: 15.00 ratio 0.21, proposed 1 [] stable
         3m50s: 1+0 -> 1: - ratio -, proposed 1 [] -
-    "#]].assert_eq(&service.text);
+    "#]]
+    .assert_eq(&service.text);
 }
 
 #[test]
@@ -210,7 +213,8 @@ fn keda_wakes_to_its_minimum_and_rests_after_the_cooldown() {
         4m: 6+0 -> 1: 0.00 ratio -, proposed 1 [] idle
         5m: 1+0 -> 1: 0.00 ratio -, proposed 1 [] idle
         6m: 1+0 -> 1: 0.00 ratio -, proposed 1 [] idle
-    "#]].assert_eq(&service.text);
+    "#]]
+    .assert_eq(&service.text);
 }
 
 #[test]
@@ -241,7 +245,8 @@ fn steps_follow_the_distance_from_the_thresholds() {
         6m: 7+0 -> 7: 0.95 ratio -, proposed 7 [] step out
         6m: 7+0 -> 7: 0.10 ratio -, proposed 7 [] -
         6m: 7+0 -> 7: 0.10 ratio -, proposed 4 ["nodes are warming up"] step in
-    "#]].assert_eq(&service.text);
+    "#]]
+    .assert_eq(&service.text);
 }
 
 #[test]
@@ -279,7 +284,8 @@ fn target_tracking_of_aws_is_soon_up_and_late_down() {
         6m: 8+0 -> 8: 0.20 ratio 0.40, proposed 8 [] -
         7m: 8+0 -> 8: 0.20 ratio 0.40, proposed 8 [] -
         8m: 8+0 -> 4: 0.20 ratio 0.40, proposed 4 [] AlarmLow
-    "#]].assert_eq(&service.text);
+    "#]]
+    .assert_eq(&service.text);
 }
 
 #[test]
@@ -348,7 +354,8 @@ fn predictions_add_before_the_load_and_percentiles_keep_what_peaks_needed() {
         2h: 10+0 -> 18: 0.90 ratio 1.50, proposed 18 [] percentile 15.177
         3h: 10+0 -> 18: 0.10 ratio 0.17, proposed 18 [] percentile 15.177
         4h: 10+0 -> 18: 0.10 ratio 0.17, proposed 18 [] percentile 15.177
-    "#]].assert_eq(&service.text);
+    "#]]
+    .assert_eq(&service.text);
 }
 
 #[test]

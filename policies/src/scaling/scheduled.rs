@@ -22,7 +22,7 @@ pub(crate) const BUILTIN: Builtin<dyn ScalingPolicy> = Builtin {
                       before; without any, nothing changes. The run begins at 00:00.",
                 form: ParamForm::Text {
                     default: "",
-                    expected: "ascending times below repeat as HH:MM=NODES or HH:MM:SS=NODES, such as 06:00=10,22:00=4",
+                    expected: "HH:MM=NODES or HH:MM:SS=NODES, ascending and below repeat, such as 06:00=10,22:00=4",
                 },
             },
             ParamInfo {

@@ -57,8 +57,9 @@ pub(crate) const BUILTIN: Builtin<dyn ScalingPolicy> = Builtin {
 ///   target for other metrics). `n` stays if that ratio is within the tolerance or on the other side of 1, or
 ///   if its proposal moves against it.
 ///
-/// Known differences: utilization is a float, not a whole percentage rounded down. The HPA's stabilisation
-/// window and rate limits are not part of this policy: the auto-scaler has cooldowns instead.
+/// Known differences: utilization is a float, not a whole percentage rounded down, and the mean over the window counts, not
+/// the newest sample. The HPA's stabilisation window and rate limits are not part of this policy: the auto-scaler has
+/// cooldowns instead. The policy with all of the HPA is `kubernetes_hpa`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TargetTracking {
     /// What is held at its target.

@@ -4,7 +4,7 @@ use super::super::reading::{at_s, read};
 use super::hpa_pace::{RawBehavior, RawEvent, RawRecommendation, events, log};
 use super::hpa_pods::{RawMetric, RawOrphan, RawPod, RawReadiness, orphans, pods};
 use super::{NOW, maybe_seconds};
-use cusinart_policies::scaling::hpa::{Hpa, HpaScale, HpaSettings, UpDown};
+use cusinart_policies::scaling::hpa::{Hpa, HpaScale, HpaSettings, HpaTolerance, UpDown};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -43,7 +43,9 @@ pub(super) fn reconcile(inputs: &Value) -> Result<Value, String> {
             min: inputs.min_replicas,
             max: inputs.max_replicas,
             behavior: inputs.behavior.as_ref().map(RawBehavior::rules),
-            tolerance: controller.tolerance.unwrap_or(default.tolerance),
+            tolerance: controller
+                .tolerance
+                .map_or(default.tolerance, |both| HpaTolerance { down: both, up: both }),
             downscale_stabilization: maybe_seconds(controller.downscale_stabilization_s)
                 .unwrap_or(default.downscale_stabilization),
             readiness: controller.readiness.readiness(),
