@@ -4,6 +4,8 @@ mod auto_scaler;
 mod aws_step;
 pub(crate) mod aws_step_scaling;
 pub(crate) mod aws_target_tracking;
+#[cfg(test)]
+mod block_tests;
 mod capacity_planner;
 mod decaying_histogram;
 mod demand;
