@@ -219,7 +219,8 @@ pub struct AutoScalerConfig {
     pub max: u32,
     /// Time over which samples count. Default 60 s. Longer is calmer and slower.
     pub window: Duration,
-    /// Time after a change during which nodes are not removed. Default 3 min.
+    /// Time after a change during which nodes are not removed. Default 3 min; none for a policy that has limits of its own
+    /// ([`ScalingPolicy::paces_itself`](crate::ScalingPolicy::paces_itself)).
     pub cooldown_down: Duration,
     /// Time after a change during which nodes are not added. Default none.
     pub cooldown_up: Duration,
@@ -238,6 +239,16 @@ impl Default for AutoScalerConfig {
             cooldown_up: Duration::ZERO,
             policy: PolicySpec::named("threshold"),
         }
+    }
+}
+
+impl AutoScalerConfig {
+    /// The defaults around a policy.
+    pub fn with_policy(policy: PolicySpec) -> Self {
+        let paces_itself = crate::catalogue::build_scaling(&policy).is_ok_and(|policy| policy.paces_itself());
+        let default = Self::default();
+        let cooldown_down = if paces_itself { Duration::ZERO } else { default.cooldown_down };
+        Self { cooldown_down, policy, ..default }
     }
 }
 

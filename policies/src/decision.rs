@@ -327,12 +327,18 @@ pub struct ScalingReason {
     pub value: Option<f64>,
     /// The limit or target it was compared with.
     pub target: f64,
+    /// Value / target as the policy's rule has it, where it has one.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub ratio: Option<f64>,
     /// Age of the newest sample used.
     pub age: Duration,
     /// The number of nodes before limits.
     pub proposed: u32,
     /// Limits that changed it, in order, as short phrases (`max 60 nodes`, `cooldown until 9m`).
     pub limits: Vec<String>,
+    /// The word that the original has for it (`ScaleUpLimit`, `panic`), where it has one.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub code: Option<String>,
 }
 
 /// Why a node is added.

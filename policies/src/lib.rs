@@ -53,7 +53,7 @@ pub use node_spec::NodeSpec;
 pub use recovery::{Proposal, RecoveryCase, RecoveryManager, RecoveryPlan, RecoveryStep, RecoveryStrategy};
 pub use scaling::{
     AutoScaler, CapacityPlanner, MetricsCollector, ScalingDecision, ScalingNodes, ScalingPolicy,
-    ScalingProposal, ScalingView, ServiceMetrics, ThresholdManager,
+    ScalingProposal, ScalingView, ServiceMetrics, ServingNode, ThresholdManager,
 };
 pub use state::{Blocked, ShardCopy, Standing, StateStore};
 pub use time::{Duration, Instant};

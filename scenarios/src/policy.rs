@@ -151,6 +151,8 @@ fn read_value(param: &ParamInfo, node: &Node, log: &mut Log) -> Option<ParamValu
         }
         ParamForm::Flag { .. } => bool::parse(text).map(ParamValue::Flag),
         ParamForm::Choice { words } => one_word(text, words).map(ParamValue::Choice),
+        // Its own policy reads it, when the whole choice is checked.
+        ParamForm::Text { .. } => Ok(ParamValue::Text(text.clone())),
     };
     value.map_err(|hint| log.report(Finding::at(node.mark, quote(text), expected).hint_if(hint))).ok()
 }
@@ -174,6 +176,7 @@ fn expected_of(form: ParamForm) -> String {
         ParamForm::Number { min, max, .. } => format!("a number from {min} to {max}"),
         ParamForm::Flag { .. } => bool::EXPECTED.into(),
         ParamForm::Choice { words } => one_of(words.iter().copied()),
+        ParamForm::Text { expected, .. } => expected.into(),
     }
 }
 
@@ -186,6 +189,7 @@ fn default_of(form: ParamForm) -> ParamValue {
         ParamForm::Number { default, .. } => ParamValue::Number(default),
         ParamForm::Flag { default } => ParamValue::Flag(default),
         ParamForm::Choice { words } => ParamValue::Choice(words.first().copied().unwrap_or_default().into()),
+        ParamForm::Text { default, .. } => ParamValue::Text(default.into()),
     }
 }
 
@@ -260,6 +264,7 @@ fn param_schema(param: &ParamInfo) -> serde_json::Value {
         }
         ParamForm::Flag { default } => json_schema!({ "type": "boolean", "default": default }),
         ParamForm::Choice { words } => json_schema!({ "enum": words, "default": words.first() }),
+        ParamForm::Text { default, .. } => json_schema!({ "type": "string", "default": default }),
     };
     let doc = format!("{} Expected: {}.", param.doc, expected_of(param.form));
     schema.insert("description".into(), doc.into());

@@ -4,6 +4,7 @@ mod healing;
 mod lessons;
 mod replications;
 mod runs;
+mod scaling;
 mod stored;
 mod stored_badly;
 mod theory;

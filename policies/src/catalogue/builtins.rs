@@ -35,8 +35,19 @@ const BALANCINGS: &[Builtin<dyn BalancingStrategy>] = &[
     balancing::random::BUILTIN,
 ];
 
-const SCALINGS: &[Builtin<dyn ScalingPolicy>] =
-    &[scaling::threshold::BUILTIN, scaling::target_tracking::BUILTIN, scaling::fixed::BUILTIN];
+const SCALINGS: &[Builtin<dyn ScalingPolicy>] = &[
+    scaling::threshold::BUILTIN,
+    scaling::target_tracking::BUILTIN,
+    scaling::fixed::BUILTIN,
+    scaling::scheduled::BUILTIN,
+    scaling::hpa::policy::BUILTIN,
+    scaling::keda::policy::BUILTIN,
+    scaling::kpa::policy::BUILTIN,
+    scaling::aws_step_scaling::BUILTIN,
+    scaling::aws_target_tracking::BUILTIN,
+    scaling::holt_winters::BUILTIN,
+    scaling::recommender::BUILTIN,
+];
 
 const COUNT: usize = DETECTORS.len() + RECOVERIES.len() + BALANCINGS.len() + SCALINGS.len();
 

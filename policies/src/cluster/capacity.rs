@@ -146,7 +146,7 @@ impl SelfHealingCluster {
         self.unsettled = true;
         self.balancer.add_node(now, spec);
         self.note_balancer();
-        self.scaler.node_joined(spec);
+        self.scaler.node_joined(now, spec);
         self.monitor.join(now, spec.node);
         self.recovery.state_mut().join(spec);
     }

@@ -15,7 +15,10 @@ impl SelfHealingCluster {
         self.ledger.note(event.decision());
         match event {
             HealthEvent::NodeFailure { node, cause, .. } => self.node_failed(now, node, cause),
-            HealthEvent::NodeRecovered { node, .. } => self.node_recovered(now, node),
+            HealthEvent::NodeRecovered { node, .. } => {
+                self.scaler.node_ready(now, node);
+                self.node_recovered(now, node);
+            }
             HealthEvent::NodeSuspected { .. }
             | HealthEvent::ServiceDegraded { .. }
             | HealthEvent::ServiceRestored { .. } => {}

@@ -114,6 +114,7 @@ impl SelfHealingCluster {
     pub fn adopt_node(&mut self, now: Instant, spec: NodeSpec) {
         self.roster.adopt(spec);
         self.enter_service(now, spec);
+        self.scaler.node_adopted(spec);
     }
 
     /// Takes in a replica that already exists. One that fits no adopted node of its service is left alone.

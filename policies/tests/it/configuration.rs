@@ -36,7 +36,7 @@ fn every_field_is_checked() {
         health_monitor.period: found 0s, expected a time from 1ms to 8760h
         health_monitor.timeout: found 0s, expected a time from 1ms to 8760h
         health_monitor.timeout: found 6s, expected at most the period, 5s
-        health_monitor.detector: found `consecutiv`, expected one of `consecutive`, `phi_accrual`, `deadline`; did you mean `consecutive`?
+        health_monitor.detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `phi_accrual`, `deadline`; did you mean `consecutive`?
         health_monitor.degraded_healthy_ratio: found 1.5, expected a share from 0 to 1 (0% to 100%)
         health_monitor.degraded_error_ratio: found NaN, expected a share from 0 to 1 (0% to 100%)
         recovery.strategies[3]: found `reboot`, expected one of `redirect_traffic`, `restart_node`, `replicate_state`
@@ -65,7 +65,7 @@ fn every_field_is_checked() {
         services.web.auto_scaler.window: found 0s, expected a time from 1ms to 8760h
         services.web.auto_scaler.cooldown_down: found 5124095h34m33.709551615s, expected a time from 0s to 8760h
         services.web.auto_scaler.cooldown_up: found 5124095h34m33.709551615s, expected a time from 0s to 8760h
-        services.web.auto_scaler.policy: found `magic`, expected one of `threshold`, `target_tracking`, `fixed`
+        services.web.auto_scaler.policy: found `magic`, expected one of `threshold`, `target_tracking`, `fixed`, `scheduled`, `kubernetes_hpa`, `keda`, `knative_kpa`, `aws_step_scaling`, `aws_target_tracking`, `holt_winters`, `decaying_histogram`
         services.web.state.first: found shard1, expected shard0: shards are counted over all services without a gap
         services.web.state.shards: found 0, expected a number from 1 to 100000000
         services.web.state.replicas: found 0, expected a number from 1 to 1000

@@ -146,9 +146,11 @@ impl ScalingPolicy for Greedy {
             metric: "appetite".into(),
             value: Some(1.0),
             target: 0.0,
+            ratio: None,
             age: Duration::ZERO,
             proposed: u32::MAX,
             limits: Vec::new(),
+            code: None,
         };
         ScalingProposal { desired: u32::MAX, reason }
     }

@@ -123,7 +123,7 @@ fn params(spec: &PolicySpec) -> Yaml {
         ParamValue::Ratio(ratio) => Yaml::text(percent_text(*ratio)),
         ParamValue::Number(number) => Yaml::Number(*number),
         ParamValue::Flag(flag) => Yaml::Flag(*flag),
-        ParamValue::Choice(word) => Yaml::text(word),
+        ParamValue::Choice(word) | ParamValue::Text(word) => Yaml::text(word),
     };
     Yaml::inline(spec.params.iter().map(|(name, param)| (name.as_str(), value(param))))
 }

@@ -140,7 +140,8 @@ section! {
         window: Option<At<Span>>,
         /// Time after a change during which nodes are not added. Default 0s.
         cooldown_up: Option<At<Duration>>,
-        /// Time after a change during which nodes are not removed. Default 3m.
+        /// Time after a change during which nodes are not removed. Default 3m; 0s for a policy with limits of its own to how
+        /// soon nodes go.
         cooldown_down: Option<At<Duration>>,
         /// The scaling policy.
         policy: Option<ScalingPolicy>,

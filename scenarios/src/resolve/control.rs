@@ -277,7 +277,8 @@ fn scaler(raw: &ScalerChoice, log: &mut Log) -> Option<AutoScalerConfig> {
         ScalerChoice::Off => return None,
         ScalerChoice::On(raw) => raw,
     };
-    let default = AutoScalerConfig::default();
+    let policy = raw.policy.as_ref().map(|policy| policy.0.clone());
+    let default = policy.map_or_else(AutoScalerConfig::default, AutoScalerConfig::with_policy);
     let min = raw.min.map_or(default.min, |at| at.value);
     let max = raw.max.map_or_else(|| default.max.max(min), |at| at.value);
     for at in raw.min.iter().chain(&raw.max).filter(|at| u64::from(at.value) > service::NODES_MAX) {
@@ -291,7 +292,6 @@ fn scaler(raw: &ScalerChoice, log: &mut Log) -> Option<AutoScalerConfig> {
         let expected = format!("at least `{SCALING_PERIOD_MIN}` between two cycles");
         log.report(Finding::at(at.mark, format!("`{}`", at.value.0), expected));
     }
-    let policy = raw.policy.as_ref().map_or(default.policy, |policy| policy.0.clone());
     Some(AutoScalerConfig {
         period: raw.period.map_or(default.period, |at| at.value.0),
         min,
@@ -299,6 +299,6 @@ fn scaler(raw: &ScalerChoice, log: &mut Log) -> Option<AutoScalerConfig> {
         window: raw.window.map_or(default.window, |at| at.value.0),
         cooldown_down: raw.cooldown_down.map_or(default.cooldown_down, |at| at.value),
         cooldown_up: raw.cooldown_up.map_or(default.cooldown_up, |at| at.value),
-        policy: policy::complete(PolicyKind::Scaling, policy),
+        policy: policy::complete(PolicyKind::Scaling, default.policy),
     })
 }
