@@ -7,6 +7,7 @@ mod runs;
 mod stored;
 mod stored_badly;
 mod theory;
+mod vectors_balancing;
 mod why;
 mod world;
 

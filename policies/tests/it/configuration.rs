@@ -36,7 +36,7 @@ fn every_field_is_checked() {
         health_monitor.period: found 0s, expected a time from 1ms to 8760h
         health_monitor.timeout: found 0s, expected a time from 1ms to 8760h
         health_monitor.timeout: found 6s, expected at most the period, 5s
-        health_monitor.detector: found `consecutiv`, expected one of `consecutive`, `phi_accrual`, `deadline`; did you mean `consecutive`?
+        health_monitor.detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `phi_accrual`, `deadline`; did you mean `consecutive`?
         health_monitor.degraded_healthy_ratio: found 1.5, expected a share from 0 to 1 (0% to 100%)
         health_monitor.degraded_error_ratio: found NaN, expected a share from 0 to 1 (0% to 100%)
         recovery.strategies[3]: found `reboot`, expected one of `redirect_traffic`, `restart_node`, `replicate_state`
@@ -53,7 +53,7 @@ fn every_field_is_checked() {
         node_manager.start_attempts: found 0, expected a number from 1 to 1000000
         node_manager.backoff.factor: found inf, expected a number from 1 to 1000
         node_manager.drain_timeout: found 0s, expected a time from 1ms to 8760h
-        services.web.load_balancer.strategy: found `fastest`, expected one of `round_robin`, `weighted_round_robin`, `least_connections`, `power_of_two`, `random`
+        services.web.load_balancer.strategy: found `fastest`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`
         services.web.load_balancer.zone_weights: found 4, expected at most one weight for each of the 3 zones
         services.web.load_balancer.zone_weights[0]: found 4294967295, expected a number from 0 to 1000000
         services.web.load_balancer.ejection.consecutive_failures: found 0, expected a number from 1 to 1000000
