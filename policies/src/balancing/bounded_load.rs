@@ -20,7 +20,7 @@ pub struct Overload {
 /// Loads, 2018.
 pub fn overload(total: u64, active: u64, normalized_weight: f64, factor_pct: u32) -> Overload {
     let all = (u128::from(total) + 1) * u128::from(factor_pct);
-    let slots = libm::ceil(normalized_weight * ((all + 99) / 100) as f64).max(1.0);
+    let slots = libm::ceil(normalized_weight * all.div_ceil(100) as f64).max(1.0);
     Overload { slots, factor: active as f64 / slots }
 }
 

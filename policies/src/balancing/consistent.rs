@@ -90,7 +90,7 @@ fn balance_factor(params: &Params<'_>) -> Result<u32, ConfigError> {
 
 fn is_prime(number: u32) -> bool {
     let divisors = (2_u32..).take_while(|divisor| divisor.saturating_mul(*divisor) <= number);
-    number >= 2 && divisors.into_iter().all(|divisor| number % divisor != 0)
+    number >= 2 && divisors.into_iter().all(|divisor| !number.is_multiple_of(divisor))
 }
 
 /// Where hashes are looked up.

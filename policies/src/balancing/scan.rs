@@ -15,7 +15,7 @@ pub fn full_scan(active: impl IntoIterator<Item = u32>, mut draw: impl FnMut() -
             (chosen, least, equals) = (position, active, 1);
         } else if active == least {
             equals += 1;
-            if draw() % equals == 0 {
+            if draw().is_multiple_of(equals) {
                 chosen = position;
             }
         }
