@@ -183,11 +183,53 @@ pub struct BalancerConfig {
     pub ejection: Option<EjectionConfig>,
     /// Weight of the nodes of each zone, by [`ZoneId`]; zones beyond its end have weight 1. Empty by default.
     pub zone_weights: Vec<u32>,
+    /// Level of priority of the nodes of each zone, by [`ZoneId`]; level 0 serves first, and zones beyond the end have
+    /// it. Empty by default.
+    pub zone_priorities: Vec<u32>,
+    /// A level takes all the load it is given while its healthy share times this is at least 100. Percent, default 140
+    /// (Envoy's `overprovisioning_factor`), at least 100. More keeps load at a level that is ill for longer.
+    pub overprovisioning_pct: u32,
+    /// While a smaller share of the nodes of a level is eligible, and all levels together cannot take the load, requests
+    /// go to all its nodes, whatever their health. Default 0, which never panics; Envoy's `healthy_panic_threshold` is
+    /// 0.5. More spares the healthy nodes an overload, and lets more requests fail.
+    pub panic_threshold: f64,
+    /// Whether requests stay in their zone as far as it can take them. Off by default.
+    pub zone_aware: Option<ZoneAwareConfig>,
+}
+
+impl BalancerConfig {
+    /// The level of the nodes of a zone.
+    pub(crate) fn priority(&self, zone: ZoneId) -> u32 {
+        self.zone_priorities.get(zone.index()).copied().unwrap_or(0)
+    }
 }
 
 impl Default for BalancerConfig {
     fn default() -> Self {
-        Self { strategy: PolicySpec::named("round_robin"), ejection: None, zone_weights: Vec::new() }
+        Self {
+            strategy: PolicySpec::named("round_robin"),
+            ejection: None,
+            zone_weights: Vec::new(),
+            zone_priorities: Vec::new(),
+            overprovisioning_pct: 140,
+            panic_threshold: 0.0,
+            zone_aware: None,
+        }
+    }
+}
+
+/// Zone-aware routing, as Envoy does it: see [`zone_routing`](crate::balancing::zone_routing).
+///
+/// Every zone of a level is taken to send as many requests as the others. Requests from elsewhere go to all zones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneAwareConfig {
+    /// Fewest eligible nodes of a level for which zones are looked at. Default 6 (Envoy's `min_cluster_size`).
+    pub nodes_min: u32,
+}
+
+impl Default for ZoneAwareConfig {
+    fn default() -> Self {
+        Self { nodes_min: 6 }
     }
 }
 

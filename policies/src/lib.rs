@@ -34,7 +34,7 @@ pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, P
 pub use cluster::SelfHealingCluster;
 pub use config::{
     AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
-    NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig,
+    NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig, ZoneAwareConfig,
 };
 pub use deadline::{Deadline, DeadlineReason};
 pub use decision::{

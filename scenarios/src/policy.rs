@@ -210,7 +210,7 @@ fn kind_schema(kind: PolicyKind) -> Schema {
 }
 
 /// The schema of a load balancer: one strategy, and keys beside it.
-pub(crate) fn balancer_schema(ejection: &Schema, zone_weights: &Schema) -> Schema {
+pub(crate) fn balancer_schema(options: impl IntoIterator<Item = (&'static str, Schema)>) -> Schema {
     let mut properties = Map::new();
     let mut each = Vec::new();
     for entry in catalogue::entries().iter().filter(|entry| entry.kind == PolicyKind::Balancing) {
@@ -218,10 +218,7 @@ pub(crate) fn balancer_schema(ejection: &Schema, zone_weights: &Schema) -> Schem
         each.push(json!({ "required": [entry.name] }));
     }
     let none = json!({ "not": { "anyOf": each } });
-    properties.insert("ejection".into(), ejection.clone().to_value());
-    let mut weights = zone_weights.clone();
-    weights.insert("description".into(), "Weight of the nodes of each zone, 1 to 1000. Default 1.".into());
-    properties.insert("zone_weights".into(), weights.to_value());
+    properties.extend(options.into_iter().map(|(name, schema)| (name.into(), schema.to_value())));
     each.push(none);
     json_schema!({
         "description": "How requests are spread over nodes: one strategy by name, and options beside it.",

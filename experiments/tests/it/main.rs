@@ -8,6 +8,7 @@ mod scaling;
 mod stored;
 mod stored_badly;
 mod theory;
+mod vectors_balancing;
 mod why;
 mod world;
 

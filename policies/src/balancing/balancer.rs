@@ -1,5 +1,6 @@
 //! The load balancer: which nodes may get traffic, what each one carries, and who gets the next request.
 
+use super::layers::{Candidate, Layers};
 use super::member::{Member, Obstacle, Traffic};
 use crate::catalogue::build_balancing;
 use crate::{
@@ -26,6 +27,10 @@ const AVOID_TRIES: u32 = 2;
 /// it is the last eligible one; it is then tried again at its next failure. Nodes come back one by one in
 /// [`LoadBalancer::handle`], with a clean count. After Envoy's outlier detection (`consecutive_5xx`); Envoy
 /// ejects and returns hosts in sweeps of a fixed interval, adds jitter and has a longest period.
+///
+/// With priorities, a panic threshold or zone-aware routing ([`BalancerConfig`](crate::BalancerConfig)) a request first
+/// draws the level and the zone that serve it; each has a strategy of its own. In a panic all members but draining ones
+/// get requests.
 #[derive(Debug)]
 pub struct LoadBalancer {
     /// By [`ServiceId`].
@@ -42,7 +47,7 @@ pub struct LoadBalancer {
 /// What the balancer keeps of one service.
 #[derive(Debug)]
 struct ServiceTraffic {
-    strategy: Box<dyn BalancingStrategy>,
+    spread: Spread,
     labels: Labels,
     ejection: Option<EjectionConfig>,
     zone_weights: Vec<u32>,
@@ -52,6 +57,15 @@ struct ServiceTraffic {
     members: u32,
     /// Of these, ejected ones.
     ejected: u32,
+}
+
+/// Who chooses among the nodes of a service.
+#[derive(Debug)]
+enum Spread {
+    /// One strategy, among all eligible nodes.
+    Plain(Box<dyn BalancingStrategy>),
+    /// Strategies by level of priority and by zone.
+    Layered(Box<Layers>),
 }
 
 impl LoadBalancer {
@@ -70,11 +84,12 @@ impl LoadBalancer {
         })
     }
 
-    /// Replaces the strategy of a service. An unknown service is ignored.
+    /// Replaces the strategy of a service by one for all its eligible nodes: priorities, panic and zone-aware routing
+    /// end. An unknown service is ignored.
     pub fn set_strategy(&mut self, service: ServiceId, strategy: Box<dyn BalancingStrategy>) {
         if let Some(traffic) = self.services.get_mut(service.index()) {
-            traffic.strategy = strategy;
-            traffic.tell_strategy(Instant::ZERO, &self.stats);
+            traffic.spread = Spread::Plain(strategy);
+            traffic.tell_strategies(Instant::ZERO, service, &self.members, &self.stats);
         }
     }
 
@@ -95,10 +110,11 @@ impl LoadBalancer {
             return;
         }
         let weight = traffic.zone_weights.get(spec.zone.index()).copied().unwrap_or(1);
-        self.members[index] = Member::joined(spec.service);
+        self.members[index] = Member::joined(spec);
         self.stats[index] = NodeStats { weight, ..NodeStats::default() };
         traffic.members += 1;
-        traffic.insert(now, spec.node, &self.stats);
+        traffic.insert(spec.node);
+        self.eligibility_changed(now, spec.service, Some(spec.node));
     }
 
     /// Removes a node for good. Requests it still holds are counted down as they finish.
@@ -129,7 +145,7 @@ impl LoadBalancer {
         let Some(member) = self.member_mut(node) else { return };
         let service = member.service;
         self.stats[node.index()].weight = weight;
-        self.services[service.index()].tell_strategy(now, &self.stats);
+        self.services[service.index()].tell_strategies(now, service, &self.members, &self.stats);
     }
 
     /// Chooses a node for a request and counts the request as in flight there.
@@ -151,15 +167,25 @@ impl LoadBalancer {
         let Some(traffic) = self.services.get_mut(request.service.index()) else {
             return Err(Refusal::NoEligibleNode);
         };
-        if traffic.eligible.is_empty() {
-            return Err(Refusal::NoEligibleNode);
-        }
-        if !traffic.labels.contains(request.labels) {
-            return Err(Refusal::NoNodeWithLabels);
-        }
-        let node = traffic.choose(now, request, &self.stats, rng);
-        let serves = self.members.get(node.index()).is_some_and(|member| member.serves(request.service));
-        assert!(serves, "{} chose {node}, which is not eligible", traffic.strategy.name());
+        let (matches, member) =
+            (traffic.labels.contains(request.labels), |node: NodeId| self.members.get(node.index()));
+        let node = match &mut traffic.spread {
+            Spread::Plain(_) if traffic.eligible.is_empty() => return Err(Refusal::NoEligibleNode),
+            _ if !matches => return Err(Refusal::NoNodeWithLabels),
+            Spread::Plain(strategy) => {
+                let pool = Pool { eligible: &traffic.eligible, stats: &self.stats };
+                let node = choose(&mut **strategy, now, request, pool, rng).ok_or(Refusal::NoEligibleNode)?;
+                let serves = member(node).is_some_and(|member| member.serves(request.service));
+                assert!(serves, "{} chose {node}, which is not eligible", strategy.name());
+                node
+            }
+            Spread::Layered(layers) => {
+                let node = layers.choose(now, request, &self.stats, rng).ok_or(Refusal::NoEligibleNode)?;
+                let serves = member(node).is_some_and(|member| member.serves_in_panic(request.service));
+                assert!(serves, "{node} was chosen, which may get no request in a panic either");
+                node
+            }
+        };
         self.stats[node.index()].in_flight += 1;
         Ok(node)
     }
@@ -179,7 +205,10 @@ impl LoadBalancer {
         }
         let service = self.members[node.index()].service;
         let Some(traffic) = self.services.get_mut(service.index()) else { return };
-        traffic.strategy.request_finished(now, node, outcome);
+        match &mut traffic.spread {
+            Spread::Plain(strategy) => strategy.request_finished(now, node, outcome),
+            Spread::Layered(layers) => layers.request_finished(now, node, outcome),
+        }
         if !outcome.ok && traffic.ejection.is_some() {
             self.consider_ejection(now, node);
         }
@@ -256,10 +285,28 @@ impl LoadBalancer {
         let (service, after) = (member.service, member.traffic());
         let traffic = &mut self.services[service.index()];
         match (before, after) {
-            (Traffic::None, Traffic::Eligible) => traffic.insert(now, node, &self.stats),
-            (Traffic::Eligible, Traffic::None) => traffic.remove(now, node, &self.stats),
+            (Traffic::None, Traffic::Eligible) => {
+                traffic.insert(node);
+                self.eligibility_changed(now, service, Some(node));
+            }
+            (Traffic::Eligible, Traffic::None) => {
+                traffic.remove(node);
+                self.eligibility_changed(now, service, None);
+            }
+            // Layers count the members that are not eligible too.
+            (Traffic::None, Traffic::None) if matches!(traffic.spread, Spread::Layered(_)) => {
+                self.eligibility_changed(now, service, None);
+            }
             (Traffic::None, Traffic::None) | (Traffic::Eligible, Traffic::Eligible) => {}
         }
+    }
+
+    /// Tells the strategies of a service that its nodes changed, and notes since when `newcomer` is eligible.
+    fn eligibility_changed(&mut self, now: Instant, service: ServiceId, newcomer: Option<NodeId>) {
+        if let Some(node) = newcomer {
+            self.stats[node.index()].eligible_since = now;
+        }
+        self.services[service.index()].tell_strategies(now, service, &self.members, &self.stats);
     }
 
     fn member_mut(&mut self, node: NodeId) -> Option<&mut Member> {
@@ -269,8 +316,12 @@ impl LoadBalancer {
 
 impl ServiceTraffic {
     fn new(config: &ServiceConfig) -> Result<Self, ConfigError> {
+        let spread = match Layers::new(config)? {
+            Some(layers) => Spread::Layered(Box::new(layers)),
+            None => Spread::Plain(build_balancing(&config.balancer.strategy)?),
+        };
         Ok(Self {
-            strategy: build_balancing(&config.balancer.strategy)?,
+            spread,
             labels: config.labels,
             ejection: config.balancer.ejection.clone(),
             zone_weights: config.balancer.zone_weights.clone(),
@@ -280,45 +331,33 @@ impl ServiceTraffic {
         })
     }
 
-    fn insert(&mut self, now: Instant, node: NodeId, stats: &[NodeStats]) {
+    fn insert(&mut self, node: NodeId) {
         if let Err(position) = self.eligible.binary_search(&node) {
             self.eligible.insert(position, node);
-            self.tell_strategy(now, stats);
         }
     }
 
-    fn remove(&mut self, now: Instant, node: NodeId, stats: &[NodeStats]) {
+    fn remove(&mut self, node: NodeId) {
         if let Ok(position) = self.eligible.binary_search(&node) {
             self.eligible.remove(position);
-            self.tell_strategy(now, stats);
         }
     }
 
-    fn tell_strategy(&mut self, now: Instant, stats: &[NodeStats]) {
-        self.strategy.adjust_weights(now, Pool { eligible: &self.eligible, stats });
-    }
-
-    /// The strategy's choice, or another node if it is the one to avoid. `eligible` is not empty.
-    fn choose(
-        &mut self,
-        now: Instant,
-        request: &RouteRequest,
-        stats: &[NodeStats],
-        rng: &mut dyn Rng,
-    ) -> NodeId {
-        let pool = Pool { eligible: &self.eligible, stats };
-        let node = self.strategy.select_node(now, request, pool, rng);
-        if request.avoid != Some(node) || self.eligible.len() < 2 {
-            return node;
-        }
-        for _ in 0..AVOID_TRIES {
-            let other = self.strategy.select_node(now, request, pool, rng);
-            if other != node {
-                return other;
+    /// Tells all strategies of the service its nodes and their weights.
+    fn tell_strategies(&mut self, now: Instant, service: ServiceId, members: &[Member], stats: &[NodeStats]) {
+        match &mut self.spread {
+            Spread::Plain(strategy) => strategy.adjust_weights(now, Pool { eligible: &self.eligible, stats }),
+            Spread::Layered(layers) => {
+                let nodes =
+                    (0..).map(NodeId).zip(members).filter(|(_, member)| member.serves_in_panic(service));
+                let candidate = |(node, member): (NodeId, &Member)| Candidate {
+                    node,
+                    zone: member.zone,
+                    is_eligible: member.traffic().is_eligible(),
+                };
+                layers.rebuild(now, nodes.map(candidate), stats);
             }
         }
-        let after = self.eligible.partition_point(|candidate| *candidate <= node);
-        self.eligible[after % self.eligible.len()]
     }
 
     /// Whether one more node may be ejected: the share stays within its limit and a node remains.
@@ -327,6 +366,31 @@ impl ServiceTraffic {
         let most = f64::from(self.members) * config.ejected_ratio_max + 1e-9;
         self.eligible.len() >= 2 && f64::from(self.ejected + 1) <= most
     }
+}
+
+/// The strategy's choice, or another node if it is the one to avoid. `None` if there are no nodes.
+pub(super) fn choose(
+    strategy: &mut dyn BalancingStrategy,
+    now: Instant,
+    request: &RouteRequest,
+    pool: Pool<'_>,
+    rng: &mut dyn Rng,
+) -> Option<NodeId> {
+    if pool.eligible.is_empty() {
+        return None;
+    }
+    let node = strategy.select_node(now, request, pool, rng);
+    if request.avoid != Some(node) || pool.eligible.len() < 2 {
+        return Some(node);
+    }
+    for _ in 0..AVOID_TRIES {
+        let other = strategy.select_node(now, request, pool, rng);
+        if other != node {
+            return Some(other);
+        }
+    }
+    let after = pool.eligible.partition_point(|candidate| *candidate <= node);
+    Some(pool.eligible[after % pool.eligible.len()])
 }
 
 /// The mean latency with one more good request: each counts an eighth, the first one wholly (the gain of TCP's

@@ -1,6 +1,6 @@
 //! What keeps a node from getting traffic.
 
-use crate::{Duration, Instant, ServiceId};
+use crate::{Duration, Instant, NodeSpec, ServiceId, ZoneId};
 
 /// A reason why a member gets no traffic. Several can hold at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,7 @@ impl Traffic {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub(super) service: ServiceId,
+    pub(super) zone: ZoneId,
     /// Set of [`Obstacle`]s.
     obstacles: u8,
     /// Ejections that were not forgiven yet.
@@ -46,6 +47,7 @@ impl Default for Member {
     fn default() -> Self {
         Self {
             service: ServiceId(0),
+            zone: ZoneId(0),
             obstacles: Obstacle::Absent as u8,
             ejections: 0,
             ejection_end: Instant::ZERO,
@@ -55,8 +57,8 @@ impl Default for Member {
 
 impl Member {
     /// A node that joined, free of obstacles.
-    pub(super) fn joined(service: ServiceId) -> Self {
-        Self { service, obstacles: 0, ..Self::default() }
+    pub(super) fn joined(spec: NodeSpec) -> Self {
+        Self { service: spec.service, zone: spec.zone, obstacles: 0, ..Self::default() }
     }
 
     pub(super) fn is_member(&self) -> bool {
@@ -70,6 +72,11 @@ impl Member {
     /// Whether it may get a request of this service.
     pub(super) fn serves(&self, service: ServiceId) -> bool {
         self.obstacles == 0 && self.service == service
+    }
+
+    /// Whether it may get a request of this service in a panic: whatever is believed of it, unless it will be removed.
+    pub(super) fn serves_in_panic(&self, service: ServiceId) -> bool {
+        self.obstacles & (Obstacle::Absent as u8 | Obstacle::Draining as u8) == 0 && self.service == service
     }
 
     pub(super) fn set(&mut self, obstacle: Obstacle, present: bool) {

@@ -14,8 +14,20 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
-pub(super) const STRATEGIES: [&str; 5] =
-    ["round_robin", "weighted_round_robin", "least_connections", "power_of_two", "random"];
+pub(super) const STRATEGIES: [&str; 12] = [
+    "round_robin",
+    "weighted_round_robin",
+    "edf_round_robin",
+    "least_connections",
+    "join_shortest_queue",
+    "least_request",
+    "power_of_two",
+    "peak_ewma",
+    "prequal",
+    "ring_hash",
+    "maglev",
+    "random",
+];
 
 #[test]
 fn smooth_weighted_round_robin_picks_as_nginx_does() {
@@ -101,7 +113,7 @@ fn power_of_two_draws_every_pair_alike() {
     let mut rng = ChaCha8Rng::seed_from_u64(11);
     let mut counts = [0_u32; 5];
     for _ in 0..100_000 {
-        counts[PowerOfTwo.select_node(Instant::ZERO, &request(), pool, &mut rng).index()] += 1;
+        counts[PowerOfTwo::default().select_node(Instant::ZERO, &request(), pool, &mut rng).index()] += 1;
     }
     for (node, count) in counts.iter().enumerate() {
         let expected = 10_000 * (4 - node as u32);
@@ -207,12 +219,12 @@ fn statistics_follow_the_requests() {
     balancer.update_node_stats(secs(2), NodeId(77), outcome(true));
     text += &format!("{:?}\n", balancer.stats(NodeId(0)));
     expect![[r#"
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 1, failed: 0, consecutive_failures: 0, latency_mean: 80ms }
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 0, consecutive_failures: 0, latency_mean: 90ms }
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 1, consecutive_failures: 1, latency_mean: 90ms }
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 2, consecutive_failures: 2, latency_mean: 90ms }
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 3, failed: 2, consecutive_failures: 0, latency_mean: 80ms }
-        NodeStats { in_flight: 0, weight: 5, completed: 4, failed: 2, consecutive_failures: 0, latency_mean: 71.25ms }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 1, failed: 0, consecutive_failures: 0, latency_mean: 80ms, eligible_since: t=0s }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 0, consecutive_failures: 0, latency_mean: 90ms, eligible_since: t=0s }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 1, consecutive_failures: 1, latency_mean: 90ms, eligible_since: t=0s }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 2, consecutive_failures: 2, latency_mean: 90ms, eligible_since: t=0s }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 3, failed: 2, consecutive_failures: 0, latency_mean: 80ms, eligible_since: t=0s }
+        NodeStats { in_flight: 0, weight: 5, completed: 4, failed: 2, consecutive_failures: 0, latency_mean: 71.25ms, eligible_since: t=0s }
     "#]].assert_eq(&text);
 }
 
@@ -240,7 +252,7 @@ proptest! {
         let second = (((bits >> 32) * (loads.len() as u64 - 1)) >> 32) as usize;
         let second = if second >= first { second + 1 } else { second };
         prop_assert_ne!(first, second);
-        let chosen = PowerOfTwo.select_node(Instant::ZERO, &request(), pool, &mut rng).index();
+        let chosen = PowerOfTwo::default().select_node(Instant::ZERO, &request(), pool, &mut rng).index();
         prop_assert!(chosen == first || chosen == second);
         prop_assert_eq!(loads[chosen], loads[first].min(loads[second]));
         prop_assert!(chosen == first || loads[second] < loads[first], "ties go to the first draw");
@@ -317,7 +329,7 @@ pub(super) fn balancer_of(strategy: &str, ejection: Option<EjectionConfig>, node
         balancer: BalancerConfig {
             strategy: PolicySpec::named(strategy),
             ejection,
-            zone_weights: Vec::new(),
+            ..BalancerConfig::default()
         },
         auto_scaler: None,
         state: None,

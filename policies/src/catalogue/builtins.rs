@@ -30,8 +30,15 @@ const RECOVERIES: &[Builtin<dyn RecoveryStrategy>] = &[
 const BALANCINGS: &[Builtin<dyn BalancingStrategy>] = &[
     balancing::round_robin::BUILTIN,
     balancing::weighted_round_robin::BUILTIN,
+    balancing::edf_round_robin::BUILTIN,
     balancing::least_connections::BUILTIN,
+    balancing::join_shortest_queue::BUILTIN,
+    balancing::least_request::BUILTIN,
     balancing::power_of_two::BUILTIN,
+    balancing::peak_ewma::BUILTIN,
+    balancing::prequal::BUILTIN,
+    balancing::consistent::RING_HASH,
+    balancing::consistent::MAGLEV,
     balancing::random::BUILTIN,
 ];
 

@@ -41,8 +41,45 @@ fn catalogue_lists_every_policy_with_its_defaults() {
         recovery strategy: replicate_state
         balancing strategy: round_robin
         balancing strategy: weighted_round_robin
+          max_fails = 0: a whole number from 0 to 1000000
+          fail_timeout = 10s: a time from 0s to 24h
+          max_conns = 0: a whole number from 0 to 1000000
+        balancing strategy: edf_round_robin
+          slow_start = 0s: a time from 0s to 24h
+          aggression = 1: a number from 0.01 to 100
+          min_weight = 10%: a share from 0% to 100%
         balancing strategy: least_connections
+        balancing strategy: join_shortest_queue
+        balancing strategy: least_request
+          selection = n_choices: one of n_choices, full_scan
+          choice_count = 2: a whole number from 2 to 100
+          active_request_bias = 1: a number from 0 to 100
+          slow_start = 0s: a time from 0s to 24h
+          aggression = 1: a number from 0.01 to 100
+          min_weight = 10%: a share from 0% to 100%
         balancing strategy: power_of_two
+          choices = 2: a whole number from 1 to 16
+          replacement = false: true or false
+        balancing strategy: peak_ewma
+          flavour = tower: one of tower, finagle
+          decay = 10s: a time from 1ns to 24h
+          default_rtt = 30ms: a time from 0s to 1h
+        balancing strategy: prequal
+          probe_rate = 3: a number from 0 to 16
+          remove_rate = 1: a number from 0 to 16
+          probe_delay = 1ms: a time from 0s to 1m
+          pool_size = 16: a whole number from 1 to 1024
+          probe_age_max = 1s: a time from 1ms to 1h
+          probes_min = 2: a whole number from 1 to 1024
+          q_rif = 84%: a share from 0% to 100%
+          delta = 1: a number from 0 to 100
+        balancing strategy: ring_hash
+          minimum_ring_size = 1024: a whole number from 1 to 8388608
+          maximum_ring_size = 8388608: a whole number from 1 to 8388608
+          hash_balance_factor = 0: a whole number from 0 to 100000
+        balancing strategy: maglev
+          table_size = 65537: a whole number from 2 to 5000011
+          hash_balance_factor = 0: a whole number from 0 to 100000
         balancing strategy: random
         scaling policy: threshold
           metric = utilization: one of utilization, in_flight, queued, arrivals
@@ -210,8 +247,8 @@ fn wrong_choices_are_answered_with_what_is_expected() {
         &expect![[r#"
             detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `phi_accrual`, `deadline`; did you mean `consecutive`?
             detector: found ``, expected one of `consecutive`, `haproxy`, `phi_accrual`, `deadline`
-            balancing strategy: found `power-of-two`, expected one of `round_robin`, `weighted_round_robin`, `least_connections`, `power_of_two`, `random`; did you mean `power_of_two`?
-            balancing strategy: found `consecutive`, expected one of `round_robin`, `weighted_round_robin`, `least_connections`, `power_of_two`, `random`
+            balancing strategy: found `power-of-two`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`; did you mean `power_of_two`?
+            balancing strategy: found `consecutive`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`
             recovery strategy: found `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`, expected one of `redirect_traffic`, `restart_node`, `replicate_state`
             consecutive.failure: found an unknown parameter, expected one of `failures`, `successes`; did you mean `failures`?
             consecutive.failures: found 0, expected a whole number from 1 to 1000

@@ -21,6 +21,8 @@ const SHORTEST_CYCLE: Duration = Duration::from_secs(1);
 const IDS_16_BITS: usize = 1 << 16;
 /// Most tries, plans, transfers and nodes: beyond any use and far from overflow.
 const MOST: u32 = 1_000_000;
+/// Largest number of a level of priority, as in Envoy.
+const HIGHEST_LEVEL: u32 = 127;
 
 impl ClusterConfig {
     /// Checks every field and every policy, so that the control plane cannot fail afterwards.
@@ -137,6 +139,18 @@ fn balancer(parent: &str, zones: u16, config: &BalancerConfig) -> Result<(), Con
     }
     for (index, &weight) in config.zone_weights.iter().enumerate() {
         count(&path, &format!("zone_weights[{index}]"), weight, 0, MOST)?;
+    }
+    if config.zone_priorities.len() > usize::from(zones) {
+        let expected = format!("at most one level for each of the {zones} zones");
+        return Err(ConfigError::new(&format!("{path}.priority"), config.zone_priorities.len(), &expected));
+    }
+    for (index, &level) in config.zone_priorities.iter().enumerate() {
+        count(&path, &format!("priority[{index}]"), level, 0, HIGHEST_LEVEL)?;
+    }
+    count(&path, "overprovisioning", config.overprovisioning_pct, 100, MOST)?;
+    ratio(&path, "panic_threshold", config.panic_threshold)?;
+    if let Some(zone_aware) = &config.zone_aware {
+        count(&path, "zone_aware.nodes_min", zone_aware.nodes_min, 0, MOST)?;
     }
     config.ejection.as_ref().map_or(Ok(()), |config| ejection(&path, config))
 }

@@ -2,7 +2,8 @@
 
 use crate::configs::{scaled, service, state, stateful, web};
 use cusinart_policies::{
-    Backoff, ClusterConfig, Duration, EjectionConfig, PolicySpec, SelfHealingCluster, ShardId, ZoneId,
+    Backoff, ClusterConfig, Duration, EjectionConfig, PolicySpec, SelfHealingCluster, ShardId,
+    ZoneAwareConfig, ZoneId,
 };
 use expect_test::expect;
 use std::fmt::Write;
@@ -53,9 +54,14 @@ fn every_field_is_checked() {
         node_manager.start_attempts: found 0, expected a number from 1 to 1000000
         node_manager.backoff.factor: found inf, expected a number from 1 to 1000
         node_manager.drain_timeout: found 0s, expected a time from 1ms to 8760h
-        services.web.load_balancer.strategy: found `fastest`, expected one of `round_robin`, `weighted_round_robin`, `least_connections`, `power_of_two`, `random`
+        services.web.load_balancer.strategy: found `fastest`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`
         services.web.load_balancer.zone_weights: found 4, expected at most one weight for each of the 3 zones
         services.web.load_balancer.zone_weights[0]: found 4294967295, expected a number from 0 to 1000000
+        services.web.load_balancer.priority: found 4, expected at most one level for each of the 3 zones
+        services.web.load_balancer.priority[1]: found 128, expected a number from 0 to 127
+        services.web.load_balancer.overprovisioning: found 99, expected a number from 100 to 1000000
+        services.web.load_balancer.panic_threshold: found NaN, expected a share from 0 to 1 (0% to 100%)
+        services.web.load_balancer.zone_aware.nodes_min: found 4294967295, expected a number from 0 to 1000000
         services.web.load_balancer.ejection.consecutive_failures: found 0, expected a number from 1 to 1000000
         services.web.load_balancer.ejection.period: found 0s, expected a time from 1ms to 8760h
         services.web.load_balancer.ejection.ejected_ratio_max: found -0.1, expected a share from 0 to 1 (0% to 100%)
@@ -86,6 +92,8 @@ fn the_least_and_the_greatest_values_work() {
     config.recovery.backoff =
         Backoff { factor: 1.0, max: config.recovery.backoff.initial, ..Backoff::default() };
     config.services[0].balancer.zone_weights = vec![0, 1, 1_000_000];
+    config.services[0].balancer.zone_priorities = vec![127, 0, 1];
+    config.services[0].balancer.panic_threshold = 1.0;
     assert_eq!(config.validate(), Ok(()));
 }
 
@@ -129,6 +137,11 @@ fn breakages() -> Vec<fn(&mut ClusterConfig)> {
         |c| c.services[0].balancer.strategy = PolicySpec::named("fastest"),
         |c| c.services[0].balancer.zone_weights = vec![1; 4],
         |c| c.services[0].balancer.zone_weights = vec![u32::MAX],
+        |c| c.services[0].balancer.zone_priorities = vec![0; 4],
+        |c| c.services[0].balancer.zone_priorities = vec![0, 128],
+        |c| c.services[0].balancer.overprovisioning_pct = 99,
+        |c| c.services[0].balancer.panic_threshold = f64::NAN,
+        |c| c.services[0].balancer.zone_aware = Some(ZoneAwareConfig { nodes_min: u32::MAX }),
         |c| ejection(c).consecutive_failures = 0,
         |c| ejection(c).period = Duration::ZERO,
         |c| ejection(c).ejected_ratio_max = -0.1,

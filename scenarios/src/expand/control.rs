@@ -38,10 +38,24 @@ pub(super) fn balancer(scenario: &Scenario, config: &BalancerConfig) -> Yaml {
         ]);
         fields.push(("ejection".into(), ejection));
     }
-    if !config.zone_weights.is_empty() {
-        let weights = scenario.zones.iter().zip(&config.zone_weights);
-        let weights = weights.map(|(zone, weight)| (zone.as_str(), count(*weight)));
-        fields.push(("zone_weights".into(), Yaml::inline(weights)));
+    for (name, by_zone) in [("zone_weights", &config.zone_weights), ("priority", &config.zone_priorities)] {
+        if !by_zone.is_empty() {
+            let values = scenario.zones.iter().zip(by_zone);
+            let values = values.map(|(zone, value)| (zone.as_str(), count(*value)));
+            fields.push((name.into(), Yaml::inline(values)));
+        }
+    }
+    let default = BalancerConfig::default();
+    if config.overprovisioning_pct != default.overprovisioning_pct {
+        let factor = f64::from(config.overprovisioning_pct) / 100.0;
+        fields.push(("overprovisioning".into(), Yaml::text(factor)));
+    }
+    if config.panic_threshold > default.panic_threshold {
+        fields.push(("panic_threshold".into(), Yaml::text(percent_text(config.panic_threshold))));
+    }
+    if let Some(zone_aware) = &config.zone_aware {
+        let zone_aware = Yaml::inline([("nodes_min", count(zone_aware.nodes_min))]);
+        fields.push(("zone_aware".into(), zone_aware));
     }
     Yaml::Map(fields)
 }

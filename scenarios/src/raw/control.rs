@@ -128,6 +128,15 @@ section! {
 }
 
 section! {
+    /// Zone-aware routing: requests stay in their zone as far as its share of nodes allows, the rest goes where zones have
+    /// room. Each zone is taken to send as many requests as the others. After Envoy.
+    RawZoneAware: "zone-aware routing" {
+        /// Fewest nodes that may get traffic for which zones are looked at. Default 6.
+        nodes_min: Option<At<u32>>,
+    }
+}
+
+section! {
     /// Scaling of the number of nodes of a service.
     RawAutoScaler: "an auto-scaler" {
         /// Time between two cycles, at least 1s. Default 60s.
@@ -200,8 +209,8 @@ impl JsonSchema for ScalerChoice {
     }
 }
 
-/// A balancing strategy under its name, with `ejection` and `zone_weights` beside it.
-#[derive(Clone, Debug)]
+/// A balancing strategy under its name, with options beside it.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RawLoadBalancer {
     /// The strategy, if one is named.
     pub(crate) strategy: Option<PolicySpec>,
@@ -209,6 +218,33 @@ pub(crate) struct RawLoadBalancer {
     pub(crate) ejection: Option<RawEjection>,
     /// Weights of zones.
     pub(crate) zone_weights: Option<Named<At<Weight>>>,
+    /// Levels of priority of zones.
+    pub(crate) priority: Option<Named<At<u32>>>,
+    /// Load that a level takes by its healthy share.
+    pub(crate) overprovisioning: Option<At<Factor>>,
+    /// Share of nodes below which all get traffic.
+    pub(crate) panic_threshold: Option<At<Ratio>>,
+    /// Routing within zones.
+    pub(crate) zone_aware: Option<RawZoneAware>,
+}
+
+impl RawLoadBalancer {
+    /// The keys beside the strategy.
+    const OPTIONS: [&str; 6] =
+        ["ejection", "zone_weights", "priority", "overprovisioning", "panic_threshold", "zone_aware"];
+
+    /// Reads an option; `None` if it has a mistake.
+    fn read_option(&mut self, name: &str, value: &Node, log: &mut Log) -> Option<()> {
+        match name {
+            "ejection" => self.ejection = Some(RawEjection::read(value, log)?),
+            "zone_weights" => self.zone_weights = Some(Named::read(value, log)?),
+            "priority" => self.priority = Some(Named::read(value, log)?),
+            "overprovisioning" => self.overprovisioning = Some(At::read(value, log)?),
+            "panic_threshold" => self.panic_threshold = Some(At::read(value, log)?),
+            _ => self.zone_aware = Some(RawZoneAware::read(value, log)?),
+        }
+        Some(())
+    }
 }
 
 impl Read for RawLoadBalancer {
@@ -217,18 +253,17 @@ impl Read for RawLoadBalancer {
     }
 
     fn read(node: &Node, log: &mut Log) -> Option<Self> {
-        let mut read = Self { strategy: None, ejection: None, zone_weights: None };
+        let mut read = Self::default();
         let Value::Map(entries) = &node.value else {
             read.strategy = Some(BalancingPolicy::read(node, log)?.0);
             return Some(read);
         };
         let mut known = policy::names(PolicyKind::Balancing);
-        known.extend(["ejection", "zone_weights"]);
+        known.extend(Self::OPTIONS);
         let mut complete = true;
         for (key, value) in entries {
             let found = match key.name.as_str() {
-                "ejection" => RawEjection::read(value, log).map(|ejection| read.ejection = Some(ejection)),
-                "zone_weights" => Named::read(value, log).map(|weights| read.zone_weights = Some(weights)),
+                name if Self::OPTIONS.contains(&name) => read.read_option(name, value, log),
                 name if !known.contains(&name) => {
                     log.report(crate::section::unknown_key(key, "a load balancer", &known));
                     None
@@ -254,8 +289,34 @@ impl JsonSchema for RawLoadBalancer {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let ejection = generator.subschema_for::<RawEjection>();
-        let weights = generator.subschema_for::<Named<At<Weight>>>();
-        policy::balancer_schema(&ejection, &weights)
+        let described = |name: &'static str, mut schema: Schema, text: &str| {
+            schema.insert("description".into(), text.into());
+            (name, schema)
+        };
+        let options = [
+            ("ejection", generator.subschema_for::<RawEjection>()),
+            described(
+                "zone_weights",
+                generator.subschema_for::<Named<At<Weight>>>(),
+                "Weight of the nodes of each zone, 1 to 1000. Default 1.",
+            ),
+            described(
+                "priority",
+                generator.subschema_for::<Named<At<u32>>>(),
+                "Level of the nodes of each zone, 0 to 127; level 0 serves first. Default 0.",
+            ),
+            described(
+                "overprovisioning",
+                generator.subschema_for::<At<Factor>>(),
+                "A level passes no load on while its healthy share times this is at least 1. At least 1. Default 1.4.",
+            ),
+            described(
+                "panic_threshold",
+                generator.subschema_for::<At<Ratio>>(),
+                "While fewer of the nodes may get traffic, all do, whatever their health. Default 0%, never; Envoy has 50%.",
+            ),
+            ("zone_aware", generator.subschema_for::<RawZoneAware>()),
+        ];
+        policy::balancer_schema(options)
     }
 }

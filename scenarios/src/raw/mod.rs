@@ -18,7 +18,7 @@ pub(crate) use client::{
 pub(crate) use cluster::RawCluster;
 pub(crate) use control::{
     RawAutoScaler, RawBackoff, RawControl, RawEjection, RawHealthMonitor, RawLoadBalancer, RawNodeManager,
-    RawRecovery, ScalerChoice,
+    RawRecovery, RawZoneAware, ScalerChoice,
 };
 pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
 pub(crate) use fault::RawFault;

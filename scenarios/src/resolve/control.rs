@@ -6,12 +6,13 @@ use crate::model::{Control, Service};
 use crate::policy;
 use crate::raw::{
     RawAutoScaler, RawBackoff, RawControl, RawEjection, RawHealthMonitor, RawLoadBalancer, RawNodeManager,
-    RawRecovery, RawScenario, ScalerChoice,
+    RawRecovery, RawScenario, RawZoneAware, ScalerChoice,
 };
+use crate::read::Named;
 use crate::tree::Node;
 use cusinart_policies::{
     AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, Duration, EjectionConfig, HealthConfig,
-    NodeManagerConfig, PolicyKind, RecoveryConfig, ServiceConfig, ShardId, StateConfig,
+    NodeManagerConfig, PolicyKind, RecoveryConfig, ServiceConfig, ShardId, StateConfig, ZoneAwareConfig,
 };
 
 /// Shortest time between two probes of a node.
@@ -240,25 +241,54 @@ fn backoff(raw: Option<&RawBackoff>, default: Backoff, log: &mut Log) -> Backoff
 fn balancer(raw: Option<&RawLoadBalancer>, names: &Names, log: &mut Log) -> BalancerConfig {
     let default = BalancerConfig::default();
     let strategy = raw.and_then(|raw| raw.strategy.clone()).unwrap_or(default.strategy);
-    let mut zone_weights = default.zone_weights;
-    for (zone, weight) in
-        raw.iter().filter_map(|raw| raw.zone_weights.as_ref()).flat_map(|weights| &weights.0)
-    {
-        let zone = names.zone(zone, log).index();
-        if zone_weights.len() <= zone {
-            zone_weights.resize(zone + 1, 1);
-        }
-        zone_weights[zone] = weight.value.0;
-    }
-    // Trailing ones mean the same as nothing; without them equal configurations are equal.
-    while zone_weights.last() == Some(&1) {
-        zone_weights.pop();
-    }
+    let zone_weights = by_zone(
+        raw.iter().filter_map(|raw| raw.zone_weights.as_ref()),
+        |weight| weight.value.0,
+        1,
+        names,
+        log,
+    );
+    let zone_priorities =
+        by_zone(raw.iter().filter_map(|raw| raw.priority.as_ref()), |level| level.value, 0, names, log);
+    let overprovisioning = raw.and_then(|raw| raw.overprovisioning);
+    let zone_aware = |raw: &RawZoneAware| ZoneAwareConfig {
+        nodes_min: raw.nodes_min.map_or(ZoneAwareConfig::default().nodes_min, |at| at.value),
+    };
     BalancerConfig {
         strategy: policy::complete(PolicyKind::Balancing, strategy),
         ejection: raw.and_then(|raw| raw.ejection.as_ref()).map(ejection),
         zone_weights,
+        zone_priorities,
+        // Whole percents; the cast saturates.
+        overprovisioning_pct: overprovisioning
+            .map_or(default.overprovisioning_pct, |at| libm::round(at.value.0 * 100.0) as u32),
+        panic_threshold: raw
+            .and_then(|raw| raw.panic_threshold)
+            .map_or(default.panic_threshold, |at| at.value.0),
+        zone_aware: raw.and_then(|raw| raw.zone_aware.as_ref()).map(zone_aware),
     }
+}
+
+/// A value for each zone, up to the last one that is not `usual`: without these, equal configurations are equal.
+fn by_zone<'a, T: 'a>(
+    raw: impl Iterator<Item = &'a Named<T>>,
+    value: impl Fn(&T) -> u32,
+    usual: u32,
+    names: &Names,
+    log: &mut Log,
+) -> Vec<u32> {
+    let mut values = Vec::new();
+    for (zone, found) in raw.flat_map(|named| &named.0) {
+        let zone = names.zone(zone, log).index();
+        if values.len() <= zone {
+            values.resize(zone + 1, usual);
+        }
+        values[zone] = value(found);
+    }
+    while values.last() == Some(&usual) {
+        values.pop();
+    }
+    values
 }
 
 fn ejection(raw: &RawEjection) -> EjectionConfig {

@@ -1,5 +1,0 @@
-//! Adapters of the balancing vectors.
-
-use super::Family;
-
-pub(super) const ADAPTERS: Family = &[];
