@@ -20,6 +20,7 @@ mod ledger;
 mod monitor;
 mod node_manager;
 mod node_spec;
+pub mod overload;
 pub mod recovery;
 pub mod scaling;
 mod state;

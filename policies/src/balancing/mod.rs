@@ -5,6 +5,7 @@ pub(crate) mod least_connections;
 mod member;
 #[cfg(test)]
 mod model_tests;
+pub mod outlier;
 mod pick;
 pub(crate) mod power_of_two;
 pub(crate) mod random;
