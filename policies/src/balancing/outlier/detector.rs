@@ -2,30 +2,8 @@
 
 use super::rules::{ejection_jitter, failure_percentage_ejects, may_eject, success_rate_threshold};
 use super::{OutlierHost, OutlierSettings};
-use crate::{Duration, Instant, NodeId};
+use crate::{Duration, EjectionReason, Instant, NodeId};
 use alloc::vec::Vec;
-
-/// Why a host was ejected.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum OutlierReason {
-    /// So many failed responses in a row.
-    Consecutive5xx {
-        /// Responses.
-        failures: u32,
-    },
-    /// Its success rate was far below that of the others.
-    SuccessRate {
-        /// Its rate in percent.
-        rate_pct: f64,
-        /// The rate it had to reach, in percent.
-        threshold_pct: f64,
-    },
-    /// Too large a share of its responses failed.
-    FailurePercentage {
-        /// The share in percent.
-        failed_pct: f64,
-    },
-}
 
 /// What outlier detection did with a host.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +13,7 @@ pub enum OutlierChange {
         /// The host.
         node: NodeId,
         /// Why.
-        reason: OutlierReason,
+        reason: EjectionReason,
         /// For how long at least; it returns with the next sweep after.
         lasts: Duration,
     },
@@ -99,7 +77,11 @@ impl OutlierDetector {
     ) -> Option<OutlierChange> {
         let host = self.hosts.get_mut(node.index()).and_then(Option::as_mut)?;
         let failures = host.response(failed, &self.settings)?;
-        if may_lose { self.eject(now, node, OutlierReason::Consecutive5xx { failures }, draw) } else { None }
+        if may_lose {
+            self.eject(now, node, EjectionReason::ConsecutiveFailures { failures }, draw)
+        } else {
+            None
+        }
     }
 
     /// One sweep over all hosts: returns what it changed, by rule and then by host.
@@ -127,9 +109,16 @@ impl OutlierDetector {
         self.hosts.get(node.index()).and_then(Option::as_ref)
     }
 
-    /// The settings.
-    pub const fn settings(&self) -> &OutlierSettings {
-        &self.settings
+    /// Whether a sweep could change anything.
+    pub fn needs_sweeps(&self) -> bool {
+        let judges = self.settings.success_rate.is_some() || self.settings.failure_percentage.is_some();
+        judges || self.hosts.iter().flatten().any(|host| host.is_ejected() || host.backoff() > 0)
+    }
+
+    /// The sweep after `now`: they come at whole multiples of the interval since the start of the run.
+    pub fn next_sweep(&self, now: Instant) -> Instant {
+        let interval = self.settings.interval.as_nanos().max(1);
+        now + Duration::from_nanos(interval - now.as_nanos() % interval)
     }
 
     fn release(&mut self, now: Instant, changes: &mut Vec<OutlierChange>) {
@@ -144,7 +133,7 @@ impl OutlierDetector {
     }
 
     /// Hosts that the responses since the last sweep speak against, those with a low success rate first.
-    fn outliers(&self) -> Vec<(NodeId, OutlierReason)> {
+    fn outliers(&self) -> Vec<(NodeId, EjectionReason)> {
         let judged = |volume: u32| {
             let in_rotation = move |host: &&OutlierHost| !host.is_ejected() && host.responses() >= volume;
             (0..).zip(&self.hosts).filter_map(move |(node, host)| {
@@ -158,7 +147,7 @@ impl OutlierDetector {
             let limit = success_rate_threshold(rates, settings);
             outliers.extend(hosts.filter_map(|(node, host)| {
                 let (rate_pct, limit) = (host.success_rate_pct(), limit?);
-                let reason = OutlierReason::SuccessRate { rate_pct, threshold_pct: limit.threshold };
+                let reason = EjectionReason::SuccessRate { rate_pct, threshold_pct: limit.threshold };
                 limit.ejects(rate_pct).then_some((node, reason))
             }));
         }
@@ -167,7 +156,7 @@ impl OutlierDetector {
             let with_volume = u32::try_from(hosts.clone().count()).unwrap_or(u32::MAX);
             outliers.extend(hosts.filter_map(|(node, host)| {
                 let rate_pct = host.success_rate_pct();
-                let reason = OutlierReason::FailurePercentage { failed_pct: 100.0 - rate_pct };
+                let reason = EjectionReason::FailurePercentage { failed_pct: 100.0 - rate_pct };
                 failure_percentage_ejects(rate_pct, host.responses(), with_volume, settings)
                     .then_some((node, reason))
             }));
@@ -180,7 +169,7 @@ impl OutlierDetector {
         &mut self,
         now: Instant,
         node: NodeId,
-        reason: OutlierReason,
+        reason: EjectionReason,
         draw: u64,
     ) -> Option<OutlierChange> {
         let settings = self.settings;

@@ -11,7 +11,7 @@ pub mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use detector::{OutlierChange, OutlierDetector, OutlierReason};
+pub use detector::{OutlierChange, OutlierDetector};
 pub use host::OutlierHost;
 pub use rules::{SuccessRateThreshold, success_rate_threshold};
 

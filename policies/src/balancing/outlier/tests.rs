@@ -1,7 +1,7 @@
 //! The rules of sweeps that look at all hosts.
 
 use super::*;
-use crate::{Instant, NodeId};
+use crate::{EjectionReason, Instant, NodeId};
 use alloc::vec::Vec;
 
 #[test]
@@ -11,7 +11,7 @@ fn a_sweep_ejects_the_host_whose_success_rate_lies_far_below_the_others() {
     let mut detector = five_hosts(settings);
     serve(&mut detector, NodeId(4), 50, 100);
     (0..4).for_each(|node| serve(&mut detector, NodeId(node), 100, 100));
-    let reason = OutlierReason::SuccessRate { rate_pct: 50.0, threshold_pct: 52.0 };
+    let reason = EjectionReason::SuccessRate { rate_pct: 50.0, threshold_pct: 52.0 };
     let lasts = Duration::from_secs(30);
     assert_eq!(sweep(&mut detector, 10), [OutlierChange::Ejected { node: NodeId(4), reason, lasts }]);
     // The counts start again: without new responses nobody is judged, and the host returns when its time is over.
@@ -42,7 +42,7 @@ fn a_failure_percentage_ejects_each_host_that_reaches_it_within_the_share_allowe
     (0..2).for_each(|node| serve(&mut detector, NodeId(node), 50, 50));
     (2..5).for_each(|node| serve(&mut detector, NodeId(node), 15, 100));
     let ejected = |node| {
-        let reason = OutlierReason::FailurePercentage { failed_pct: 85.0 };
+        let reason = EjectionReason::FailurePercentage { failed_pct: 85.0 };
         OutlierChange::Ejected { node: NodeId(node), reason, lasts: Duration::from_secs(30) }
     };
     assert_eq!(sweep(&mut detector, 10), [ejected(2), ejected(3)], "two of five");
@@ -58,7 +58,7 @@ fn the_jitter_is_added_to_the_time_out() {
     };
     let mut detector = five_hosts(settings);
     let change = detector.response(Instant::ZERO, NodeId(0), true, true, 12_345);
-    let reason = OutlierReason::Consecutive5xx { failures: 1 };
+    let reason = EjectionReason::ConsecutiveFailures { failures: 1 };
     let lasts = Duration::from_millis(30_345);
     assert_eq!(change, Some(OutlierChange::Ejected { node: NodeId(0), reason, lasts }));
     assert_eq!(sweep(&mut detector, 30), []);
