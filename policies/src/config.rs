@@ -2,7 +2,7 @@
 
 mod validate;
 
-use crate::balancing::outlier::{FailurePercentageSettings, OutlierSettings, SuccessRateSettings};
+use crate::balancing::outlier::{FailurePercentageSettings, OutlierSettings, SuccessRateSettings, rules};
 use crate::{Duration, Labels, PolicySpec, ShardId, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -244,8 +244,7 @@ impl EjectionConfig {
             base_ejection_time: self.period,
             max_ejection_time: self.period_max,
             max_ejection_time_jitter: self.jitter,
-            // To six decimals, so that 29 % are 29 exactly.
-            max_ejection_percent: libm::round(self.ejected_ratio_max * 1e8) / 1e6,
+            max_ejection_percent: rules::percent(self.ejected_ratio_max),
             always_eject_one_host: self.always_eject_one,
             success_rate: self.success_rate,
             failure_percentage: self.failure_percentage,

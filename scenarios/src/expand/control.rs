@@ -61,7 +61,7 @@ fn ejection(config: &EjectionConfig) -> Yaml {
     }
     if let Some(failures) = &config.failure_percentage {
         let failures = Yaml::inline([
-            ("threshold", Yaml::text(percent_text(failures.threshold_pct / 100.0))),
+            ("threshold", Yaml::text(format_args!("{}%", failures.threshold_pct))),
             ("minimum_nodes", count(failures.minimum_hosts)),
             ("request_volume", count(failures.request_volume)),
         ]);

@@ -9,7 +9,7 @@ use crate::raw::{
     RawLoadBalancer, RawNodeManager, RawRecovery, RawScenario, RawSuccessRate, ScalerChoice,
 };
 use crate::tree::Node;
-use cusinart_policies::balancing::outlier::{FailurePercentageSettings, SuccessRateSettings};
+use cusinart_policies::balancing::outlier::{FailurePercentageSettings, SuccessRateSettings, rules};
 use cusinart_policies::{
     AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, Duration, EjectionConfig, HealthConfig,
     NodeManagerConfig, PolicyKind, RecoveryConfig, ServiceConfig, ShardId, StateConfig,
@@ -298,7 +298,7 @@ fn success_rate(raw: &RawSuccessRate) -> SuccessRateSettings {
 fn failure_percentage(raw: &RawFailurePercentage) -> FailurePercentageSettings {
     let default = FailurePercentageSettings::default();
     FailurePercentageSettings {
-        threshold_pct: raw.threshold.map_or(default.threshold_pct, |at| at.value.0 * 100.0),
+        threshold_pct: raw.threshold.map_or(default.threshold_pct, |at| rules::percent(at.value.0)),
         minimum_hosts: raw.minimum_nodes.map_or(default.minimum_hosts, |at| at.value),
         request_volume: raw.request_volume.map_or(default.request_volume, |at| at.value),
     }

@@ -8,28 +8,47 @@ use cusinart_policies::overload::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+#[derive(Deserialize)]
+struct Config {
+    window_type: WindowType,
+    window_size: u32,
+    minimum_calls: u32,
+    failure_rate_threshold_pct: f64,
+    slow_call_rate_threshold_pct: f64,
+    slow_call_duration_s: f64,
+    wait_in_open_s: f64,
+    permitted_in_half_open: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WindowType {
+    CountBased,
+    TimeBased,
+}
+
+impl Config {
+    fn settings(&self) -> BreakerSettings {
+        BreakerSettings {
+            window: match self.window_type {
+                WindowType::CountBased => BreakerWindow::Calls(self.window_size),
+                WindowType::TimeBased => BreakerWindow::Seconds(self.window_size),
+            },
+            minimum_calls: self.minimum_calls,
+            failure_rate_threshold_pct: self.failure_rate_threshold_pct,
+            slow_call_rate_threshold_pct: self.slow_call_rate_threshold_pct,
+            slow_call_duration: seconds(self.slow_call_duration_s),
+            wait_in_open: seconds(self.wait_in_open_s),
+            permitted_in_half_open: self.permitted_in_half_open,
+        }
+    }
+}
+
 pub(super) fn sequence(inputs: &Value) -> Result<Value, String> {
     #[derive(Deserialize)]
     struct Inputs {
         config: Config,
         ops: Vec<Op>,
-    }
-    #[derive(Deserialize)]
-    struct Config {
-        window_type: WindowType,
-        window_size: u32,
-        minimum_calls: u32,
-        failure_rate_threshold_pct: f64,
-        slow_call_rate_threshold_pct: f64,
-        slow_call_duration_s: f64,
-        wait_in_open_s: f64,
-        permitted_in_half_open: u32,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "snake_case")]
-    enum WindowType {
-        CountBased,
-        TimeBased,
     }
     #[derive(Deserialize)]
     struct Op {
@@ -46,18 +65,7 @@ pub(super) fn sequence(inputs: &Value) -> Result<Value, String> {
         Error,
     }
     let Inputs { config, ops } = read(inputs)?;
-    let mut breaker = CircuitBreaker::new(BreakerSettings {
-        window: match config.window_type {
-            WindowType::CountBased => BreakerWindow::Calls(config.window_size),
-            WindowType::TimeBased => BreakerWindow::Seconds(config.window_size),
-        },
-        minimum_calls: config.minimum_calls,
-        failure_rate_threshold_pct: config.failure_rate_threshold_pct,
-        slow_call_rate_threshold_pct: config.slow_call_rate_threshold_pct,
-        slow_call_duration: seconds(config.slow_call_duration_s),
-        wait_in_open: seconds(config.wait_in_open_s),
-        permitted_in_half_open: config.permitted_in_half_open,
-    });
+    let mut breaker = CircuitBreaker::new(config.settings());
     let mut after_each = Vec::new();
     for Op { t_s, op, duration_s } in ops {
         let (now, lasted) = (at_s(t_s), seconds(duration_s));

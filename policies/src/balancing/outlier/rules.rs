@@ -13,6 +13,11 @@ pub fn ejection_jitter(draw: u64, max: Duration) -> Duration {
     Duration::from_millis(draw % (max.as_millis() + 1))
 }
 
+/// A share (0 to 1) in percent, to six decimals, so that 29 % are 29 exactly.
+pub fn percent(share: f64) -> f64 {
+    libm::round(share * 1e8) / 1e6
+}
+
 /// Whether one more of `hosts` may be ejected when `ejected` are.
 pub fn may_eject(hosts: u32, ejected: u32, max_ejection_percent: f64, always_eject_one_host: bool) -> bool {
     // Without a division, so that whole percents are exact.
