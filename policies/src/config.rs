@@ -2,6 +2,7 @@
 
 mod validate;
 
+use crate::balancing::outlier::{FailurePercentageSettings, OutlierSettings, SuccessRateSettings, rules};
 use crate::{Duration, Labels, PolicySpec, ShardId, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -233,20 +234,63 @@ impl Default for ZoneAwareConfig {
     }
 }
 
-/// Passive health checks of the balancer.
-#[derive(Clone, Debug, PartialEq)]
+/// Passive health checks of the balancer, by Envoy's rules.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EjectionConfig {
     /// Failed requests in a row after which a node is ejected. Default 5, at least 1 (Envoy's `consecutive_5xx`).
     pub consecutive_failures: u32,
-    /// Time out of the rotation, times the number of ejections so far. Default 30 s (Envoy's `base_ejection_time`).
+    /// Time from sweep to sweep. Default 10 s (Envoy's `interval`). Nodes return at sweeps only; longer keeps them out
+    /// for longer.
+    pub interval: Duration,
+    /// Time out of the rotation, times the ejections not yet forgiven; each interval without one forgives one. Default
+    /// 30 s (Envoy's `base_ejection_time`).
     pub period: Duration,
-    /// Largest share of a service's nodes that may be ejected at once. Default 0.5; 1 has no limit.
+    /// Longest time out of the rotation. Default 5 min, at least `period` (Envoy's `max_ejection_time`).
+    pub period_max: Duration,
+    /// Longest time that is added to an ejection at random, in whole milliseconds, so that nodes do not return all at
+    /// once. Default none (Envoy's `max_ejection_time_jitter`).
+    pub jitter: Duration,
+    /// Largest share of a service's nodes that may be ejected at once. Default 0.5; 1 has no limit. Envoy's
+    /// `max_ejection_percent` is 10 %, by which nothing is ever ejected from fewer than ten nodes.
     pub ejected_ratio_max: f64,
+    /// Whether one node may be ejected whatever that share says. Default false (Envoy's `always_eject_one_host`).
+    pub always_eject_one: bool,
+    /// Ejects nodes whose success rate lies far below that of the others. Off by default; Envoy has it on.
+    pub success_rate: Option<SuccessRateSettings>,
+    /// Ejects nodes of which a large share of requests failed. Off by default, as in Envoy.
+    pub failure_percentage: Option<FailurePercentageSettings>,
 }
 
 impl Default for EjectionConfig {
     fn default() -> Self {
-        Self { consecutive_failures: 5, period: Duration::from_secs(30), ejected_ratio_max: 0.5 }
+        Self {
+            consecutive_failures: 5,
+            interval: Duration::from_secs(10),
+            period: Duration::from_secs(30),
+            period_max: Duration::from_secs(300),
+            jitter: Duration::ZERO,
+            ejected_ratio_max: 0.5,
+            always_eject_one: false,
+            success_rate: None,
+            failure_percentage: None,
+        }
+    }
+}
+
+impl EjectionConfig {
+    /// The settings of outlier detection.
+    pub fn settings(&self) -> OutlierSettings {
+        OutlierSettings {
+            consecutive_5xx: self.consecutive_failures,
+            interval: self.interval,
+            base_ejection_time: self.period,
+            max_ejection_time: self.period_max,
+            max_ejection_time_jitter: self.jitter,
+            max_ejection_percent: rules::percent(self.ejected_ratio_max),
+            always_eject_one_host: self.always_eject_one,
+            success_rate: self.success_rate,
+            failure_percentage: self.failure_percentage,
+        }
     }
 }
 

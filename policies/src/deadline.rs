@@ -32,7 +32,7 @@ pub enum DeadlineReason {
     AddRetry,
     /// A node that is being removed has run out of time to hand over its replicas, to drain or to stop.
     RemoveTimeout,
-    /// The balancer takes an ejected node back.
+    /// The balancer sweeps a service for outliers, and takes ejected nodes back.
     EjectionEnd,
     /// A scaling cycle.
     ScalingCycle,

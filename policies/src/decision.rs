@@ -130,9 +130,9 @@ pub enum Decision {
     NodeEjected {
         /// The node.
         node: NodeId,
-        /// Failed requests in a row that led to it.
-        consecutive_failures: u32,
-        /// For how long it stays out.
+        /// What led to it.
+        reason: EjectionReason,
+        /// For how long it stays out at least; it returns with the next sweep after.
         period: Duration,
     },
     /// The period of an ejected node is over.
@@ -216,6 +216,30 @@ pub enum Decision {
         to: NodeId,
         /// Whether the target holds the replica.
         copied: bool,
+    },
+}
+
+/// Why the balancer took a node out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "rule", rename_all = "snake_case"))]
+pub enum EjectionReason {
+    /// So many requests failed in a row.
+    ConsecutiveFailures {
+        /// Requests.
+        failures: u32,
+    },
+    /// Its success rate was far below that of the others.
+    SuccessRate {
+        /// Its rate in percent.
+        rate_pct: f64,
+        /// The rate it had to reach, in percent.
+        threshold_pct: f64,
+    },
+    /// Too large a share of its requests failed.
+    FailurePercentage {
+        /// The share in percent.
+        failed_pct: f64,
     },
 }
 

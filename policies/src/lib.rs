@@ -20,6 +20,7 @@ mod ledger;
 mod monitor;
 mod node_manager;
 mod node_spec;
+pub mod overload;
 pub mod recovery;
 pub mod scaling;
 mod state;
@@ -38,8 +39,8 @@ pub use config::{
 };
 pub use deadline::{Deadline, DeadlineReason};
 pub use decision::{
-    AddReason, CapacityPlan, Decision, DegradedReason, Evidence, FailureCause, GiveUpReason, RemoveReason,
-    ScalingReason, SkippedStrategy, StepKind, StepOutcome,
+    AddReason, CapacityPlan, Decision, DegradedReason, EjectionReason, Evidence, FailureCause, GiveUpReason,
+    RemoveReason, ScalingReason, SkippedStrategy, StepKind, StepOutcome,
 };
 pub use detection::{FailureDetector, Judgement, Verdict};
 pub use error::ConfigError;

@@ -1,5 +1,6 @@
 //! What runs of whole scenarios must show.
 
+mod conformance_detection;
 mod healing;
 mod lessons;
 mod replications;

@@ -2,13 +2,14 @@
 
 use super::layers::{Candidate, Layers};
 use super::member::{Member, Obstacle, Traffic};
+use super::outlier::{OutlierChange, OutlierDetector};
 use crate::catalogue::build_balancing;
 use crate::{
-    BalancingStrategy, ConfigError, Decision, EjectionConfig, Instant, Labels, NodeId, NodeSpec, NodeStats,
-    Pool, Refusal, RequestOutcome, RouteRequest, ServiceConfig, ServiceId,
+    BalancingStrategy, ConfigError, Decision, Instant, Labels, NodeId, NodeSpec, NodeStats, Pool, Refusal,
+    RequestOutcome, RouteRequest, ServiceConfig, ServiceId,
 };
 use alloc::boxed::Box;
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use rand_core::Rng;
 
@@ -21,12 +22,11 @@ const AVOID_TRIES: u32 = 2;
 /// are kept up to date with each change, so that a request costs the strategy's choice and a few table
 /// look-ups: no allocation, no search.
 ///
-/// With an [`EjectionConfig`] a node whose requests fail too often in a row is ejected: it is out for the
-/// configured period, times the ejections it has had, of which one is forgiven for each whole period since
-/// the last one ended. A node is not ejected while the share of ejected nodes would pass its limit, nor when
-/// it is the last eligible one; it is then tried again at its next failure. Nodes come back one by one in
-/// [`LoadBalancer::handle`], with a clean count. After Envoy's outlier detection (`consecutive_5xx`); Envoy
-/// ejects and returns hosts in sweeps of a fixed interval, adds jitter and has a longest period.
+/// With an [`EjectionConfig`](crate::EjectionConfig) an [`OutlierDetector`] ejects nodes whose requests fail, as Envoy
+/// does: at once after too many in a row, at a sweep for their share. Sweeps also return nodes, with a clean count;
+/// they happen in [`LoadBalancer::handle`]. Differences from Envoy: a node that gets no traffic for another reason, or
+/// is the last eligible one, is not ejected; the jitter is drawn from a hash of the time and the node, since the control
+/// plane has no randomness of its own.
 ///
 /// With priorities, a panic threshold or zone-aware routing ([`BalancerConfig`](crate::BalancerConfig)) a request first
 /// draws the level and the zone that serve it; each has a strategy of its own. In a panic all members but draining ones
@@ -39,8 +39,6 @@ pub struct LoadBalancer {
     members: Vec<Member>,
     /// By [`NodeId`], in step with `members`.
     stats: Vec<NodeStats>,
-    /// Ends of the ejections under way.
-    returns: BTreeSet<(Instant, NodeId)>,
     decisions: VecDeque<Decision>,
 }
 
@@ -49,14 +47,12 @@ pub struct LoadBalancer {
 struct ServiceTraffic {
     spread: Spread,
     labels: Labels,
-    ejection: Option<EjectionConfig>,
+    outliers: Option<OutlierDetector>,
+    /// The next sweep for outliers, while one could change anything.
+    next_sweep: Option<Instant>,
     zone_weights: Vec<u32>,
     /// Nodes that may get traffic, ascending by id.
     eligible: Vec<NodeId>,
-    /// Nodes that joined and were not removed.
-    members: u32,
-    /// Of these, ejected ones.
-    ejected: u32,
 }
 
 /// Who chooses among the nodes of a service.
@@ -75,13 +71,7 @@ impl LoadBalancer {
     /// When the catalogue cannot build a service's strategy.
     pub fn new(services: &[ServiceConfig]) -> Result<Self, ConfigError> {
         let services = services.iter().map(ServiceTraffic::new).collect::<Result<_, _>>()?;
-        Ok(Self {
-            services,
-            members: Vec::new(),
-            stats: Vec::new(),
-            returns: BTreeSet::new(),
-            decisions: VecDeque::new(),
-        })
+        Ok(Self { services, members: Vec::new(), stats: Vec::new(), decisions: VecDeque::new() })
     }
 
     /// Replaces the strategy of a service by one for all its eligible nodes: priorities, panic and zone-aware routing
@@ -112,7 +102,10 @@ impl LoadBalancer {
         let weight = traffic.zone_weights.get(spec.zone.index()).copied().unwrap_or(1);
         self.members[index] = Member::joined(spec);
         self.stats[index] = NodeStats { weight, ..NodeStats::default() };
-        traffic.members += 1;
+        if let Some(outliers) = &mut traffic.outliers {
+            outliers.join(spec.node);
+        }
+        traffic.plan_sweep(now);
         traffic.insert(spec.node);
         self.eligibility_changed(now, spec.service, Some(spec.node));
     }
@@ -120,12 +113,10 @@ impl LoadBalancer {
     /// Removes a node for good. Requests it still holds are counted down as they finish.
     pub fn remove_node(&mut self, now: Instant, node: NodeId) {
         let Some(member) = self.member_mut(node) else { return };
-        let (service, ejected_until) = (member.service, member.ejected_until());
-        if let Some(until) = ejected_until {
-            self.returns.remove(&(until, node));
-            self.services[service.index()].ejected -= 1;
+        let service = member.service;
+        if let Some(outliers) = &mut self.services[service.index()].outliers {
+            outliers.leave(node);
         }
-        self.services[service.index()].members -= 1;
         self.change(now, node, Member::leave);
     }
 
@@ -203,14 +194,18 @@ impl LoadBalancer {
             stats.failed += 1;
             stats.consecutive_failures = stats.consecutive_failures.saturating_add(1);
         }
-        let service = self.members[node.index()].service;
-        let Some(traffic) = self.services.get_mut(service.index()) else { return };
+        let member = &self.members[node.index()];
+        let Some(traffic) = self.services.get_mut(member.service.index()) else { return };
         match &mut traffic.spread {
             Spread::Plain(strategy) => strategy.request_finished(now, node, outcome),
             Spread::Layered(layers) => layers.request_finished(now, node, outcome),
         }
-        if !outcome.ok && traffic.ejection.is_some() {
-            self.consider_ejection(now, node);
+        if let Some(outliers) = &mut traffic.outliers {
+            let may_lose = member.traffic().is_eligible() && traffic.eligible.len() >= 2;
+            if let Some(change) = outliers.response(now, node, !outcome.ok, may_lose, draw(now, node)) {
+                traffic.plan_sweep(now);
+                self.apply(now, change);
+            }
         }
     }
 
@@ -235,21 +230,19 @@ impl LoadBalancer {
         &self.stats[node.index()]
     }
 
-    /// When the next ejection ends, if one is under way.
+    /// When the next sweep for outliers is due, if one could change anything.
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.returns.first().map(|(at, _)| *at)
+        self.services.iter().filter_map(|traffic| traffic.next_sweep).min()
     }
 
-    /// Returns the ejected nodes whose period is over.
+    /// Sweeps the services for which it is time.
     pub fn handle(&mut self, now: Instant) {
-        while let Some(&(at, node)) = self.returns.first()
-            && at <= now
-        {
-            self.returns.pop_first();
-            self.services[self.members[node.index()].service.index()].ejected -= 1;
-            self.stats[node.index()].consecutive_failures = 0;
-            self.decisions.push_back(Decision::NodeReturned { node });
-            self.change(now, node, |member| member.end_ejection(at));
+        for index in 0..self.services.len() {
+            let traffic = &mut self.services[index];
+            if traffic.next_sweep.is_some_and(|at| at <= now) {
+                let changes = traffic.sweep(now, &self.members);
+                changes.into_iter().for_each(|change| self.apply(now, change));
+            }
         }
     }
 
@@ -258,23 +251,19 @@ impl LoadBalancer {
         self.decisions.pop_front()
     }
 
-    /// Ejects a node that failed too often in a row, if the limits allow it.
-    fn consider_ejection(&mut self, now: Instant, node: NodeId) {
-        let (member, stats) = (&mut self.members[node.index()], &self.stats[node.index()]);
-        let traffic = &mut self.services[member.service.index()];
-        let Some(config) = &traffic.ejection else { return };
-        if stats.consecutive_failures < config.consecutive_failures
-            || !member.traffic().is_eligible()
-            || !traffic.may_eject(config)
-        {
-            return;
+    /// Carries out what outlier detection decided.
+    fn apply(&mut self, now: Instant, change: OutlierChange) {
+        match change {
+            OutlierChange::Ejected { node, reason, lasts } => {
+                self.decisions.push_back(Decision::NodeEjected { node, reason, period: lasts });
+                self.change(now, node, |member| member.set(Obstacle::Ejected, true));
+            }
+            OutlierChange::Returned { node } => {
+                self.stats[node.index()].consecutive_failures = 0;
+                self.decisions.push_back(Decision::NodeReturned { node });
+                self.change(now, node, |member| member.set(Obstacle::Ejected, false));
+            }
         }
-        let period = member.next_ejection_period(now, config.period);
-        let (until, consecutive_failures) = (now + period, stats.consecutive_failures);
-        traffic.ejected += 1;
-        self.returns.insert((until, node));
-        self.decisions.push_back(Decision::NodeEjected { node, consecutive_failures, period });
-        self.change(now, node, |member| member.eject(until));
     }
 
     /// Changes a member and its place in the list of eligible nodes. Other nodes are left alone.
@@ -323,11 +312,10 @@ impl ServiceTraffic {
         Ok(Self {
             spread,
             labels: config.labels,
-            ejection: config.balancer.ejection.clone(),
+            outliers: config.balancer.ejection.map(|config| OutlierDetector::new(config.settings())),
+            next_sweep: None,
             zone_weights: config.balancer.zone_weights.clone(),
             eligible: Vec::new(),
-            members: 0,
-            ejected: 0,
         })
     }
 
@@ -360,12 +348,36 @@ impl ServiceTraffic {
         }
     }
 
-    /// Whether one more node may be ejected: the share stays within its limit and a node remains.
-    fn may_eject(&self, config: &EjectionConfig) -> bool {
-        // The small term forgives the rounding of shares such as 0.29 of 100 nodes.
-        let most = f64::from(self.members) * config.ejected_ratio_max + 1e-9;
-        self.eligible.len() >= 2 && f64::from(self.ejected + 1) <= most
+    /// One sweep for outliers. A node that gets no traffic anyway, or would be the last one, is not ejected.
+    fn sweep(&mut self, now: Instant, members: &[Member]) -> Vec<OutlierChange> {
+        let Some(outliers) = &mut self.outliers else { return Vec::new() };
+        let mut left = self.eligible.len();
+        let may_lose = |node: NodeId| {
+            let may = left >= 2 && members[node.index()].traffic().is_eligible();
+            left -= usize::from(may);
+            may
+        };
+        let changes = outliers.sweep(now, may_lose, |node| draw(now, node));
+        self.next_sweep = None;
+        self.plan_sweep(now);
+        changes
     }
+
+    /// Sets the next sweep, if there is none and one could change anything.
+    fn plan_sweep(&mut self, now: Instant) {
+        if self.next_sweep.is_none() {
+            let needed = self.outliers.as_ref().filter(|outliers| outliers.needs_sweeps());
+            self.next_sweep = needed.map(|outliers| outliers.next_sweep(now));
+        }
+    }
+}
+
+/// A number that looks random, from the time and a node (the finalizer of SplitMix64).
+fn draw(now: Instant, node: NodeId) -> u64 {
+    let mut mixed = now.as_nanos().wrapping_add((u64::from(node.0) + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
 }
 
 /// The strategy's choice, or another node if it is the one to avoid. `None` if there are no nodes.

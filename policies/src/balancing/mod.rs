@@ -17,6 +17,7 @@ mod member;
 #[cfg(test)]
 mod model_tests;
 mod mt19937;
+pub mod outlier;
 pub(crate) mod peak_ewma;
 mod pick;
 pub(crate) mod power_of_two;

@@ -17,7 +17,11 @@ pub(crate) struct Builtin<T: ?Sized + 'static> {
 const DETECTORS: &[Builtin<dyn FailureDetector>] = &[
     detection::consecutive::BUILTIN,
     detection::haproxy::BUILTIN,
+    detection::consul::BUILTIN,
+    detection::kubernetes_probes::BUILTIN,
+    detection::kubernetes_node_lease::BUILTIN,
     detection::phi_accrual::BUILTIN,
+    detection::phi_accrual_exponential::BUILTIN,
     detection::deadline::BUILTIN,
 ];
 

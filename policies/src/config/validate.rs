@@ -158,8 +158,15 @@ fn balancer(parent: &str, zones: u16, config: &BalancerConfig) -> Result<(), Con
 fn ejection(parent: &str, config: &EjectionConfig) -> Result<(), ConfigError> {
     let path = format!("{parent}.ejection");
     count(&path, "consecutive_failures", config.consecutive_failures, 1, MOST)?;
+    span(&path, "interval", config.interval, SHORTEST, LONGEST)?;
     span(&path, "period", config.period, SHORTEST, LONGEST)?;
-    ratio(&path, "ejected_ratio_max", config.ejected_ratio_max)
+    span(&path, "period_max", config.period_max, config.period, LONGEST)?;
+    span(&path, "jitter", config.jitter, Duration::ZERO, LONGEST)?;
+    ratio(&path, "ejected_ratio_max", config.ejected_ratio_max)?;
+    if let Some(failures) = &config.failure_percentage {
+        ratio(&format!("{path}.failure_percentage"), "threshold", failures.threshold_pct / 100.0)?;
+    }
+    Ok(())
 }
 
 fn auto_scaler(parent: &str, config: &AutoScalerConfig) -> Result<(), ConfigError> {

@@ -25,11 +25,31 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
                 doc: "Good probes in a row after which a node that was fully down is up again.",
                 form: ParamForm::Count { default: 2, min: 1, max: 1_000 },
             },
+            ParamInfo {
+                name: "fastinter",
+                doc: "Time from probe to probe of a node on its way up or down. Shorter makes up its mind sooner. 0s: \
+                      the period of the health monitor.",
+                form: PERIOD,
+            },
+            ParamInfo {
+                name: "downinter",
+                doc: "Time from probe to probe of a node that is fully down. Longer spares it and finds its return \
+                      later. 0s: the period of the health monitor.",
+                form: PERIOD,
+            },
         ],
-        example: "haproxy: { fall: 3, rise: 2 }",
+        example: "haproxy: { fall: 3, rise: 2, fastinter: 1s }",
     },
-    build: |params| Ok(Box::new(HaProxy::new(params.count("rise"), params.count("fall")))),
+    build: |params| {
+        let period = |name| Some(params.duration(name)).filter(|period| !period.is_zero());
+        let periods = ProbePeriods { fast: period("fastinter"), down: period("downinter") };
+        Ok(Box::new(HaProxy::new(params.count("rise"), params.count("fall"), periods)))
+    },
 };
+
+/// A period that may be left to the health monitor.
+const PERIOD: ParamForm =
+    ParamForm::Duration { default: Duration::ZERO, min: Duration::ZERO, max: Duration::from_secs(86_400) };
 
 /// HAProxy's health counter: one number for "how far up or down".
 ///
@@ -117,19 +137,20 @@ const fn top(rise: u32, fall: u32) -> u32 {
 /// Judges each node by a [`RiseFall`] counter.
 ///
 /// Known differences: a node that joins starts fully up, as it was probed before it joined; HAProxy starts a server one
-/// bad check from down. The periods `fastinter` and `downinter`
-/// ([`RiseFall::next_period`]) are not used here: probes keep the period of the health monitor.
+/// bad check from down. HAProxy counts a period from the end of a check, as the schedule `fixed_delay` does; with
+/// `fixed_rate` it counts from the start, and a probe that would be due before the last one ended comes at its end.
 #[derive(Clone, Debug)]
 pub struct HaProxy {
     start: RiseFall,
+    periods: ProbePeriods,
     /// By node.
     nodes: Vec<RiseFall>,
 }
 
 impl HaProxy {
-    /// A detector with these numbers of checks, each at least 1.
-    pub fn new(rise: u32, fall: u32) -> Self {
-        Self { start: RiseFall::new(rise, fall, RiseFallStart::Up), nodes: Vec::new() }
+    /// A detector with these numbers of checks, each at least 1, and these periods.
+    pub fn new(rise: u32, fall: u32, periods: ProbePeriods) -> Self {
+        Self { start: RiseFall::new(rise, fall, RiseFallStart::Up), periods, nodes: Vec::new() }
     }
 
     fn node_mut(&mut self, node: NodeId) -> &mut RiseFall {
@@ -151,6 +172,10 @@ impl FailureDetector for HaProxy {
 
     fn successes_to_recover(&self) -> u32 {
         self.start.rise
+    }
+
+    fn next_period(&self, node: NodeId, usual: Duration) -> Duration {
+        self.nodes.get(node.index()).unwrap_or(&self.start).next_period(usual, &self.periods)
     }
 
     fn observe(

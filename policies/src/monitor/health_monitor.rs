@@ -214,6 +214,8 @@ impl HealthMonitor {
             && watched.health.should_recover(self.detector.successes_to_recover());
         let (belief, event) = judge(now, node, *watched, recovers, judgement);
         watched.belief = belief;
+        let period = self.detector.next_period(node, self.checker.period());
+        self.checker.set_period(now, node, period);
         event
     }
 }

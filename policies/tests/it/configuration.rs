@@ -1,6 +1,7 @@
 //! Configurations that cannot work are refused with the field, what was found and what is expected.
 
 use crate::configs::{scaled, service, state, stateful, web};
+use cusinart_policies::balancing::outlier::FailurePercentageSettings;
 use cusinart_policies::{
     Backoff, ClusterConfig, Duration, EjectionConfig, PolicySpec, SelfHealingCluster, ShardId,
     ZoneAwareConfig, ZoneId,
@@ -37,7 +38,7 @@ fn every_field_is_checked() {
         health_monitor.period: found 0s, expected a time from 1ms to 8760h
         health_monitor.timeout: found 0s, expected a time from 1ms to 8760h
         health_monitor.timeout: found 6s, expected at most the period, 5s
-        health_monitor.detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `phi_accrual`, `deadline`; did you mean `consecutive`?
+        health_monitor.detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`; did you mean `consecutive`?
         health_monitor.degraded_healthy_ratio: found 1.5, expected a share from 0 to 1 (0% to 100%)
         health_monitor.degraded_error_ratio: found NaN, expected a share from 0 to 1 (0% to 100%)
         recovery.strategies[3]: found `reboot`, expected one of `redirect_traffic`, `restart_node`, `replicate_state`
@@ -63,8 +64,11 @@ fn every_field_is_checked() {
         services.web.load_balancer.panic_threshold: found NaN, expected a share from 0 to 1 (0% to 100%)
         services.web.load_balancer.zone_aware.nodes_min: found 4294967295, expected a number from 0 to 1000000
         services.web.load_balancer.ejection.consecutive_failures: found 0, expected a number from 1 to 1000000
+        services.web.load_balancer.ejection.interval: found 0s, expected a time from 1ms to 8760h
         services.web.load_balancer.ejection.period: found 0s, expected a time from 1ms to 8760h
+        services.web.load_balancer.ejection.period_max: found 29s, expected a time from 30s to 8760h
         services.web.load_balancer.ejection.ejected_ratio_max: found -0.1, expected a share from 0 to 1 (0% to 100%)
+        services.web.load_balancer.ejection.failure_percentage.threshold: found 1.01, expected a share from 0 to 1 (0% to 100%)
         services.web.auto_scaler.period: found 10ms, expected a time from 1s to 8760h
         services.web.auto_scaler.min: found 4294967295, expected a number from 0 to 1000000
         services.web.auto_scaler.max: found 0, expected a number from 1 to 1000000
@@ -143,8 +147,14 @@ fn breakages() -> Vec<fn(&mut ClusterConfig)> {
         |c| c.services[0].balancer.panic_threshold = f64::NAN,
         |c| c.services[0].balancer.zone_aware = Some(ZoneAwareConfig { nodes_min: u32::MAX }),
         |c| ejection(c).consecutive_failures = 0,
+        |c| ejection(c).interval = Duration::ZERO,
         |c| ejection(c).period = Duration::ZERO,
+        |c| ejection(c).period_max = Duration::from_secs(29),
         |c| ejection(c).ejected_ratio_max = -0.1,
+        |c| {
+            let settings = FailurePercentageSettings { threshold_pct: 101.0, ..Default::default() };
+            ejection(c).failure_percentage = Some(settings);
+        },
         |c| scaler(c).period = Duration::from_millis(10),
         |c| scaler(c).min = u32::MAX,
         |c| scaler(c).max = 0,

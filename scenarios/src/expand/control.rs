@@ -5,8 +5,8 @@ use super::yaml::Yaml;
 use crate::model::Scenario;
 use crate::units::percent_text;
 use cusinart_policies::{
-    AutoScalerConfig, Backoff, BalancerConfig, HealthConfig, NodeManagerConfig, ParamValue, PolicySpec,
-    ProbeSchedule, RecoveryConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, EjectionConfig, HealthConfig, NodeManagerConfig, ParamValue,
+    PolicySpec, ProbeSchedule, RecoveryConfig,
 };
 
 /// The section `control`. Balancers and auto-scalers stand in their services.
@@ -31,12 +31,7 @@ pub(super) fn control(scenario: &Scenario) -> Yaml {
 pub(super) fn balancer(scenario: &Scenario, config: &BalancerConfig) -> Yaml {
     let mut fields = vec![(config.strategy.name.clone(), params(&config.strategy))];
     if let Some(ejection) = &config.ejection {
-        let ejection = Yaml::inline([
-            ("consecutive_failures", count(ejection.consecutive_failures)),
-            ("period", Yaml::text(ejection.period)),
-            ("max", Yaml::text(percent_text(ejection.ejected_ratio_max))),
-        ]);
-        fields.push(("ejection".into(), ejection));
+        fields.push(("ejection".into(), self::ejection(ejection)));
     }
     for (name, by_zone) in [("zone_weights", &config.zone_weights), ("priority", &config.zone_priorities)] {
         if !by_zone.is_empty() {
@@ -58,6 +53,35 @@ pub(super) fn balancer(scenario: &Scenario, config: &BalancerConfig) -> Yaml {
         fields.push(("zone_aware".into(), zone_aware));
     }
     Yaml::Map(fields)
+}
+
+fn ejection(config: &EjectionConfig) -> Yaml {
+    let mut fields = vec![
+        ("consecutive_failures", count(config.consecutive_failures)),
+        ("interval", Yaml::text(config.interval)),
+        ("period", Yaml::text(config.period)),
+        ("period_max", Yaml::text(config.period_max)),
+        ("jitter", Yaml::text(config.jitter)),
+        ("max", Yaml::text(percent_text(config.ejected_ratio_max))),
+        ("always_eject_one", Yaml::text(config.always_eject_one)),
+    ];
+    if let Some(rate) = &config.success_rate {
+        let rate = Yaml::inline([
+            ("minimum_nodes", count(rate.minimum_hosts)),
+            ("request_volume", count(rate.request_volume)),
+            ("stdev_factor_thousandths", count(rate.stdev_factor_thousandths)),
+        ]);
+        fields.push(("success_rate", rate));
+    }
+    if let Some(failures) = &config.failure_percentage {
+        let failures = Yaml::inline([
+            ("threshold", Yaml::text(format_args!("{}%", failures.threshold_pct))),
+            ("minimum_nodes", count(failures.minimum_hosts)),
+            ("request_volume", count(failures.request_volume)),
+        ]);
+        fields.push(("failure_percentage", failures));
+    }
+    Yaml::map(fields)
 }
 
 /// An auto-scaler, or that there is none.

@@ -120,10 +120,46 @@ section! {
     RawEjection: "ejection" {
         /// Failed requests in a row after which a node is ejected. Default 5.
         consecutive_failures: Option<At<NonZeroU32>>,
-        /// Time out of the rotation, times the number of ejections so far. Default 30s.
+        /// Time from sweep to sweep. Ejected nodes return at sweeps only. Default 10s.
+        interval: Option<At<Span>>,
+        /// Time out of the rotation, times the ejections not yet forgiven; each interval without one forgives one. Default 30s.
         period: Option<At<Span>>,
+        /// Longest time out of the rotation, at least `period`. Default 5m, or `period` if that is longer.
+        period_max: Option<At<Span>>,
+        /// Longest time added to an ejection at random, in whole milliseconds. Default 0s.
+        jitter: Option<At<Duration>>,
         /// Largest share of a service's nodes that may be ejected at once. Default 50%.
         max: Option<At<Ratio>>,
+        /// Whether one node may be ejected whatever `max` says. Default false.
+        always_eject_one: Option<At<bool>>,
+        /// Ejects nodes whose success rate lies far below that of the others. Default off.
+        success_rate: Option<RawSuccessRate>,
+        /// Ejects nodes of which a large share of requests failed. Default off.
+        failure_percentage: Option<RawFailurePercentage>,
+    }
+}
+
+section! {
+    /// When a success rate lies too far below that of the other nodes.
+    RawSuccessRate: "ejection by success rate" {
+        /// Nodes with enough requests below which none is judged. Default 5.
+        minimum_nodes: Option<At<u32>>,
+        /// Requests between two sweeps below which a node is not judged. Default 100.
+        request_volume: Option<At<u32>>,
+        /// Standard deviations below the mean, in thousandths. More ejects fewer. Default 1900.
+        stdev_factor_thousandths: Option<At<u32>>,
+    }
+}
+
+section! {
+    /// When too large a share of a node's requests failed.
+    RawFailurePercentage: "ejection by failure percentage" {
+        /// Share of failed requests from which on a node is ejected. Default 85%.
+        threshold: Option<At<Ratio>>,
+        /// Nodes with enough requests below which none is judged. Default 5.
+        minimum_nodes: Option<At<u32>>,
+        /// Requests between two sweeps below which a node is not judged. Default 50.
+        request_volume: Option<At<u32>>,
     }
 }
 

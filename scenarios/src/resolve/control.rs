@@ -5,11 +5,12 @@ use crate::log::{Finding, Log, quote};
 use crate::model::{Control, Service};
 use crate::policy;
 use crate::raw::{
-    RawAutoScaler, RawBackoff, RawControl, RawEjection, RawHealthMonitor, RawLoadBalancer, RawNodeManager,
-    RawRecovery, RawScenario, RawZoneAware, ScalerChoice,
+    RawAutoScaler, RawBackoff, RawControl, RawEjection, RawFailurePercentage, RawHealthMonitor,
+    RawLoadBalancer, RawNodeManager, RawRecovery, RawScenario, RawSuccessRate, RawZoneAware, ScalerChoice,
 };
 use crate::read::Named;
 use crate::tree::Node;
+use cusinart_policies::balancing::outlier::{FailurePercentageSettings, SuccessRateSettings, rules};
 use cusinart_policies::{
     AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, Duration, EjectionConfig, HealthConfig,
     NodeManagerConfig, PolicyKind, RecoveryConfig, ServiceConfig, ShardId, StateConfig, ZoneAwareConfig,
@@ -256,7 +257,7 @@ fn balancer(raw: Option<&RawLoadBalancer>, names: &Names, log: &mut Log) -> Bala
     };
     BalancerConfig {
         strategy: policy::complete(PolicyKind::Balancing, strategy),
-        ejection: raw.and_then(|raw| raw.ejection.as_ref()).map(ejection),
+        ejection: raw.and_then(|raw| raw.ejection.as_ref()).map(|raw| ejection(raw, log)),
         zone_weights,
         zone_priorities,
         // Whole percents; the cast saturates.
@@ -291,14 +292,45 @@ fn by_zone<'a, T: 'a>(
     values
 }
 
-fn ejection(raw: &RawEjection) -> EjectionConfig {
+fn ejection(raw: &RawEjection, log: &mut Log) -> EjectionConfig {
     let default = EjectionConfig::default();
+    let period = raw.period.map_or(default.period, |at| at.value.0);
+    if let Some(at) = raw.period_max.filter(|at| at.value.0 < period) {
+        let expected = format!("at least {period}, the value of `period`");
+        log.report(Finding::at(at.mark, format!("`{}`", at.value.0), expected));
+    }
     EjectionConfig {
         consecutive_failures: raw
             .consecutive_failures
             .map_or(default.consecutive_failures, |at| at.value.get()),
-        period: raw.period.map_or(default.period, |at| at.value.0),
+        interval: raw.interval.map_or(default.interval, |at| at.value.0),
+        period,
+        period_max: raw.period_max.map_or_else(|| default.period_max.max(period), |at| at.value.0),
+        jitter: raw.jitter.map_or(default.jitter, |at| at.value),
         ejected_ratio_max: raw.max.map_or(default.ejected_ratio_max, |at| at.value.0),
+        always_eject_one: raw.always_eject_one.map_or(default.always_eject_one, |at| at.value),
+        success_rate: raw.success_rate.as_ref().map(success_rate),
+        failure_percentage: raw.failure_percentage.as_ref().map(failure_percentage),
+    }
+}
+
+fn success_rate(raw: &RawSuccessRate) -> SuccessRateSettings {
+    let default = SuccessRateSettings::default();
+    SuccessRateSettings {
+        minimum_hosts: raw.minimum_nodes.map_or(default.minimum_hosts, |at| at.value),
+        request_volume: raw.request_volume.map_or(default.request_volume, |at| at.value),
+        stdev_factor_thousandths: raw
+            .stdev_factor_thousandths
+            .map_or(default.stdev_factor_thousandths, |at| at.value),
+    }
+}
+
+fn failure_percentage(raw: &RawFailurePercentage) -> FailurePercentageSettings {
+    let default = FailurePercentageSettings::default();
+    FailurePercentageSettings {
+        threshold_pct: raw.threshold.map_or(default.threshold_pct, |at| rules::percent(at.value.0)),
+        minimum_hosts: raw.minimum_nodes.map_or(default.minimum_hosts, |at| at.value),
+        request_volume: raw.request_volume.map_or(default.request_volume, |at| at.value),
     }
 }
 
