@@ -20,6 +20,7 @@ mod ledger;
 mod monitor;
 mod node_manager;
 mod node_spec;
+pub mod overload;
 pub mod recovery;
 pub mod scaling;
 mod state;
@@ -33,7 +34,7 @@ pub use balancing::{
 pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec};
 pub use cluster::SelfHealingCluster;
 pub use config::{
-    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, GateConfig, HealthConfig,
     NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig,
 };
 pub use deadline::{Deadline, DeadlineReason};

@@ -7,6 +7,7 @@ mod runs;
 mod stored;
 mod stored_badly;
 mod theory;
+mod vectors_of_recovery;
 mod why;
 mod world;
 

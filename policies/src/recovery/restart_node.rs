@@ -85,6 +85,6 @@ impl RecoveryStrategy for RestartNode {
                 case.total_in_zone, case.zone
             ));
         }
-        Proposal::Steps(vec![RecoveryStep::RestartNode { node: case.node }])
+        Proposal::Steps(vec![RecoveryStep::restart(case.node)])
     }
 }

@@ -17,8 +17,8 @@ pub(crate) use client::{
 };
 pub(crate) use cluster::RawCluster;
 pub(crate) use control::{
-    RawAutoScaler, RawBackoff, RawControl, RawEjection, RawHealthMonitor, RawLoadBalancer, RawNodeManager,
-    RawRecovery, ScalerChoice,
+    RawAutoScaler, RawBackoff, RawControl, RawDisruptionBudget, RawEjection, RawGate, RawHealthMonitor,
+    RawLoadBalancer, RawNodeManager, RawRecovery, ScalerChoice,
 };
 pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
 pub(crate) use fault::RawFault;

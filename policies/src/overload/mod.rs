@@ -1,0 +1,26 @@
+//! Overload: what keeps a service from being asked for more than it can do.
+//!
+//! Queue management, limits of concurrency, budgets of retries and the pauses before them, each as a small state
+//! machine of its own.
+
+mod aimd;
+mod codel;
+mod exponential_average;
+mod gradient2;
+mod retry_backoff;
+mod retry_budget;
+mod sample;
+#[cfg(test)]
+mod tests;
+mod vegas;
+
+pub use aimd::{Aimd, AimdSettings};
+pub use codel::{Codel, CodelSettings, Head};
+pub use exponential_average::ExponentialAverage;
+pub use gradient2::{Gradient2, Gradient2Settings};
+pub use retry_backoff::{GrpcBackoff, TowerBackoff};
+pub use retry_budget::{FinagleBudget, GrpcThrottle, RatioBudget, RetryDecision, TowerBudget};
+pub use sample::LimitSample;
+pub use vegas::{Vegas, VegasDecrease, VegasSettings};
+
+pub(crate) use retry_backoff::exponential_ns;
