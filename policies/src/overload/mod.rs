@@ -19,7 +19,7 @@ pub use codel::{Codel, CodelSettings, Head};
 pub use exponential_average::ExponentialAverage;
 pub use gradient2::{Gradient2, Gradient2Settings};
 pub use retry_backoff::{GrpcBackoff, TowerBackoff};
-pub use retry_budget::{FinagleBudget, GrpcThrottle, RatioBudget, RetryDecision, TowerBudget};
+pub use retry_budget::{FinagleBudget, GrpcThrottle, RatioBudget, RetryBudget, RetryDecision, TowerBudget};
 pub use sample::LimitSample;
 pub use vegas::{Vegas, VegasDecrease, VegasSettings};
 

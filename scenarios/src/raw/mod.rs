@@ -13,7 +13,8 @@ mod service;
 mod sla;
 
 pub(crate) use client::{
-    RawArrivals, RawBudget, RawClient, RawDiurnal, RawPoisson, RawRetries, RawSpike, RawStage, RawTrace,
+    RawArrivals, RawBudget, RawClient, RawDiurnal, RawLibraryBudget, RawPoisson, RawRetries, RawSpike,
+    RawStage, RawTrace, RawWindowBudget,
 };
 pub(crate) use cluster::RawCluster;
 pub(crate) use control::{
