@@ -22,17 +22,11 @@ impl Default for CodelSettings {
     }
 }
 
-impl CodelSettings {
-    /// When the next item is dropped after one at `at_ns`, the `count`-th in a row: `at + interval / sqrt(count)`.
-    ///
-    /// Times are real numbers of nanoseconds, as the sum of many such steps must not be rounded at each.
-    pub fn control_law_ns(&self, at_ns: f64, count: u32) -> f64 {
-        at_ns + self.interval_ns() / libm::sqrt(f64::from(count))
-    }
-
-    fn interval_ns(&self) -> f64 {
-        self.interval.as_nanos() as f64
-    }
+/// When the next item is dropped after one at `at`, the `count`-th in a row: `at + interval / sqrt(count)`.
+///
+/// Times are real numbers of one unit, as the sum of many such steps must not be rounded at each.
+pub fn codel_control_law(at: f64, interval: f64, count: u32) -> f64 {
+    at + interval / libm::sqrt(f64::from(count))
 }
 
 /// The item at the head of a queue, taken out.
@@ -106,7 +100,7 @@ impl Codel {
             self.count = self.count.saturating_add(1);
             taken = self.judge(now, take());
             if matches!(taken, Taken::Droppable(_)) {
-                self.drop_next_ns = self.settings.control_law_ns(self.drop_next_ns, self.count);
+                self.drop_next_ns = codel_control_law(self.drop_next_ns, self.interval_ns(), self.count);
             }
         }
     }
@@ -133,10 +127,14 @@ impl Codel {
     fn begin_dropping(&mut self, now_ns: f64) {
         self.dropping = true;
         let more = self.count.saturating_sub(self.last_count);
-        let lately = now_ns - self.drop_next_ns < RESUME_INTERVALS * self.settings.interval_ns();
+        let lately = now_ns - self.drop_next_ns < RESUME_INTERVALS * self.interval_ns();
         self.count = if more > 1 && lately { more } else { 1 };
-        self.drop_next_ns = self.settings.control_law_ns(now_ns, self.count);
+        self.drop_next_ns = codel_control_law(now_ns, self.interval_ns(), self.count);
         self.last_count = self.count;
+    }
+
+    fn interval_ns(&self) -> f64 {
+        self.settings.interval.as_nanos() as f64
     }
 }
 

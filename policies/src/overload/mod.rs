@@ -15,7 +15,7 @@ mod tests;
 mod vegas;
 
 pub use aimd::{Aimd, AimdSettings};
-pub use codel::{Codel, CodelSettings, Head};
+pub use codel::{Codel, CodelSettings, Head, codel_control_law};
 pub use exponential_average::ExponentialAverage;
 pub use gradient2::{Gradient2, Gradient2Settings};
 pub use retry_backoff::{GrpcBackoff, TowerBackoff};

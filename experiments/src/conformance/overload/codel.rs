@@ -2,20 +2,16 @@
 
 use super::super::Family;
 use super::super::reading::{at_ms, in_millis, millis, read};
-use cusinart_policies::overload::{Codel, CodelSettings, Head};
-use cusinart_policies::{Duration, Instant};
+use cusinart_policies::Instant;
+use cusinart_policies::overload::{Codel, CodelSettings, Head, codel_control_law};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-pub(super) const ADAPTERS: Family =
-    &[("codel.control_law", codel_control_law), ("codel.timeline", codel_timeline)];
+pub(super) const ADAPTERS: Family = &[("codel.control_law", control_law), ("codel.timeline", timeline)];
 
-/// Nanoseconds of a millisecond.
-const MILLISECOND_NS: f64 = 1e6;
-
-fn codel_control_law(inputs: &Value) -> Result<Value, String> {
+fn control_law(inputs: &Value) -> Result<Value, String> {
     #[derive(Deserialize)]
     struct Inputs {
         t_ms: f64,
@@ -23,12 +19,10 @@ fn codel_control_law(inputs: &Value) -> Result<Value, String> {
         count: u32,
     }
     let inputs: Inputs = read(inputs)?;
-    let settings = CodelSettings { target: Duration::ZERO, interval: millis(inputs.interval_ms) };
-    let next_ns = settings.control_law_ns(inputs.t_ms * MILLISECOND_NS, inputs.count);
-    Ok(json!({ "next_ms": next_ns / MILLISECOND_NS }))
+    Ok(json!({ "next_ms": codel_control_law(inputs.t_ms, inputs.interval_ms, inputs.count) }))
 }
 
-fn codel_timeline(inputs: &Value) -> Result<Value, String> {
+fn timeline(inputs: &Value) -> Result<Value, String> {
     #[derive(Deserialize)]
     struct Inputs {
         target_ms: f64,
