@@ -3,7 +3,8 @@
 mod validate;
 
 use crate::balancing::outlier::{FailurePercentageSettings, OutlierSettings, SuccessRateSettings, rules};
-use crate::{Duration, Labels, PolicySpec, ShardId, ZoneId};
+use crate::recovery::{CountOrPercent, HealthyMin};
+use crate::{Duration, Labels, PolicySpec, ShardId, ZoneId, overload};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -102,6 +103,28 @@ pub struct RecoveryConfig {
     /// Plans carried out at once; more wait their turn. Default 16, at least 1. Redirecting traffic takes no time and
     /// waits for nobody: a plan waits in line at its first step that restarts or replicates.
     pub plans_at_once: u32,
+    /// When nodes of a service must not be restarted or replaced because too few are healthy. Off by default.
+    pub gate: Option<GateConfig>,
+}
+
+/// A gate before remediation, for each service on its own (medik8s, Node Health Check).
+///
+/// While it is closed, failed nodes wait: their traffic is redirected and their replicas are copied, but nothing is done
+/// to the nodes themselves. When it opens, plans are made for those that are still failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GateConfig {
+    /// Nodes of the service that must be healthy (`minHealthy`, `maxUnhealthy`). Default 51%. More keeps a fault of many
+    /// nodes, or of whoever judges them, from being answered by restarts of all; too many leave single failures alone.
+    pub healthy_min: HealthyMin,
+    /// Time for which enough nodes must be healthy before a closed gate opens again (`stormCooldownDuration`). `None`, the
+    /// default: it opens as soon as they are.
+    pub storm_cooldown: Option<Duration>,
+}
+
+impl Default for GateConfig {
+    fn default() -> Self {
+        Self { healthy_min: HealthyMin::AtLeast(CountOrPercent::Percent(51)), storm_cooldown: None }
+    }
 }
 
 impl Default for RecoveryConfig {
@@ -115,6 +138,7 @@ impl Default for RecoveryConfig {
             attempts: 3,
             backoff: Backoff::default(),
             plans_at_once: 16,
+            gate: None,
         }
     }
 }
@@ -139,8 +163,8 @@ impl Default for Backoff {
 impl Backoff {
     /// The pause after the `failures`-th failure in a row.
     pub fn pause(&self, failures: u32) -> Duration {
-        let growth = libm::pow(self.factor, f64::from(failures.saturating_sub(1)));
-        self.initial.mul_f64(growth).min(self.max)
+        let pause = overload::exponential_ns(self.initial, self.factor, failures.saturating_sub(1), self.max);
+        Duration::from_nanos((pause + 0.5) as u64)
     }
 }
 
@@ -160,6 +184,9 @@ pub struct NodeManagerConfig {
     pub drain_timeout: Duration,
     /// Whether a node whose recovery was given up is replaced by another one. Default true.
     pub replace_given_up: bool,
+    /// Nodes of a service that must stay healthy when others are removed by scaling (Kubernetes,
+    /// `PodDisruptionBudget`). No limit by default.
+    pub disruption_budget: Option<HealthyMin>,
 }
 
 impl Default for NodeManagerConfig {
@@ -171,6 +198,7 @@ impl Default for NodeManagerConfig {
             backoff: Backoff::default(),
             drain_timeout: Duration::from_secs(30),
             replace_given_up: true,
+            disruption_budget: None,
         }
     }
 }

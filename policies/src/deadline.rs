@@ -24,8 +24,10 @@ pub enum DeadlineReason {
     RepairRetry,
     /// A step of a recovery plan has run out of time.
     StepTimeout,
-    /// A step of a recovery plan is tried again.
+    /// A step of a recovery plan is tried again, or begins after a pause.
     StepRetry,
+    /// The cooldown of a remediation gate is over.
+    GateCooldown,
     /// A node that is being added has run out of time to start or to load its state.
     AddTimeout,
     /// A node is started again after a failed try.

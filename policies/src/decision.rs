@@ -315,6 +315,8 @@ pub enum GiveUpReason {
     NoSource,
     /// No healthy node can take the replicas.
     NoTarget,
+    /// A strategy gave up the node because it fails too often.
+    RestartsExhausted,
 }
 
 /// A strategy that declined to take part in a plan.

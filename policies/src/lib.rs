@@ -34,7 +34,7 @@ pub use balancing::{
 pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec};
 pub use cluster::SelfHealingCluster;
 pub use config::{
-    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, GateConfig, HealthConfig,
     NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig, ZoneAwareConfig,
 };
 pub use deadline::{Deadline, DeadlineReason};

@@ -248,6 +248,7 @@ pub(crate) const fn give_up_words(reason: GiveUpReason) -> &'static str {
         GiveUpReason::AttemptsExhausted => "every try failed",
         GiveUpReason::NoSource => "no replica left to copy from",
         GiveUpReason::NoTarget => "no healthy node to copy to",
+        GiveUpReason::RestartsExhausted => "it fails too often",
     }
 }
 

@@ -27,8 +27,13 @@ type Adapter = fn(&Value) -> Result<Value, String>;
 /// The adapters of a family, by the name of the algorithm.
 type Family = &'static [(&'static str, Adapter)];
 
-const FAMILIES: [Family; 5] =
-    [detection::ADAPTERS, balancing::ADAPTERS, overload::ADAPTERS, recovery::ADAPTERS, scaling::ADAPTERS];
+const FAMILIES: [&[Family]; 5] = [
+    &[detection::ADAPTERS],
+    &[balancing::ADAPTERS],
+    overload::ADAPTERS,
+    recovery::ADAPTERS,
+    &[scaling::ADAPTERS],
+];
 
 /// Computes every vector of the files and compares the answers with the expected ones.
 pub fn check_vectors(files: &[VectorFile]) -> Conformance {
@@ -45,7 +50,7 @@ pub fn check_vectors(files: &[VectorFile]) -> Conformance {
 }
 
 fn outcome(vector: &Vector) -> CaseOutcome {
-    let mut adapters = FAMILIES.into_iter().flatten();
+    let mut adapters = FAMILIES.into_iter().flatten().copied().flatten();
     let Some((_, adapter)) = adapters.find(|(name, _)| *name == vector.algorithm) else {
         return CaseOutcome::Unsupported;
     };

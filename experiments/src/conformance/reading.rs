@@ -1,6 +1,8 @@
 //! Reading inputs, and writing numbers that JSON has no word for.
 
+use cusinart_policies::recovery::CountOrPercent;
 use cusinart_policies::{Duration, Instant};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -41,6 +43,47 @@ pub(super) fn in_millis(time: Duration) -> f64 {
 /// Seconds of a time.
 pub(super) fn in_seconds(time: Duration) -> f64 {
     time.as_nanos() as f64 / SECOND_NS
+}
+
+/// An event that may stand for several, one after the other.
+#[derive(Deserialize)]
+pub(super) struct Repeated<T> {
+    /// The event.
+    #[serde(flatten)]
+    pub(super) event: T,
+    repeat: Option<u32>,
+    every_ms: Option<f64>,
+    every_s: Option<f64>,
+}
+
+impl<T> Repeated<T> {
+    /// The times of the events, of which the first is at `first`.
+    pub(super) fn times_after(&self, first: Instant) -> impl Iterator<Item = Instant> + use<T> {
+        let every = self.every_ms.map(millis).or(self.every_s.map(seconds)).unwrap_or(Duration::ZERO);
+        (0..u64::from(self.repeat.unwrap_or(1))).map(move |index| first + every * index)
+    }
+}
+
+/// A number of nodes, or percent of all: `2` or `"51%"`.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "Value")]
+pub(super) struct NodeAmount(pub(super) CountOrPercent);
+
+impl TryFrom<Value> for NodeAmount {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        let wrong = || format!("{value}, expected a number of nodes or percent");
+        let number = |number: u64| u32::try_from(number).map_err(|_| wrong());
+        match (value.as_u64(), value.as_str()) {
+            (Some(count), _) => number(count).map(CountOrPercent::Count).map(Self),
+            (None, Some(text)) => {
+                let percent = text.strip_suffix('%').and_then(|text| text.parse().ok()).ok_or_else(wrong)?;
+                number(percent).map(CountOrPercent::Percent).map(Self)
+            }
+            (None, None) => Err(wrong()),
+        }
+    }
 }
 
 /// A number as vectors write it: `"inf"` where it has no end.

@@ -10,6 +10,7 @@ mod stored;
 mod stored_badly;
 mod theory;
 mod vectors_balancing;
+mod vectors_of_recovery;
 mod why;
 mod world;
 

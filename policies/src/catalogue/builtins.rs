@@ -28,6 +28,9 @@ const DETECTORS: &[Builtin<dyn FailureDetector>] = &[
 const RECOVERIES: &[Builtin<dyn RecoveryStrategy>] = &[
     recovery::redirect_traffic::BUILTIN,
     recovery::restart_node::BUILTIN,
+    recovery::crash_loop::BUILTIN,
+    recovery::supervisor::BUILTIN,
+    recovery::start_limit::BUILTIN,
     recovery::replicate_state::BUILTIN,
 ];
 

@@ -7,6 +7,7 @@ use super::{
     NodeManagerConfig, RecoveryConfig, ServiceConfig, StateConfig,
 };
 use crate::catalogue::{self, PolicyKind};
+use crate::recovery::{CountOrPercent, HealthyMin};
 use crate::{ConfigError, Duration, PolicySpec};
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -80,7 +81,11 @@ fn recovery(config: &RecoveryConfig) -> Result<(), ConfigError> {
     span(path, "replicate_timeout", config.replicate_timeout, SHORTEST, LONGEST)?;
     count(path, "attempts", config.attempts, 1, MOST)?;
     backoff(path, &config.backoff)?;
-    count(path, "plans_at_once", config.plans_at_once, 1, MOST)
+    count(path, "plans_at_once", config.plans_at_once, 1, MOST)?;
+    let Some(gate) = &config.gate else { return Ok(()) };
+    let path = "recovery.gate";
+    healthy_min(path, ["min_healthy", "max_unhealthy"], gate.healthy_min)?;
+    gate.storm_cooldown.map_or(Ok(()), |cooldown| span(path, "storm_cooldown", cooldown, SHORTEST, LONGEST))
 }
 
 fn nodes(config: &NodeManagerConfig) -> Result<(), ConfigError> {
@@ -89,7 +94,25 @@ fn nodes(config: &NodeManagerConfig) -> Result<(), ConfigError> {
     span(path, "sync_timeout", config.sync_timeout, SHORTEST, LONGEST)?;
     count(path, "start_attempts", config.start_attempts, 1, MOST)?;
     backoff(path, &config.backoff)?;
-    span(path, "drain_timeout", config.drain_timeout, SHORTEST, LONGEST)
+    span(path, "drain_timeout", config.drain_timeout, SHORTEST, LONGEST)?;
+    config.disruption_budget.map_or(Ok(()), |budget| {
+        healthy_min("node_manager.disruption_budget", ["min_available", "max_unavailable"], budget)
+    })
+}
+
+/// Checks a number of nodes that goes by the first name where it is the least that stay, else by the second.
+fn healthy_min(parent: &str, names: [&str; 2], found: HealthyMin) -> Result<(), ConfigError> {
+    let (name, amount) = match found {
+        HealthyMin::AtLeast(least) => (names[0], least),
+        HealthyMin::AllBut(most) => (names[1], most),
+    };
+    match amount {
+        CountOrPercent::Count(nodes) => count(parent, name, nodes, 0, MOST),
+        CountOrPercent::Percent(percent) if percent > 100 => {
+            Err(ConfigError::new(&format!("{parent}.{name}"), format!("{percent}%"), "0% to 100%"))
+        }
+        CountOrPercent::Percent(_) => Ok(()),
+    }
 }
 
 fn backoff(parent: &str, config: &Backoff) -> Result<(), ConfigError> {

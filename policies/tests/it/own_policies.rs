@@ -112,7 +112,7 @@ impl RecoveryStrategy for Meddler {
     fn propose(&mut self, _now: Instant, case: &RecoveryCase) -> Proposal {
         Proposal::Steps(vec![
             RecoveryStep::RedirectTraffic { node: case.node },
-            RecoveryStep::RestartNode { node: NodeId(case.node.0 + 1) },
+            RecoveryStep::restart(NodeId(case.node.0 + 1)),
         ])
     }
 }

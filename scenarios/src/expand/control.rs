@@ -4,8 +4,9 @@ use super::world::place_name;
 use super::yaml::Yaml;
 use crate::model::Scenario;
 use crate::units::percent_text;
+use cusinart_policies::recovery::{CountOrPercent, HealthyMin};
 use cusinart_policies::{
-    AutoScalerConfig, Backoff, BalancerConfig, EjectionConfig, HealthConfig, NodeManagerConfig, ParamValue,
+    AutoScalerConfig, Backoff, BalancerConfig, EjectionConfig, GateConfig, HealthConfig, NodeManagerConfig, ParamValue,
     PolicySpec, ProbeSchedule, RecoveryConfig,
 };
 
@@ -127,18 +128,43 @@ fn recovery(config: &RecoveryConfig, transfers_at_once: Option<u32>) -> Yaml {
         ("plans_at_once", count(config.plans_at_once)),
     ];
     fields.extend(transfers_at_once.map(|transfers| ("transfers_at_once", count(transfers))));
+    fields.extend(config.gate.as_ref().map(|config| ("gate", gate(config))));
     Yaml::map(fields)
 }
 
+fn gate(config: &GateConfig) -> Yaml {
+    let healthy = healthy_min(["min_healthy", "max_unhealthy"], config.healthy_min);
+    let cooldown = config.storm_cooldown.map(|cooldown| ("storm_cooldown", Yaml::text(cooldown)));
+    Yaml::inline([healthy].into_iter().chain(cooldown))
+}
+
+/// A number of nodes under the name for those that stay, or for those that may go.
+fn healthy_min(names: [&'static str; 2], nodes: HealthyMin) -> (&'static str, Yaml) {
+    let (name, nodes) = match nodes {
+        HealthyMin::AtLeast(least) => (names[0], least),
+        HealthyMin::AllBut(most) => (names[1], most),
+    };
+    let nodes = match nodes {
+        CountOrPercent::Count(nodes) => count(nodes),
+        CountOrPercent::Percent(percent) => Yaml::text(format!("{percent}%")),
+    };
+    (name, nodes)
+}
+
 fn nodes(config: &NodeManagerConfig) -> Yaml {
-    Yaml::map([
+    let budget = config.disruption_budget.map(|budget| {
+        let nodes = healthy_min(["min_available", "max_unavailable"], budget);
+        ("disruption_budget", Yaml::inline([nodes]))
+    });
+    let fields = [
         ("start_timeout", Yaml::text(config.start_timeout)),
         ("sync_timeout", Yaml::text(config.sync_timeout)),
         ("start_attempts", count(config.start_attempts)),
         ("backoff", backoff(&config.backoff)),
         ("drain_timeout", Yaml::text(config.drain_timeout)),
         ("replace_given_up", Yaml::Flag(config.replace_given_up)),
-    ])
+    ];
+    Yaml::map(fields.into_iter().chain(budget))
 }
 
 fn backoff(backoff: &Backoff) -> Yaml {

@@ -7,6 +7,7 @@ use crate::read::{At, Name, Named, Read, Scalar};
 use crate::section::section;
 use crate::tree::{Node, Value};
 use crate::words::Off;
+use cusinart_policies::recovery::CountOrPercent;
 use cusinart_policies::{Duration, PolicyKind, PolicySpec, ProbeSchedule};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -82,6 +83,21 @@ section! {
         /// Copies of shards carried out at once per service. More heals sooner and takes more bandwidth from
         /// the nodes. Default 8.
         transfers_at_once: Option<At<NonZeroU32>>,
+        /// When nodes of a service must not be restarted or replaced because too few are healthy. Default: never.
+        gate: Option<RawGate>,
+    }
+}
+
+section! {
+    /// A gate before restarts and replacements, for each service on its own. While it is closed, failed nodes get no
+    /// traffic and wait; when it opens, those that are still failed are treated.
+    RawGate: "a remediation gate" {
+        /// Nodes that must be healthy, as a number or a share, which is rounded up. Default 51%.
+        min_healthy: Option<At<CountOrPercent>>,
+        /// The same the other way round: nodes that may be unhealthy. Write one of the two.
+        max_unhealthy: Option<At<CountOrPercent>>,
+        /// Time for which enough nodes must be healthy before a closed gate opens. Default: it opens as soon as they are.
+        storm_cooldown: Option<At<Span>>,
     }
 }
 
@@ -112,6 +128,18 @@ section! {
         drain_timeout: Option<At<Span>>,
         /// Whether a node whose recovery was given up is replaced by another one. Default true.
         replace_given_up: Option<At<bool>>,
+        /// Nodes of a service that must stay healthy when the auto-scaler removes others. Default: no limit.
+        disruption_budget: Option<RawDisruptionBudget>,
+    }
+}
+
+section! {
+    /// Nodes of a service that must stay healthy when others are removed on purpose.
+    RawDisruptionBudget: "a disruption budget" {
+        /// Nodes that must stay healthy, as a number or a share, which is rounded up.
+        min_available: Option<At<CountOrPercent>>,
+        /// The same the other way round: nodes that may be missing. Write one of the two. Default 1.
+        max_unavailable: Option<At<CountOrPercent>>,
     }
 }
 

@@ -5,15 +5,18 @@ use crate::log::{Finding, Log, quote};
 use crate::model::{Control, Service};
 use crate::policy;
 use crate::raw::{
-    RawAutoScaler, RawBackoff, RawControl, RawEjection, RawFailurePercentage, RawHealthMonitor,
-    RawLoadBalancer, RawNodeManager, RawRecovery, RawScenario, RawSuccessRate, RawZoneAware, ScalerChoice,
+    RawAutoScaler, RawBackoff, RawControl, RawDisruptionBudget, RawEjection, RawFailurePercentage, RawGate,
+    RawHealthMonitor, RawLoadBalancer, RawNodeManager, RawRecovery, RawScenario, RawSuccessRate, RawZoneAware,
+    ScalerChoice,
 };
-use crate::read::Named;
+use crate::read::{At, Named};
 use crate::tree::Node;
 use cusinart_policies::balancing::outlier::{FailurePercentageSettings, SuccessRateSettings, rules};
+use cusinart_policies::recovery::{CountOrPercent, HealthyMin};
 use cusinart_policies::{
-    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, Duration, EjectionConfig, HealthConfig,
-    NodeManagerConfig, PolicyKind, RecoveryConfig, ServiceConfig, ShardId, StateConfig, ZoneAwareConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, Duration, EjectionConfig, GateConfig,
+    HealthConfig, NodeManagerConfig, PolicyKind, RecoveryConfig, ServiceConfig, ShardId, StateConfig,
+    ZoneAwareConfig,
 };
 
 /// Shortest time between two probes of a node.
@@ -200,7 +203,36 @@ fn recovery(raw: Option<&RawRecovery>, log: &mut Log) -> RecoveryConfig {
         plans_at_once: raw
             .and_then(|raw| raw.plans_at_once)
             .map_or(default.plans_at_once, |at| at.value.get()),
+        gate: raw.and_then(|raw| raw.gate.as_ref()).map(|raw| gate(raw, log)),
     }
+}
+
+fn gate(raw: &RawGate, log: &mut Log) -> GateConfig {
+    let default = GateConfig::default();
+    let written = healthy_min(("min_healthy", raw.min_healthy), ("max_unhealthy", raw.max_unhealthy), log);
+    GateConfig {
+        healthy_min: written.unwrap_or(default.healthy_min),
+        storm_cooldown: raw.storm_cooldown.map(|at| at.value.0).or(default.storm_cooldown),
+    }
+}
+
+fn disruption_budget(raw: &RawDisruptionBudget, log: &mut Log) -> HealthyMin {
+    healthy_min(("min_available", raw.min_available), ("max_unavailable", raw.max_unavailable), log)
+        .unwrap_or(HealthyMin::AllBut(CountOrPercent::Count(1)))
+}
+
+/// A number of nodes that is written one way or the other.
+fn healthy_min(
+    least: (&str, Option<At<CountOrPercent>>),
+    most: (&str, Option<At<CountOrPercent>>),
+    log: &mut Log,
+) -> Option<HealthyMin> {
+    if let (Some(_), Some(at)) = (least.1, most.1) {
+        let found = format!("`{}` beside `{}`", most.0, least.0);
+        log.report(Finding::at(at.mark, found, "one of the two").hint("each says what the other one is"));
+    }
+    let least = least.1.map(|at| HealthyMin::AtLeast(at.value));
+    least.or(most.1.map(|at| HealthyMin::AllBut(at.value)))
 }
 
 fn nodes(raw: Option<&RawNodeManager>, log: &mut Log) -> NodeManagerConfig {
@@ -216,6 +248,9 @@ fn nodes(raw: Option<&RawNodeManager>, log: &mut Log) -> NodeManagerConfig {
         replace_given_up: raw
             .and_then(|raw| raw.replace_given_up)
             .map_or(default.replace_given_up, |at| at.value),
+        disruption_budget: raw
+            .and_then(|raw| raw.disruption_budget.as_ref())
+            .map(|raw| disruption_budget(raw, log)),
     }
 }
 

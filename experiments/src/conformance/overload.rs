@@ -1,5 +1,0 @@
-//! Adapters of the overload vectors.
-
-use super::Family;
-
-pub(super) const ADAPTERS: Family = &[];

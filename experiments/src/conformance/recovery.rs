@@ -1,5 +1,0 @@
-//! Adapters of the recovery vectors.
-
-use super::Family;
-
-pub(super) const ADAPTERS: Family = &[];
