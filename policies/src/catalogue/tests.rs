@@ -25,12 +25,33 @@ fn catalogue_lists_every_policy_with_its_defaults() {
         detector: haproxy
           fall = 3: a whole number from 1 to 1000
           rise = 2: a whole number from 1 to 1000
+          fastinter = 0s: a time from 0s to 24h
+          downinter = 0s: a time from 0s to 24h
+        detector: consul
+          success_before_passing = 0: a whole number from 0 to 1000
+          failures_before_warning = 0: a whole number from 0 to 1000
+          failures_before_critical = 0: a whole number from 0 to 1000
+        detector: kubernetes_probes
+          liveness_failures = 3: a whole number from 1 to 1000
+          readiness_failures = 3: a whole number from 1 to 1000
+          readiness_successes = 1: a whole number from 1 to 1000
+          startup_failures = 0: a whole number from 0 to 10000
+          initial_delay = 0s: a time from 0s to 24h
+        detector: kubernetes_node_lease
+          grace_period = 40s: a time from 1ms to 24h
+          monitor_period = 5s: a time from 1ms to 1h
         detector: phi_accrual
           threshold = 8: a number from 0.1 to 300
           min_std_deviation = 100ms: a time from 1ms to 1h
           acceptable_heartbeat_pause = 3s: a time from 0s to 1h
           first_heartbeat_estimate = 5s: a time from 1ms to 1h
           max_sample_size = 1000: a whole number from 1 to 10000
+        detector: phi_accrual_exponential
+          threshold = 8: a number from 0.1 to 300
+          initial_interval = 10s: a time from 1ms to 1h
+          max_recorded_interval = 10s: a time from 1ms to 1h
+          max_local_pause = 25s: a time from 1ms to 24h
+          window = 1000: a whole number from 1 to 10000
         detector: deadline
           pause = 12s: a time from 1ms to 24h
         recovery strategy: redirect_traffic
@@ -38,6 +59,18 @@ fn catalogue_lists_every_policy_with_its_defaults() {
           restarts_max = 5: a whole number from 0 to 1000
           within = 10m: a time from 1s to 168h
           skip_zone_outage = false: true or false
+        recovery strategy: crash_loop_backoff
+          initial = 10s: a time from 1ms to 24h
+          max = 5m: a time from 1ms to 168h
+          reset_after = 10m: a time from 1ms to 168h
+        recovery strategy: supervisor
+          intensity = 1: a whole number from 0 to 1000
+          period = 5s: a time from 1s to 168h
+        recovery strategy: start_limit
+          burst = 5: a whole number from 0 to 1000
+          interval = 10s: a time from 0s to 168h
+          restart_pause = 100ms: a time from 0s to 24h
+          action = none: one of none, replace
         recovery strategy: replicate_state
         balancing strategy: round_robin
         balancing strategy: weighted_round_robin
@@ -245,11 +278,11 @@ fn wrong_choices_are_answered_with_what_is_expected() {
     check_text(
         &text,
         &expect![[r#"
-            detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `phi_accrual`, `deadline`; did you mean `consecutive`?
-            detector: found ``, expected one of `consecutive`, `haproxy`, `phi_accrual`, `deadline`
+            detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`; did you mean `consecutive`?
+            detector: found ``, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`
             balancing strategy: found `power-of-two`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`; did you mean `power_of_two`?
             balancing strategy: found `consecutive`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`
-            recovery strategy: found `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`, expected one of `redirect_traffic`, `restart_node`, `replicate_state`
+            recovery strategy: found `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`, expected one of `redirect_traffic`, `restart_node`, `crash_loop_backoff`, `supervisor`, `start_limit`, `replicate_state`
             consecutive.failure: found an unknown parameter, expected one of `failures`, `successes`; did you mean `failures`?
             consecutive.failures: found 0, expected a whole number from 1 to 1000
             consecutive.failures: found the number 3, expected a whole number from 1 to 1000

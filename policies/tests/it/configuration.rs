@@ -59,9 +59,8 @@ fn every_field_is_checked() {
         node_manager.start_attempts: found 0, expected a number from 1 to 1000000
         node_manager.backoff.factor: found inf, expected a number from 1 to 1000
         node_manager.drain_timeout: found 0s, expected a time from 1ms to 8760h
-        services.web.load_balancer.strategy: found `fastest`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`
         node_manager.disruption_budget.max_unavailable: found 200%, expected 0% to 100%
-        services.web.load_balancer.strategy: found `fastest`, expected one of `round_robin`, `weighted_round_robin`, `least_connections`, `power_of_two`, `random`
+        services.web.load_balancer.strategy: found `fastest`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`
         services.web.load_balancer.zone_weights: found 4, expected at most one weight for each of the 3 zones
         services.web.load_balancer.zone_weights[0]: found 4294967295, expected a number from 0 to 1000000
         services.web.load_balancer.priority: found 4, expected at most one level for each of the 3 zones

@@ -6,8 +6,8 @@ use crate::model::Scenario;
 use crate::units::percent_text;
 use cusinart_policies::recovery::{CountOrPercent, HealthyMin};
 use cusinart_policies::{
-    AutoScalerConfig, Backoff, BalancerConfig, EjectionConfig, GateConfig, HealthConfig, NodeManagerConfig, ParamValue,
-    PolicySpec, ProbeSchedule, RecoveryConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, EjectionConfig, GateConfig, HealthConfig, NodeManagerConfig,
+    ParamValue, PolicySpec, ProbeSchedule, RecoveryConfig,
 };
 
 /// The section `control`. Balancers and auto-scalers stand in their services.

@@ -6,8 +6,8 @@ use crate::model::{Control, Service};
 use crate::policy;
 use crate::raw::{
     RawAutoScaler, RawBackoff, RawControl, RawDisruptionBudget, RawEjection, RawFailurePercentage, RawGate,
-    RawHealthMonitor, RawLoadBalancer, RawNodeManager, RawRecovery, RawScenario, RawSuccessRate, RawZoneAware,
-    ScalerChoice,
+    RawHealthMonitor, RawLoadBalancer, RawNodeManager, RawRecovery, RawScenario, RawSuccessRate,
+    RawZoneAware, ScalerChoice,
 };
 use crate::read::{At, Named};
 use crate::tree::Node;
