@@ -153,9 +153,12 @@ pub(super) fn step_scaling(inputs: &Value) -> Result<Value, String> {
     }
     #[derive(Deserialize)]
     enum Unit {
-        ChangeInCapacity,
-        ExactCapacity,
-        PercentChangeInCapacity,
+        #[serde(rename = "ChangeInCapacity")]
+        Change,
+        #[serde(rename = "ExactCapacity")]
+        Exact,
+        #[serde(rename = "PercentChangeInCapacity")]
+        Percent,
     }
     #[derive(Deserialize)]
     struct RawStep {
@@ -185,9 +188,9 @@ pub(super) fn step_scaling(inputs: &Value) -> Result<Value, String> {
             Direction::In => StepDirection::In,
         },
         unit: match inputs.unit {
-            Unit::ChangeInCapacity => StepUnit::ChangeInCapacity,
-            Unit::ExactCapacity => StepUnit::ExactCapacity,
-            Unit::PercentChangeInCapacity => StepUnit::PercentChangeInCapacity,
+            Unit::Change => StepUnit::ChangeInCapacity,
+            Unit::Exact => StepUnit::ExactCapacity,
+            Unit::Percent => StepUnit::PercentChangeInCapacity,
         },
         steps: inputs.steps.iter().map(step).collect(),
         magnitude_min: inputs.min_adjustment_magnitude,
