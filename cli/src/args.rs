@@ -1,6 +1,7 @@
 //! What can be asked of the command, and the help that teaches it.
 
 use crate::compare::CompareArgs;
+use crate::conformance::ConformanceArgs;
 use crate::exit::ExitCode;
 use crate::replications::ReplicationArgs;
 use crate::report::ReportArgs;
@@ -103,6 +104,8 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Check scenario files, or a cluster.toml, without running anything
     Validate(ValidateArgs),
+    /// Check the policies against known answers of real systems
+    Conformance(ConformanceArgs),
     /// List the policies a scenario can name, or explain one
     Policies(PoliciesArgs),
     /// Print the JSON Schema of scenario files, for editors
@@ -341,6 +344,7 @@ mod tests {
                 | Command::Compare(_)
                 | Command::Sweep(_)
                 | Command::Report(_)
+                | Command::Conformance(_)
                 | Command::Validate(_)
                 | Command::Policies(_)
                 | Command::Schema(_)

@@ -26,6 +26,12 @@ pub(crate) enum CliError {
         .0.display()
     )]
     NothingToRun(PathBuf),
+    /// The paths hold no vectors.
+    #[error(
+        "{}: no *.json file in this folder\n  hint: the project's own vectors are in conformance/vectors",
+        .0.display()
+    )]
+    NothingToCheck(PathBuf),
     /// A file or folder could not be read or written.
     #[error("{}: {source}", .path.display())]
     Io {
@@ -91,7 +97,7 @@ impl CliError {
             Self::SweptPoint { error, .. } => error.code(),
             Self::Usage { .. } => ExitCode::Usage,
             Self::Stored { .. } | Self::NoResult { .. } => ExitCode::Invalid,
-            Self::NothingToRun(_) => ExitCode::NothingToRun,
+            Self::NothingToRun(_) | Self::NothingToCheck(_) => ExitCode::NothingToRun,
             Self::Io { .. } | Self::InTheWay { .. } => ExitCode::Io,
             Self::Diverged(_) => ExitCode::NotDeterministic,
         }

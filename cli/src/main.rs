@@ -4,6 +4,7 @@
 
 mod args;
 mod compare;
+mod conformance;
 mod console;
 mod error;
 mod exit;
@@ -42,6 +43,7 @@ fn main() -> std::process::ExitCode {
         Command::Compare(args) => compare::compare(args, &style),
         Command::Sweep(args) => sweep::sweep(args, &style),
         Command::Report(args) => report::report(args, &style),
+        Command::Conformance(args) => conformance::conformance(args, &style),
         Command::Validate(args) => validate::validate(args, &style),
         Command::Policies(args) => policies::policies(args),
         Command::Schema(args) => lookup::schema(args),

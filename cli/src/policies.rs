@@ -104,6 +104,8 @@ fn form(form: &ParamForm) -> String {
         ParamForm::Number { default, min, max } => format!("number, default {default}, {min} to {max}"),
         ParamForm::Flag { default } => format!("true or false, default {default}"),
         ParamForm::Choice { words } => format!("one of {}; the first is the default", words.join(", ")),
+        ParamForm::Text { default: "", expected } => format!("{expected}; empty by default"),
+        ParamForm::Text { default, expected } => format!("{expected}, default {default}"),
     }
 }
 

@@ -5,7 +5,7 @@ mod files;
 mod plan;
 
 pub(crate) use args::TestArgs;
-pub(crate) use files::{REPLICATIONS, replication_files, write_folder};
+pub(crate) use files::{REPLICATIONS, replace, replication_files, write_folder};
 
 use crate::console;
 use crate::error::CliError;

@@ -1,6 +1,7 @@
 //! Runs simulations and judges them: single runs, determinism checks, replications.
 
 mod comparison;
+mod conformance;
 mod counterfactual;
 mod determinism;
 mod divergence;
@@ -12,6 +13,7 @@ mod sweep;
 mod warmup;
 
 pub use comparison::{ArmPlan, Compared, ComparisonPlan, judge_comparison, run_comparison};
+pub use conformance::{VectorError, VectorFile, check_vectors};
 pub use counterfactual::explain;
 pub use determinism::{check_determinism, compare_runs};
 pub use divergence::{Difference, Divergence, Event};

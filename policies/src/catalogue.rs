@@ -111,6 +111,13 @@ pub enum ParamForm {
         /// The words.
         words: &'static [&'static str],
     },
+    /// A list in a form of its own, which the policy reads.
+    Text {
+        /// Value when it is not written.
+        default: &'static str,
+        /// The form, as a phrase.
+        expected: &'static str,
+    },
 }
 
 /// The value of a parameter.
@@ -128,6 +135,8 @@ pub enum ParamValue {
     Flag(bool),
     /// One of the allowed words.
     Choice(String),
+    /// A list in a form of its own.
+    Text(String),
 }
 
 /// A policy chosen by name, with the parameters that differ from their defaults.

@@ -2,7 +2,9 @@
 
 mod validate;
 
-use crate::{Duration, Labels, PolicySpec, ShardId, ZoneId};
+use crate::balancing::outlier::{FailurePercentageSettings, OutlierSettings, SuccessRateSettings, rules};
+use crate::recovery::{CountOrPercent, HealthyMin};
+use crate::{Duration, Labels, PolicySpec, ShardId, ZoneId, overload};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -101,6 +103,28 @@ pub struct RecoveryConfig {
     /// Plans carried out at once; more wait their turn. Default 16, at least 1. Redirecting traffic takes no time and
     /// waits for nobody: a plan waits in line at its first step that restarts or replicates.
     pub plans_at_once: u32,
+    /// When nodes of a service must not be restarted or replaced because too few are healthy. Off by default.
+    pub gate: Option<GateConfig>,
+}
+
+/// A gate before remediation, for each service on its own (medik8s, Node Health Check).
+///
+/// While it is closed, failed nodes wait: their traffic is redirected and their replicas are copied, but nothing is done
+/// to the nodes themselves. When it opens, plans are made for those that are still failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GateConfig {
+    /// Nodes of the service that must be healthy (`minHealthy`, `maxUnhealthy`). Default 51%. More keeps a fault of many
+    /// nodes, or of whoever judges them, from being answered by restarts of all; too many leave single failures alone.
+    pub healthy_min: HealthyMin,
+    /// Time for which enough nodes must be healthy before a closed gate opens again (`stormCooldownDuration`). `None`, the
+    /// default: it opens as soon as they are.
+    pub storm_cooldown: Option<Duration>,
+}
+
+impl Default for GateConfig {
+    fn default() -> Self {
+        Self { healthy_min: HealthyMin::AtLeast(CountOrPercent::Percent(51)), storm_cooldown: None }
+    }
 }
 
 impl Default for RecoveryConfig {
@@ -114,6 +138,7 @@ impl Default for RecoveryConfig {
             attempts: 3,
             backoff: Backoff::default(),
             plans_at_once: 16,
+            gate: None,
         }
     }
 }
@@ -138,8 +163,8 @@ impl Default for Backoff {
 impl Backoff {
     /// The pause after the `failures`-th failure in a row.
     pub fn pause(&self, failures: u32) -> Duration {
-        let growth = libm::pow(self.factor, f64::from(failures.saturating_sub(1)));
-        self.initial.mul_f64(growth).min(self.max)
+        let pause = overload::exponential_ns(self.initial, self.factor, failures.saturating_sub(1), self.max);
+        Duration::from_nanos((pause + 0.5) as u64)
     }
 }
 
@@ -159,6 +184,9 @@ pub struct NodeManagerConfig {
     pub drain_timeout: Duration,
     /// Whether a node whose recovery was given up is replaced by another one. Default true.
     pub replace_given_up: bool,
+    /// Nodes of a service that must stay healthy when others are removed by scaling (Kubernetes,
+    /// `PodDisruptionBudget`). No limit by default.
+    pub disruption_budget: Option<HealthyMin>,
 }
 
 impl Default for NodeManagerConfig {
@@ -170,6 +198,7 @@ impl Default for NodeManagerConfig {
             backoff: Backoff::default(),
             drain_timeout: Duration::from_secs(30),
             replace_given_up: true,
+            disruption_budget: None,
         }
     }
 }
@@ -183,28 +212,113 @@ pub struct BalancerConfig {
     pub ejection: Option<EjectionConfig>,
     /// Weight of the nodes of each zone, by [`ZoneId`]; zones beyond its end have weight 1. Empty by default.
     pub zone_weights: Vec<u32>,
+    /// Level of priority of the nodes of each zone, by [`ZoneId`]; level 0 serves first, and zones beyond the end have
+    /// it. Empty by default.
+    pub zone_priorities: Vec<u32>,
+    /// A level takes all the load it is given while its healthy share times this is at least 100. Percent, default 140
+    /// (Envoy's `overprovisioning_factor`), at least 100. More keeps load at a level that is ill for longer.
+    pub overprovisioning_pct: u32,
+    /// While a smaller share of the nodes of a level is eligible, and all levels together cannot take the load, requests
+    /// go to all its nodes, whatever their health. Default 0, which never panics; Envoy's `healthy_panic_threshold` is
+    /// 0.5. More spares the healthy nodes an overload, and lets more requests fail.
+    pub panic_threshold: f64,
+    /// Whether requests stay in their zone as far as it can take them. Off by default.
+    pub zone_aware: Option<ZoneAwareConfig>,
+}
+
+impl BalancerConfig {
+    /// The level of the nodes of a zone.
+    pub(crate) fn priority(&self, zone: ZoneId) -> u32 {
+        self.zone_priorities.get(zone.index()).copied().unwrap_or(0)
+    }
 }
 
 impl Default for BalancerConfig {
     fn default() -> Self {
-        Self { strategy: PolicySpec::named("round_robin"), ejection: None, zone_weights: Vec::new() }
+        Self {
+            strategy: PolicySpec::named("round_robin"),
+            ejection: None,
+            zone_weights: Vec::new(),
+            zone_priorities: Vec::new(),
+            overprovisioning_pct: 140,
+            panic_threshold: 0.0,
+            zone_aware: None,
+        }
     }
 }
 
-/// Passive health checks of the balancer.
-#[derive(Clone, Debug, PartialEq)]
+/// Zone-aware routing, as Envoy does it: see [`zone_routing`](crate::balancing::zone_routing).
+///
+/// Every zone of a level is taken to send as many requests as the others. Requests from elsewhere go to all zones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneAwareConfig {
+    /// Fewest eligible nodes of a level for which zones are looked at. Default 6 (Envoy's `min_cluster_size`).
+    pub nodes_min: u32,
+}
+
+impl Default for ZoneAwareConfig {
+    fn default() -> Self {
+        Self { nodes_min: 6 }
+    }
+}
+
+/// Passive health checks of the balancer, by Envoy's rules.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EjectionConfig {
     /// Failed requests in a row after which a node is ejected. Default 5, at least 1 (Envoy's `consecutive_5xx`).
     pub consecutive_failures: u32,
-    /// Time out of the rotation, times the number of ejections so far. Default 30 s (Envoy's `base_ejection_time`).
+    /// Time from sweep to sweep. Default 10 s (Envoy's `interval`). Nodes return at sweeps only; longer keeps them out
+    /// for longer.
+    pub interval: Duration,
+    /// Time out of the rotation, times the ejections not yet forgiven; each interval without one forgives one. Default
+    /// 30 s (Envoy's `base_ejection_time`).
     pub period: Duration,
-    /// Largest share of a service's nodes that may be ejected at once. Default 0.5; 1 has no limit.
+    /// Longest time out of the rotation. Default 5 min, at least `period` (Envoy's `max_ejection_time`).
+    pub period_max: Duration,
+    /// Longest time that is added to an ejection at random, in whole milliseconds, so that nodes do not return all at
+    /// once. Default none (Envoy's `max_ejection_time_jitter`).
+    pub jitter: Duration,
+    /// Largest share of a service's nodes that may be ejected at once. Default 0.5; 1 has no limit. Envoy's
+    /// `max_ejection_percent` is 10 %, by which nothing is ever ejected from fewer than ten nodes.
     pub ejected_ratio_max: f64,
+    /// Whether one node may be ejected whatever that share says. Default false (Envoy's `always_eject_one_host`).
+    pub always_eject_one: bool,
+    /// Ejects nodes whose success rate lies far below that of the others. Off by default; Envoy has it on.
+    pub success_rate: Option<SuccessRateSettings>,
+    /// Ejects nodes of which a large share of requests failed. Off by default, as in Envoy.
+    pub failure_percentage: Option<FailurePercentageSettings>,
 }
 
 impl Default for EjectionConfig {
     fn default() -> Self {
-        Self { consecutive_failures: 5, period: Duration::from_secs(30), ejected_ratio_max: 0.5 }
+        Self {
+            consecutive_failures: 5,
+            interval: Duration::from_secs(10),
+            period: Duration::from_secs(30),
+            period_max: Duration::from_secs(300),
+            jitter: Duration::ZERO,
+            ejected_ratio_max: 0.5,
+            always_eject_one: false,
+            success_rate: None,
+            failure_percentage: None,
+        }
+    }
+}
+
+impl EjectionConfig {
+    /// The settings of outlier detection.
+    pub fn settings(&self) -> OutlierSettings {
+        OutlierSettings {
+            consecutive_5xx: self.consecutive_failures,
+            interval: self.interval,
+            base_ejection_time: self.period,
+            max_ejection_time: self.period_max,
+            max_ejection_time_jitter: self.jitter,
+            max_ejection_percent: rules::percent(self.ejected_ratio_max),
+            always_eject_one_host: self.always_eject_one,
+            success_rate: self.success_rate,
+            failure_percentage: self.failure_percentage,
+        }
     }
 }
 
@@ -219,7 +333,8 @@ pub struct AutoScalerConfig {
     pub max: u32,
     /// Time over which samples count. Default 60 s. Longer is calmer and slower.
     pub window: Duration,
-    /// Time after a change during which nodes are not removed. Default 3 min.
+    /// Time after a change during which nodes are not removed. Default 3 min; none for a policy that has limits of its own
+    /// ([`ScalingPolicy::paces_itself`](crate::ScalingPolicy::paces_itself)).
     pub cooldown_down: Duration,
     /// Time after a change during which nodes are not added. Default none.
     pub cooldown_up: Duration,
@@ -238,6 +353,16 @@ impl Default for AutoScalerConfig {
             cooldown_up: Duration::ZERO,
             policy: PolicySpec::named("threshold"),
         }
+    }
+}
+
+impl AutoScalerConfig {
+    /// The defaults around a policy.
+    pub fn with_policy(policy: PolicySpec) -> Self {
+        let paces_itself = crate::catalogue::build_scaling(&policy).is_ok_and(|policy| policy.paces_itself());
+        let default = Self::default();
+        let cooldown_down = if paces_itself { Duration::ZERO } else { default.cooldown_down };
+        Self { cooldown_down, policy, ..default }
     }
 }
 

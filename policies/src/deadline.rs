@@ -24,15 +24,17 @@ pub enum DeadlineReason {
     RepairRetry,
     /// A step of a recovery plan has run out of time.
     StepTimeout,
-    /// A step of a recovery plan is tried again.
+    /// A step of a recovery plan is tried again, or begins after a pause.
     StepRetry,
+    /// The cooldown of a remediation gate is over.
+    GateCooldown,
     /// A node that is being added has run out of time to start or to load its state.
     AddTimeout,
     /// A node is started again after a failed try.
     AddRetry,
     /// A node that is being removed has run out of time to hand over its replicas, to drain or to stop.
     RemoveTimeout,
-    /// The balancer takes an ejected node back.
+    /// The balancer sweeps a service for outliers, and takes ejected nodes back.
     EjectionEnd,
     /// A scaling cycle.
     ScalingCycle,

@@ -130,9 +130,9 @@ pub enum Decision {
     NodeEjected {
         /// The node.
         node: NodeId,
-        /// Failed requests in a row that led to it.
-        consecutive_failures: u32,
-        /// For how long it stays out.
+        /// What led to it.
+        reason: EjectionReason,
+        /// For how long it stays out at least; it returns with the next sweep after.
         period: Duration,
     },
     /// The period of an ejected node is over.
@@ -219,6 +219,30 @@ pub enum Decision {
     },
 }
 
+/// Why the balancer took a node out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "rule", rename_all = "snake_case"))]
+pub enum EjectionReason {
+    /// So many requests failed in a row.
+    ConsecutiveFailures {
+        /// Requests.
+        failures: u32,
+    },
+    /// Its success rate was far below that of the others.
+    SuccessRate {
+        /// Its rate in percent.
+        rate_pct: f64,
+        /// The rate it had to reach, in percent.
+        threshold_pct: f64,
+    },
+    /// Too large a share of its requests failed.
+    FailurePercentage {
+        /// The share in percent.
+        failed_pct: f64,
+    },
+}
+
 /// What a failure detector saw when it judged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -291,6 +315,8 @@ pub enum GiveUpReason {
     NoSource,
     /// No healthy node can take the replicas.
     NoTarget,
+    /// A strategy gave up the node because it fails too often.
+    RestartsExhausted,
 }
 
 /// A strategy that declined to take part in a plan.
@@ -327,12 +353,18 @@ pub struct ScalingReason {
     pub value: Option<f64>,
     /// The limit or target it was compared with.
     pub target: f64,
+    /// Value / target as the policy's rule has it, where it has one.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub ratio: Option<f64>,
     /// Age of the newest sample used.
     pub age: Duration,
     /// The number of nodes before limits.
     pub proposed: u32,
     /// Limits that changed it, in order, as short phrases (`max 60 nodes`, `cooldown until 9m`).
     pub limits: Vec<String>,
+    /// The word that the original has for it (`ScaleUpLimit`, `panic`), where it has one.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub code: Option<String>,
 }
 
 /// Why a node is added.

@@ -20,6 +20,7 @@ mod ledger;
 mod monitor;
 mod node_manager;
 mod node_spec;
+pub mod overload;
 pub mod recovery;
 pub mod scaling;
 mod state;
@@ -33,13 +34,13 @@ pub use balancing::{
 pub use catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec};
 pub use cluster::SelfHealingCluster;
 pub use config::{
-    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
-    NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, GateConfig, HealthConfig,
+    NodeManagerConfig, ProbeSchedule, RecoveryConfig, ServiceConfig, StateConfig, ZoneAwareConfig,
 };
 pub use deadline::{Deadline, DeadlineReason};
 pub use decision::{
-    AddReason, CapacityPlan, Decision, DegradedReason, Evidence, FailureCause, GiveUpReason, RemoveReason,
-    ScalingReason, SkippedStrategy, StepKind, StepOutcome,
+    AddReason, CapacityPlan, Decision, DegradedReason, EjectionReason, Evidence, FailureCause, GiveUpReason,
+    RemoveReason, ScalingReason, SkippedStrategy, StepKind, StepOutcome,
 };
 pub use detection::{FailureDetector, Judgement, Verdict};
 pub use error::ConfigError;
@@ -53,7 +54,7 @@ pub use node_spec::NodeSpec;
 pub use recovery::{Proposal, RecoveryCase, RecoveryManager, RecoveryPlan, RecoveryStep, RecoveryStrategy};
 pub use scaling::{
     AutoScaler, CapacityPlanner, MetricsCollector, ScalingDecision, ScalingNodes, ScalingPolicy,
-    ScalingProposal, ScalingView, ServiceMetrics, ThresholdManager,
+    ScalingProposal, ScalingView, ServiceMetrics, ServingNode, ThresholdManager,
 };
 pub use state::{Blocked, ShardCopy, Standing, StateStore};
 pub use time::{Duration, Instant};

@@ -3,6 +3,7 @@
 mod chain;
 mod columns;
 mod compare;
+mod conformance;
 mod control;
 mod counterfactual;
 mod episode;
@@ -47,6 +48,10 @@ pub use compare::{
     Arm, ArmRun, ArmSummary, ArmTexts, COMPARE_SCHEMA_VERSION, Change, ComparePlan, Comparison, Difference,
     MetricComparison, Overall, ParetoPoint, Rules, StoredArm, arms_belong_together, compare,
     compare_markdown, compare_table, compare_text, default_objectives, read_arm,
+};
+pub use conformance::{
+    CaseOutcome, Conformance, Mismatch, Tally, VectorCase, conformance_json, conformance_junit,
+    conformance_text,
 };
 pub use control::{ControlSummary, FalseAlarm, HealthyRestart, Mistakes, PlanCounts, ScalingCounts};
 pub use counterfactual::{

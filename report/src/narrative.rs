@@ -206,5 +206,30 @@ pub(crate) fn scaling_text(reason: &ScalingReason) -> String {
     let measured = reason.value.map_or_else(|| "without data".into(), number);
     let limits =
         if reason.limits.is_empty() { String::new() } else { format!(", {}", reason.limits.join(", ")) };
-    format!("{} {measured} against {}{limits}", reason.metric, number(reason.target))
+    let ratio = reason.ratio.map(|ratio| format!(", ratio {}", number(ratio))).unwrap_or_default();
+    let code = reason.code.as_ref().map(|code| format!(", {code}")).unwrap_or_default();
+    format!("{} {measured} against {}{ratio}{limits}{code}", reason.metric, number(reason.target))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cusinart_policies::Duration;
+
+    #[test]
+    fn a_scaling_reason_tells_ratio_limits_and_the_word_of_the_original() {
+        let reason = ScalingReason {
+            policy: "kubernetes_hpa".into(),
+            metric: "utilization".into(),
+            value: Some(0.9),
+            target: 0.6,
+            ratio: Some(1.5),
+            age: Duration::ZERO,
+            proposed: 6,
+            limits: vec!["rate of growth allows 5 nodes".into()],
+            code: Some("ScaleUpLimit".into()),
+        };
+        let text = "utilization 0.9 against 0.6, ratio 1.5, rate of growth allows 5 nodes, ScaleUpLimit";
+        assert_eq!(scaling_text(&reason), text);
+    }
 }

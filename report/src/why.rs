@@ -3,8 +3,8 @@
 use crate::control::{decisions, step_word};
 use crate::human;
 use cusinart_policies::{
-    AddReason, CapacityPlan, Decision, DegradedReason, Duration, FailureCause, GiveUpReason, Instant, NodeId,
-    ScalingReason, ServiceId, StepKind,
+    AddReason, CapacityPlan, Decision, DegradedReason, Duration, EjectionReason, FailureCause, GiveUpReason,
+    Instant, NodeId, ScalingReason, ServiceId, StepKind,
 };
 use cusinart_record::RunRecord;
 use serde::Serialize;
@@ -131,9 +131,18 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
                 if skips.is_empty() { String::new() } else { format!("; skipped {}", skips.join(", ")) };
             vec![entry(Rank::Plan, format!("plan {} for {}{skips}", step_words(steps), cause_words(*cause)))]
         }
-        Decision::NodeEjected { consecutive_failures, node, .. } => {
-            let text = format!("node ejected after {{}} failed requests in a row, {}", place(record, *node));
-            vec![Entry { seen: Some(f64::from(*consecutive_failures)), ..entry(Rank::Ejected, text) }]
+        Decision::NodeEjected { reason, node, .. } => {
+            let (text, seen) = match *reason {
+                EjectionReason::ConsecutiveFailures { failures } => {
+                    ("{} failed requests in a row", f64::from(failures))
+                }
+                EjectionReason::SuccessRate { rate_pct, .. } => {
+                    ("a success rate of {} %, far below the other nodes", rate_pct)
+                }
+                EjectionReason::FailurePercentage { failed_pct } => ("{} % failed requests", failed_pct),
+            };
+            let text = format!("node ejected after {text}, {}", place(record, *node));
+            vec![Entry { seen: Some(seen), ..entry(Rank::Ejected, text) }]
         }
         Decision::Scaling { service, plan, reason, .. } => scaling_entries(record, *service, plan, reason),
         Decision::NodeAdding { node, why: AddReason::Replacement, .. } => {
@@ -220,12 +229,26 @@ pub(crate) const fn cause_words(cause: FailureCause) -> &'static str {
     }
 }
 
+/// What led to an ejection.
+pub(crate) fn ejection_words(reason: EjectionReason) -> String {
+    match reason {
+        EjectionReason::ConsecutiveFailures { failures } => {
+            format!("{} in a row", human::counted(u64::from(failures), "failed request"))
+        }
+        EjectionReason::SuccessRate { rate_pct, threshold_pct } => {
+            format!("a success rate of {rate_pct:.1} %, below {threshold_pct:.1} %")
+        }
+        EjectionReason::FailurePercentage { failed_pct } => format!("{failed_pct:.1} % of requests failed"),
+    }
+}
+
 /// Why a plan was given up.
 pub(crate) const fn give_up_words(reason: GiveUpReason) -> &'static str {
     match reason {
         GiveUpReason::AttemptsExhausted => "every try failed",
         GiveUpReason::NoSource => "no replica left to copy from",
         GiveUpReason::NoTarget => "no healthy node to copy to",
+        GiveUpReason::RestartsExhausted => "it fails too often",
     }
 }
 

@@ -33,6 +33,7 @@ pub use load::{cluster_config_from_toml, load, load_cluster_config, load_from, p
 pub use model::{
     Arrivals, Call, Client, Control, Fault, FaultSpec, InFlight, Jitter, Link, Network, NodeSelector,
     NodeType, Path, Patience, Pick, Place, RateCurve, RetryBudget, Scenario, Schedule, Service, ServiceState,
+    WindowBudget,
 };
 pub use overlay::Overlay;
 pub use reference::reference_markdown;

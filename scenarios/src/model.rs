@@ -169,17 +169,42 @@ pub struct Patience {
     pub backoff_max: Duration,
     /// Randomness of the pause.
     pub jitter: Jitter,
-    /// Retries allowed as a share of first tries (token bucket). `None` is unlimited.
+    /// Retries allowed in relation to what else is sent. `None` is unlimited.
     pub retry_budget: Option<RetryBudget>,
 }
 
-/// Token bucket for retries: each first try adds `ratio` tokens up to `burst`, each retry takes one.
+/// How many retries a sender may make in relation to what else it sends.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RetryBudget {
+pub enum RetryBudget {
+    /// Token bucket: each first try adds `ratio` tokens up to `burst`, each retry takes one.
+    Ratio {
+        /// Retries per first try, 0..=1.
+        ratio: f64,
+        /// Most tokens kept; the bucket starts full.
+        burst: f64,
+    },
+    /// Finagle's budget: a share of the first tries of the last while, and a reserve.
+    Finagle(WindowBudget),
+    /// tower's budget: the same with windows that turn otherwise.
+    Tower(WindowBudget),
+    /// gRPC's throttle: failed tries take a token each, and retries stop while half of them are lost.
+    Grpc {
+        /// Most tokens; the bucket starts full.
+        max_tokens: f64,
+        /// Tokens added per request that succeeds.
+        token_ratio: f64,
+    },
+}
+
+/// A budget that forgets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WindowBudget {
+    /// Time after which first tries are forgotten.
+    pub ttl: Duration,
+    /// Retries per second that need no first tries.
+    pub min_per_second: u32,
     /// Retries per first try, 0..=1.
-    pub ratio: f64,
-    /// Most tokens kept; the bucket starts full.
-    pub burst: f64,
+    pub share: f64,
 }
 
 /// Randomness of a backoff pause.

@@ -151,6 +151,8 @@ fn read_value(param: &ParamInfo, node: &Node, log: &mut Log) -> Option<ParamValu
         }
         ParamForm::Flag { .. } => bool::parse(text).map(ParamValue::Flag),
         ParamForm::Choice { words } => one_word(text, words).map(ParamValue::Choice),
+        // Its own policy reads it, when the whole choice is checked.
+        ParamForm::Text { .. } => Ok(ParamValue::Text(text.clone())),
     };
     value.map_err(|hint| log.report(Finding::at(node.mark, quote(text), expected).hint_if(hint))).ok()
 }
@@ -174,6 +176,7 @@ fn expected_of(form: ParamForm) -> String {
         ParamForm::Number { min, max, .. } => format!("a number from {min} to {max}"),
         ParamForm::Flag { .. } => bool::EXPECTED.into(),
         ParamForm::Choice { words } => one_of(words.iter().copied()),
+        ParamForm::Text { expected, .. } => expected.into(),
     }
 }
 
@@ -186,6 +189,7 @@ fn default_of(form: ParamForm) -> ParamValue {
         ParamForm::Number { default, .. } => ParamValue::Number(default),
         ParamForm::Flag { default } => ParamValue::Flag(default),
         ParamForm::Choice { words } => ParamValue::Choice(words.first().copied().unwrap_or_default().into()),
+        ParamForm::Text { default, .. } => ParamValue::Text(default.into()),
     }
 }
 
@@ -206,7 +210,7 @@ fn kind_schema(kind: PolicyKind) -> Schema {
 }
 
 /// The schema of a load balancer: one strategy, and keys beside it.
-pub(crate) fn balancer_schema(ejection: &Schema, zone_weights: &Schema) -> Schema {
+pub(crate) fn balancer_schema(options: impl IntoIterator<Item = (&'static str, Schema)>) -> Schema {
     let mut properties = Map::new();
     let mut each = Vec::new();
     for entry in catalogue::entries().iter().filter(|entry| entry.kind == PolicyKind::Balancing) {
@@ -214,10 +218,7 @@ pub(crate) fn balancer_schema(ejection: &Schema, zone_weights: &Schema) -> Schem
         each.push(json!({ "required": [entry.name] }));
     }
     let none = json!({ "not": { "anyOf": each } });
-    properties.insert("ejection".into(), ejection.clone().to_value());
-    let mut weights = zone_weights.clone();
-    weights.insert("description".into(), "Weight of the nodes of each zone, 1 to 1000. Default 1.".into());
-    properties.insert("zone_weights".into(), weights.to_value());
+    properties.extend(options.into_iter().map(|(name, schema)| (name.into(), schema.to_value())));
     each.push(none);
     json_schema!({
         "description": "How requests are spread over nodes: one strategy by name, and options beside it.",
@@ -260,6 +261,7 @@ fn param_schema(param: &ParamInfo) -> serde_json::Value {
         }
         ParamForm::Flag { default } => json_schema!({ "type": "boolean", "default": default }),
         ParamForm::Choice { words } => json_schema!({ "enum": words, "default": words.first() }),
+        ParamForm::Text { default, .. } => json_schema!({ "type": "string", "default": default }),
     };
     let doc = format!("{} Expected: {}.", param.doc, expected_of(param.form));
     schema.insert("description".into(), doc.into());

@@ -2,6 +2,7 @@
 
 use crate::read::Scalar;
 use crate::units::{self, Hint};
+use cusinart_policies::recovery::CountOrPercent;
 use cusinart_policies::{Duration, Instant};
 use schemars::{Schema, json_schema};
 use std::num::NonZeroU32;
@@ -197,6 +198,25 @@ impl Scalar for NonZeroU32 {
 
     fn schema() -> Schema {
         json_schema!({ "type": "integer", "minimum": 1, "maximum": 4_294_967_294_u32 })
+    }
+}
+
+impl Scalar for CountOrPercent {
+    const EXPECTED: &'static str =
+        "a number of nodes, such as `2`, or a whole share of them from `0%` to `100%`";
+
+    fn parse(text: &str) -> Result<Self, Hint> {
+        match text.strip_suffix('%') {
+            None => u32::parse(text).map(Self::Count),
+            Some(number) => match u32::parse(number)? {
+                percent @ 0..=100 => Ok(Self::Percent(percent)),
+                _ => Err(None),
+            },
+        }
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "anyOf": [u32::schema(), { "type": "string", "pattern": "^[0-9]+%$" }] })
     }
 }
 

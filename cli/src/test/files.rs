@@ -56,7 +56,7 @@ fn place(file: &Path) -> PathBuf {
 ///
 /// # Errors
 /// Those of the operating system; what was there stays then.
-pub(super) fn replace(file: &Path, text: &str) -> Result<(), CliError> {
+pub(crate) fn replace(file: &Path, text: &str) -> Result<(), CliError> {
     // A link stays, and what it leads to is replaced.
     let target = fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
     let name = target.file_name().ok_or_else(|| {

@@ -207,6 +207,7 @@ fn refused(file: &Path, error: &CliError) -> Refused {
         CliError::Scenario(ScenarioError::Io { .. })
         | CliError::Usage { .. }
         | CliError::NothingToRun(_)
+        | CliError::NothingToCheck(_)
         | CliError::Io { .. }
         | CliError::InTheWay { .. }
         | CliError::SweptPoint { .. }

@@ -85,9 +85,9 @@ fn what_is_broken_or_missing_is_named_and_stays() {
     check_broken(
         |out| cut(&out.join("points/000002.json")),
         &expect![[r#"
-        error: out/points/000002.json: found hash 642634481822a5b2, expected hash 54df53e722b7980e, as journal.jsonl says: it was changed or cut off
-          hint: go on with: cusinart-sim sweep blink.yaml --vary services.api.nodes=1,2,4 --vary control.load_balancer=round_robin,power_of_two --replications 3 --out out
-    "#]],
+            error: out/points/000002.json: found hash 131aaea85b320a2d, expected hash 7569743244862a85, as journal.jsonl says: it was changed or cut off
+              hint: go on with: cusinart-sim sweep blink.yaml --vary services.api.nodes=1,2,4 --vary control.load_balancer=round_robin,power_of_two --replications 3 --out out
+        "#]],
     );
     check_broken(
         |out| {
@@ -105,7 +105,7 @@ fn what_is_broken_or_missing_is_named_and_stays() {
             fs::copy(out.join("points/000002.json"), out.join("points/000003.json")).expect("writable");
         },
         &expect![[r#"
-            error: out/points/000003.json: found point 2 of sweep "b90c455143af38af", expected point 3 of sweep b90c455143af38af
+            error: out/points/000003.json: found point 2 of sweep "d8aa936d7e757e8c", expected point 3 of sweep d8aa936d7e757e8c
               hint: go on with: cusinart-sim sweep blink.yaml --vary services.api.nodes=1,2,4 --vary control.load_balancer=round_robin,power_of_two --replications 3 --out out
         "#]],
     );
@@ -123,7 +123,7 @@ fn what_is_broken_or_missing_is_named_and_stays() {
             fs::write(file, text.replace("\"seed\": 42", "\"seed\": 43")).expect("writable");
         },
         &expect![[r#"
-            error: out/sweep.json: found hash "b90c455143af38af", expected hash 3186606b7b1fdc9e of what is in it: it was changed
+            error: out/sweep.json: found hash "d8aa936d7e757e8c", expected hash ca109c34dfc21f0d of what is in it: it was changed
               hint: without its plan a sweep is lost: run the `sweep` command again, with another folder as --out
         "#]],
     );

@@ -28,6 +28,18 @@ fn a_retry_storm_outlives_its_trigger_unless_retries_have_a_budget() {
     }
 }
 
+#[test]
+fn every_kind_of_retry_budget_ends_the_retry_storm() {
+    for budget in ["{finagle: {}}", "{tower: {}}", "{grpc: {}}"] {
+        let set = format!("clients.app.retries.budget={budget}");
+        let tamed = simulate(&shipped("retry-storm", &[&set], None));
+        let goodput = goodput_from(&tamed, 6);
+        assert!(goodput > 0.99, "{budget}: goodput is {goodput}");
+        let counts = &tamed.clients[0].counts;
+        assert!(counts.retries > 0 && counts.retries_denied > 0, "{budget}: {counts:?}");
+    }
+}
+
 /// Share of the nodes that were restarted although they ran and served, by the judgement that SLAs use.
 fn healthy_restarted(scenario: &Scenario) -> f64 {
     summarize(scenario, &simulate(scenario)).mistakes.healthy_restarted_ratio

@@ -1,12 +1,16 @@
 //! What runs of whole scenarios must show.
 
+mod conformance_detection;
 mod healing;
 mod lessons;
 mod replications;
 mod runs;
+mod scaling;
 mod stored;
 mod stored_badly;
 mod theory;
+mod vectors_balancing;
+mod vectors_of_recovery;
 mod why;
 mod world;
 

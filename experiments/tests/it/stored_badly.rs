@@ -87,7 +87,7 @@ fn what_is_wrong_is_named() {
         "\"scenario_hash\":\"",
         "\"scenario_hash\":\"00",
         &expect![
-            "scenario.yaml: found hash 9885464b824dbde7, expected 009885464b824dbde7, as record.json says: the scenario was changed"
+            "scenario.yaml: found hash 3b087988657d35cd, expected 003b087988657d35cd, as record.json says: the scenario was changed"
         ],
     );
 }

@@ -1,13 +1,15 @@
 //! The load balancer: which nodes may get traffic, what each one carries, and who gets the next request.
 
+use super::layers::{Candidate, Layers};
 use super::member::{Member, Obstacle, Traffic};
+use super::outlier::{OutlierChange, OutlierDetector};
 use crate::catalogue::build_balancing;
 use crate::{
-    BalancingStrategy, ConfigError, Decision, EjectionConfig, Instant, Labels, NodeId, NodeSpec, NodeStats,
-    Pool, Refusal, RequestOutcome, RouteRequest, ServiceConfig, ServiceId,
+    BalancingStrategy, ConfigError, Decision, Instant, Labels, NodeId, NodeSpec, NodeStats, Pool, Refusal,
+    RequestOutcome, RouteRequest, ServiceConfig, ServiceId,
 };
 use alloc::boxed::Box;
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use rand_core::Rng;
 
@@ -20,12 +22,15 @@ const AVOID_TRIES: u32 = 2;
 /// are kept up to date with each change, so that a request costs the strategy's choice and a few table
 /// look-ups: no allocation, no search.
 ///
-/// With an [`EjectionConfig`] a node whose requests fail too often in a row is ejected: it is out for the
-/// configured period, times the ejections it has had, of which one is forgiven for each whole period since
-/// the last one ended. A node is not ejected while the share of ejected nodes would pass its limit, nor when
-/// it is the last eligible one; it is then tried again at its next failure. Nodes come back one by one in
-/// [`LoadBalancer::handle`], with a clean count. After Envoy's outlier detection (`consecutive_5xx`); Envoy
-/// ejects and returns hosts in sweeps of a fixed interval, adds jitter and has a longest period.
+/// With an [`EjectionConfig`](crate::EjectionConfig) an [`OutlierDetector`] ejects nodes whose requests fail, as Envoy
+/// does: at once after too many in a row, at a sweep for their share. Sweeps also return nodes, with a clean count;
+/// they happen in [`LoadBalancer::handle`]. Differences from Envoy: a node that gets no traffic for another reason, or
+/// is the last eligible one, is not ejected; the jitter is drawn from a hash of the time and the node, since the control
+/// plane has no randomness of its own.
+///
+/// With priorities, a panic threshold or zone-aware routing ([`BalancerConfig`](crate::BalancerConfig)) a request first
+/// draws the level and the zone that serve it; each has a strategy of its own. In a panic all members but draining ones
+/// get requests.
 #[derive(Debug)]
 pub struct LoadBalancer {
     /// By [`ServiceId`].
@@ -34,24 +39,29 @@ pub struct LoadBalancer {
     members: Vec<Member>,
     /// By [`NodeId`], in step with `members`.
     stats: Vec<NodeStats>,
-    /// Ends of the ejections under way.
-    returns: BTreeSet<(Instant, NodeId)>,
     decisions: VecDeque<Decision>,
 }
 
 /// What the balancer keeps of one service.
 #[derive(Debug)]
 struct ServiceTraffic {
-    strategy: Box<dyn BalancingStrategy>,
+    spread: Spread,
     labels: Labels,
-    ejection: Option<EjectionConfig>,
+    outliers: Option<OutlierDetector>,
+    /// The next sweep for outliers, while one could change anything.
+    next_sweep: Option<Instant>,
     zone_weights: Vec<u32>,
     /// Nodes that may get traffic, ascending by id.
     eligible: Vec<NodeId>,
-    /// Nodes that joined and were not removed.
-    members: u32,
-    /// Of these, ejected ones.
-    ejected: u32,
+}
+
+/// Who chooses among the nodes of a service.
+#[derive(Debug)]
+enum Spread {
+    /// One strategy, among all eligible nodes.
+    Plain(Box<dyn BalancingStrategy>),
+    /// Strategies by level of priority and by zone.
+    Layered(Box<Layers>),
 }
 
 impl LoadBalancer {
@@ -61,20 +71,15 @@ impl LoadBalancer {
     /// When the catalogue cannot build a service's strategy.
     pub fn new(services: &[ServiceConfig]) -> Result<Self, ConfigError> {
         let services = services.iter().map(ServiceTraffic::new).collect::<Result<_, _>>()?;
-        Ok(Self {
-            services,
-            members: Vec::new(),
-            stats: Vec::new(),
-            returns: BTreeSet::new(),
-            decisions: VecDeque::new(),
-        })
+        Ok(Self { services, members: Vec::new(), stats: Vec::new(), decisions: VecDeque::new() })
     }
 
-    /// Replaces the strategy of a service. An unknown service is ignored.
+    /// Replaces the strategy of a service by one for all its eligible nodes: priorities, panic and zone-aware routing
+    /// end. An unknown service is ignored.
     pub fn set_strategy(&mut self, service: ServiceId, strategy: Box<dyn BalancingStrategy>) {
         if let Some(traffic) = self.services.get_mut(service.index()) {
-            traffic.strategy = strategy;
-            traffic.tell_strategy(Instant::ZERO, &self.stats);
+            traffic.spread = Spread::Plain(strategy);
+            traffic.tell_strategies(Instant::ZERO, service, &self.members, &self.stats);
         }
     }
 
@@ -95,21 +100,23 @@ impl LoadBalancer {
             return;
         }
         let weight = traffic.zone_weights.get(spec.zone.index()).copied().unwrap_or(1);
-        self.members[index] = Member::joined(spec.service);
+        self.members[index] = Member::joined(spec);
         self.stats[index] = NodeStats { weight, ..NodeStats::default() };
-        traffic.members += 1;
-        traffic.insert(now, spec.node, &self.stats);
+        if let Some(outliers) = &mut traffic.outliers {
+            outliers.join(spec.node);
+        }
+        traffic.plan_sweep(now);
+        traffic.insert(spec.node);
+        self.eligibility_changed(now, spec.service, Some(spec.node));
     }
 
     /// Removes a node for good. Requests it still holds are counted down as they finish.
     pub fn remove_node(&mut self, now: Instant, node: NodeId) {
         let Some(member) = self.member_mut(node) else { return };
-        let (service, ejected_until) = (member.service, member.ejected_until());
-        if let Some(until) = ejected_until {
-            self.returns.remove(&(until, node));
-            self.services[service.index()].ejected -= 1;
+        let service = member.service;
+        if let Some(outliers) = &mut self.services[service.index()].outliers {
+            outliers.leave(node);
         }
-        self.services[service.index()].members -= 1;
         self.change(now, node, Member::leave);
     }
 
@@ -129,7 +136,7 @@ impl LoadBalancer {
         let Some(member) = self.member_mut(node) else { return };
         let service = member.service;
         self.stats[node.index()].weight = weight;
-        self.services[service.index()].tell_strategy(now, &self.stats);
+        self.services[service.index()].tell_strategies(now, service, &self.members, &self.stats);
     }
 
     /// Chooses a node for a request and counts the request as in flight there.
@@ -151,15 +158,25 @@ impl LoadBalancer {
         let Some(traffic) = self.services.get_mut(request.service.index()) else {
             return Err(Refusal::NoEligibleNode);
         };
-        if traffic.eligible.is_empty() {
-            return Err(Refusal::NoEligibleNode);
-        }
-        if !traffic.labels.contains(request.labels) {
-            return Err(Refusal::NoNodeWithLabels);
-        }
-        let node = traffic.choose(now, request, &self.stats, rng);
-        let serves = self.members.get(node.index()).is_some_and(|member| member.serves(request.service));
-        assert!(serves, "{} chose {node}, which is not eligible", traffic.strategy.name());
+        let (matches, member) =
+            (traffic.labels.contains(request.labels), |node: NodeId| self.members.get(node.index()));
+        let node = match &mut traffic.spread {
+            Spread::Plain(_) if traffic.eligible.is_empty() => return Err(Refusal::NoEligibleNode),
+            _ if !matches => return Err(Refusal::NoNodeWithLabels),
+            Spread::Plain(strategy) => {
+                let pool = Pool { eligible: &traffic.eligible, stats: &self.stats };
+                let node = choose(&mut **strategy, now, request, pool, rng).ok_or(Refusal::NoEligibleNode)?;
+                let serves = member(node).is_some_and(|member| member.serves(request.service));
+                assert!(serves, "{} chose {node}, which is not eligible", strategy.name());
+                node
+            }
+            Spread::Layered(layers) => {
+                let node = layers.choose(now, request, &self.stats, rng).ok_or(Refusal::NoEligibleNode)?;
+                let serves = member(node).is_some_and(|member| member.serves_in_panic(request.service));
+                assert!(serves, "{node} was chosen, which may get no request in a panic either");
+                node
+            }
+        };
         self.stats[node.index()].in_flight += 1;
         Ok(node)
     }
@@ -177,11 +194,18 @@ impl LoadBalancer {
             stats.failed += 1;
             stats.consecutive_failures = stats.consecutive_failures.saturating_add(1);
         }
-        let service = self.members[node.index()].service;
-        let Some(traffic) = self.services.get_mut(service.index()) else { return };
-        traffic.strategy.request_finished(now, node, outcome);
-        if !outcome.ok && traffic.ejection.is_some() {
-            self.consider_ejection(now, node);
+        let member = &self.members[node.index()];
+        let Some(traffic) = self.services.get_mut(member.service.index()) else { return };
+        match &mut traffic.spread {
+            Spread::Plain(strategy) => strategy.request_finished(now, node, outcome),
+            Spread::Layered(layers) => layers.request_finished(now, node, outcome),
+        }
+        if let Some(outliers) = &mut traffic.outliers {
+            let may_lose = member.traffic().is_eligible() && traffic.eligible.len() >= 2;
+            if let Some(change) = outliers.response(now, node, !outcome.ok, may_lose, draw(now, node)) {
+                traffic.plan_sweep(now);
+                self.apply(now, change);
+            }
         }
     }
 
@@ -206,21 +230,19 @@ impl LoadBalancer {
         &self.stats[node.index()]
     }
 
-    /// When the next ejection ends, if one is under way.
+    /// When the next sweep for outliers is due, if one could change anything.
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.returns.first().map(|(at, _)| *at)
+        self.services.iter().filter_map(|traffic| traffic.next_sweep).min()
     }
 
-    /// Returns the ejected nodes whose period is over.
+    /// Sweeps the services for which it is time.
     pub fn handle(&mut self, now: Instant) {
-        while let Some(&(at, node)) = self.returns.first()
-            && at <= now
-        {
-            self.returns.pop_first();
-            self.services[self.members[node.index()].service.index()].ejected -= 1;
-            self.stats[node.index()].consecutive_failures = 0;
-            self.decisions.push_back(Decision::NodeReturned { node });
-            self.change(now, node, |member| member.end_ejection(at));
+        for index in 0..self.services.len() {
+            let traffic = &mut self.services[index];
+            if traffic.next_sweep.is_some_and(|at| at <= now) {
+                let changes = traffic.sweep(now, &self.members);
+                changes.into_iter().for_each(|change| self.apply(now, change));
+            }
         }
     }
 
@@ -229,23 +251,19 @@ impl LoadBalancer {
         self.decisions.pop_front()
     }
 
-    /// Ejects a node that failed too often in a row, if the limits allow it.
-    fn consider_ejection(&mut self, now: Instant, node: NodeId) {
-        let (member, stats) = (&mut self.members[node.index()], &self.stats[node.index()]);
-        let traffic = &mut self.services[member.service.index()];
-        let Some(config) = &traffic.ejection else { return };
-        if stats.consecutive_failures < config.consecutive_failures
-            || !member.traffic().is_eligible()
-            || !traffic.may_eject(config)
-        {
-            return;
+    /// Carries out what outlier detection decided.
+    fn apply(&mut self, now: Instant, change: OutlierChange) {
+        match change {
+            OutlierChange::Ejected { node, reason, lasts } => {
+                self.decisions.push_back(Decision::NodeEjected { node, reason, period: lasts });
+                self.change(now, node, |member| member.set(Obstacle::Ejected, true));
+            }
+            OutlierChange::Returned { node } => {
+                self.stats[node.index()].consecutive_failures = 0;
+                self.decisions.push_back(Decision::NodeReturned { node });
+                self.change(now, node, |member| member.set(Obstacle::Ejected, false));
+            }
         }
-        let period = member.next_ejection_period(now, config.period);
-        let (until, consecutive_failures) = (now + period, stats.consecutive_failures);
-        traffic.ejected += 1;
-        self.returns.insert((until, node));
-        self.decisions.push_back(Decision::NodeEjected { node, consecutive_failures, period });
-        self.change(now, node, |member| member.eject(until));
     }
 
     /// Changes a member and its place in the list of eligible nodes. Other nodes are left alone.
@@ -256,10 +274,28 @@ impl LoadBalancer {
         let (service, after) = (member.service, member.traffic());
         let traffic = &mut self.services[service.index()];
         match (before, after) {
-            (Traffic::None, Traffic::Eligible) => traffic.insert(now, node, &self.stats),
-            (Traffic::Eligible, Traffic::None) => traffic.remove(now, node, &self.stats),
+            (Traffic::None, Traffic::Eligible) => {
+                traffic.insert(node);
+                self.eligibility_changed(now, service, Some(node));
+            }
+            (Traffic::Eligible, Traffic::None) => {
+                traffic.remove(node);
+                self.eligibility_changed(now, service, None);
+            }
+            // Layers count the members that are not eligible too.
+            (Traffic::None, Traffic::None) if matches!(traffic.spread, Spread::Layered(_)) => {
+                self.eligibility_changed(now, service, None);
+            }
             (Traffic::None, Traffic::None) | (Traffic::Eligible, Traffic::Eligible) => {}
         }
+    }
+
+    /// Tells the strategies of a service that its nodes changed, and notes since when `newcomer` is eligible.
+    fn eligibility_changed(&mut self, now: Instant, service: ServiceId, newcomer: Option<NodeId>) {
+        if let Some(node) = newcomer {
+            self.stats[node.index()].eligible_since = now;
+        }
+        self.services[service.index()].tell_strategies(now, service, &self.members, &self.stats);
     }
 
     fn member_mut(&mut self, node: NodeId) -> Option<&mut Member> {
@@ -269,64 +305,104 @@ impl LoadBalancer {
 
 impl ServiceTraffic {
     fn new(config: &ServiceConfig) -> Result<Self, ConfigError> {
+        let spread = match Layers::new(config)? {
+            Some(layers) => Spread::Layered(Box::new(layers)),
+            None => Spread::Plain(build_balancing(&config.balancer.strategy)?),
+        };
         Ok(Self {
-            strategy: build_balancing(&config.balancer.strategy)?,
+            spread,
             labels: config.labels,
-            ejection: config.balancer.ejection.clone(),
+            outliers: config.balancer.ejection.map(|config| OutlierDetector::new(config.settings())),
+            next_sweep: None,
             zone_weights: config.balancer.zone_weights.clone(),
             eligible: Vec::new(),
-            members: 0,
-            ejected: 0,
         })
     }
 
-    fn insert(&mut self, now: Instant, node: NodeId, stats: &[NodeStats]) {
+    fn insert(&mut self, node: NodeId) {
         if let Err(position) = self.eligible.binary_search(&node) {
             self.eligible.insert(position, node);
-            self.tell_strategy(now, stats);
         }
     }
 
-    fn remove(&mut self, now: Instant, node: NodeId, stats: &[NodeStats]) {
+    fn remove(&mut self, node: NodeId) {
         if let Ok(position) = self.eligible.binary_search(&node) {
             self.eligible.remove(position);
-            self.tell_strategy(now, stats);
         }
     }
 
-    fn tell_strategy(&mut self, now: Instant, stats: &[NodeStats]) {
-        self.strategy.adjust_weights(now, Pool { eligible: &self.eligible, stats });
-    }
-
-    /// The strategy's choice, or another node if it is the one to avoid. `eligible` is not empty.
-    fn choose(
-        &mut self,
-        now: Instant,
-        request: &RouteRequest,
-        stats: &[NodeStats],
-        rng: &mut dyn Rng,
-    ) -> NodeId {
-        let pool = Pool { eligible: &self.eligible, stats };
-        let node = self.strategy.select_node(now, request, pool, rng);
-        if request.avoid != Some(node) || self.eligible.len() < 2 {
-            return node;
-        }
-        for _ in 0..AVOID_TRIES {
-            let other = self.strategy.select_node(now, request, pool, rng);
-            if other != node {
-                return other;
+    /// Tells all strategies of the service its nodes and their weights.
+    fn tell_strategies(&mut self, now: Instant, service: ServiceId, members: &[Member], stats: &[NodeStats]) {
+        match &mut self.spread {
+            Spread::Plain(strategy) => strategy.adjust_weights(now, Pool { eligible: &self.eligible, stats }),
+            Spread::Layered(layers) => {
+                let nodes =
+                    (0..).map(NodeId).zip(members).filter(|(_, member)| member.serves_in_panic(service));
+                let candidate = |(node, member): (NodeId, &Member)| Candidate {
+                    node,
+                    zone: member.zone,
+                    is_eligible: member.traffic().is_eligible(),
+                };
+                layers.rebuild(now, nodes.map(candidate), stats);
             }
         }
-        let after = self.eligible.partition_point(|candidate| *candidate <= node);
-        self.eligible[after % self.eligible.len()]
     }
 
-    /// Whether one more node may be ejected: the share stays within its limit and a node remains.
-    fn may_eject(&self, config: &EjectionConfig) -> bool {
-        // The small term forgives the rounding of shares such as 0.29 of 100 nodes.
-        let most = f64::from(self.members) * config.ejected_ratio_max + 1e-9;
-        self.eligible.len() >= 2 && f64::from(self.ejected + 1) <= most
+    /// One sweep for outliers. A node that gets no traffic anyway, or would be the last one, is not ejected.
+    fn sweep(&mut self, now: Instant, members: &[Member]) -> Vec<OutlierChange> {
+        let Some(outliers) = &mut self.outliers else { return Vec::new() };
+        let mut left = self.eligible.len();
+        let may_lose = |node: NodeId| {
+            let may = left >= 2 && members[node.index()].traffic().is_eligible();
+            left -= usize::from(may);
+            may
+        };
+        let changes = outliers.sweep(now, may_lose, |node| draw(now, node));
+        self.next_sweep = None;
+        self.plan_sweep(now);
+        changes
     }
+
+    /// Sets the next sweep, if there is none and one could change anything.
+    fn plan_sweep(&mut self, now: Instant) {
+        if self.next_sweep.is_none() {
+            let needed = self.outliers.as_ref().filter(|outliers| outliers.needs_sweeps());
+            self.next_sweep = needed.map(|outliers| outliers.next_sweep(now));
+        }
+    }
+}
+
+/// A number that looks random, from the time and a node (the finalizer of SplitMix64).
+fn draw(now: Instant, node: NodeId) -> u64 {
+    let mut mixed = now.as_nanos().wrapping_add((u64::from(node.0) + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+/// The strategy's choice, or another node if it is the one to avoid. `None` if there are no nodes.
+pub(super) fn choose(
+    strategy: &mut dyn BalancingStrategy,
+    now: Instant,
+    request: &RouteRequest,
+    pool: Pool<'_>,
+    rng: &mut dyn Rng,
+) -> Option<NodeId> {
+    if pool.eligible.is_empty() {
+        return None;
+    }
+    let node = strategy.select_node(now, request, pool, rng);
+    if request.avoid != Some(node) || pool.eligible.len() < 2 {
+        return Some(node);
+    }
+    for _ in 0..AVOID_TRIES {
+        let other = strategy.select_node(now, request, pool, rng);
+        if other != node {
+            return Some(other);
+        }
+    }
+    let after = pool.eligible.partition_point(|candidate| *candidate <= node);
+    Some(pool.eligible[after % pool.eligible.len()])
 }
 
 /// The mean latency with one more good request: each counts an eighth, the first one wholly (the gain of TCP's

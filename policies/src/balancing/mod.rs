@@ -1,24 +1,67 @@
 //! Load balancing: from a request to a node.
 
 mod balancer;
+mod bounded_load;
+pub(crate) mod consistent;
+mod edf;
+pub(crate) mod edf_round_robin;
+mod hash;
+pub(crate) mod join_shortest_queue;
+#[cfg(test)]
+mod layer_tests;
+mod layers;
 pub(crate) mod least_connections;
+pub(crate) mod least_request;
+mod maglev_table;
 mod member;
 #[cfg(test)]
 mod model_tests;
+mod mt19937;
+pub mod outlier;
+pub(crate) mod peak_ewma;
 mod pick;
 pub(crate) mod power_of_two;
+pub(crate) mod prequal;
+mod priority;
 pub(crate) mod random;
+mod ring;
 pub(crate) mod round_robin;
+mod scan;
+mod slow_start;
+mod smooth_wrr;
+#[cfg(test)]
+mod strategy_tests;
 #[cfg(test)]
 mod tests;
 pub(crate) mod weighted_round_robin;
+mod weights;
+mod zone_routing;
 
 pub use balancer::LoadBalancer;
+pub use bounded_load::{Overload, ProbeOrder, choose_bounded, overload};
+pub use consistent::{ConsistentHash, Table};
+pub use edf::EdfSchedule;
+pub use edf_round_robin::EdfRoundRobin;
+pub use hash::{HashHost, xxh64};
+pub use join_shortest_queue::JoinShortestQueue;
 pub use least_connections::LeastConnections;
+pub use least_request::{LeastRequest, LeastRequestParams, effective_weight};
+pub use maglev_table::{MaglevTable, Permutation};
+pub use peak_ewma::{PeakEwma, PeakEwmaRule, PeakLatency};
 pub use power_of_two::PowerOfTwo;
+pub use prequal::{
+    Prequal, PrequalParams, Probe, ProbePool, ProbePoolLimits, ReuseSizes, RifSample, Temperature,
+    randomized_round, reuse_budget, select_probe, worst_probe,
+};
+pub use priority::{Availability, LevelHosts, PriorityLimits, PriorityLoad, priority_load};
 pub use random::Random;
+pub use ring::{HashRing, RingPoint, RingSize};
 pub use round_robin::RoundRobin;
+pub use scan::{full_scan, n_choices, shortest_queue};
+pub use slow_start::SlowStart;
+pub use smooth_wrr::{SmoothLimits, SmoothPeer, pick_smooth};
 pub use weighted_round_robin::WeightedRoundRobin;
+pub use zone_routing::{ZoneRouting, zone_routing};
 
 use crate::{Duration, Instant, NodeId, ServiceId, ZoneId};
 use core::fmt::Debug;
@@ -70,6 +113,8 @@ pub struct NodeStats {
     pub consecutive_failures: u32,
     /// Exponentially weighted mean of the latency of good requests.
     pub latency_mean: Duration,
+    /// When the node last became eligible.
+    pub eligible_since: Instant,
 }
 
 /// The nodes a strategy may choose from.

@@ -2,7 +2,7 @@
 
 use super::tests::{STRATEGIES, balancer_of, outcome, request, spec};
 use super::{LoadBalancer, Refusal, RouteRequest};
-use crate::{Decision, Duration, EjectionConfig, Instant, NodeId, ServiceId};
+use crate::{Decision, Duration, EjectionConfig, EjectionReason, Instant, NodeId, ServiceId};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use proptest::prelude::*;
@@ -20,10 +20,13 @@ proptest! {
     ) {
         let config = EjectionConfig {
             consecutive_failures: failures,
+            interval: Duration::from_secs(2),
             period: Duration::from_secs(3),
+            period_max: Duration::from_secs(7),
             ejected_ratio_max: ratio,
+            ..EjectionConfig::default()
         };
-        let mut balancer = balancer_of(strategy, Some(config.clone()), 0);
+        let mut balancer = balancer_of(strategy, Some(config), 0);
         let mut model = Model { config, ..Model::default() };
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         for step in steps {
@@ -31,7 +34,7 @@ proptest! {
             prop_assert_eq!(balancer.eligible(ServiceId(0)), model.eligible());
             let ejected = core::iter::from_fn(|| balancer.poll_decision()).collect::<Vec<_>>();
             prop_assert_eq!(ejected, core::mem::take(&mut model.decisions));
-            prop_assert_eq!(balancer.next_deadline(), model.next_deadline());
+            prop_assert_eq!(balancer.next_deadline(), model.next_sweep);
         }
     }
 }
@@ -69,6 +72,7 @@ struct Model {
     now: Instant,
     config: EjectionConfig,
     nodes: BTreeMap<u32, ModelNode>,
+    next_sweep: Option<Instant>,
     decisions: Vec<Decision>,
 }
 
@@ -76,54 +80,73 @@ struct Model {
 struct ModelNode {
     sick: bool,
     draining: bool,
-    ejected_until: Option<Instant>,
-    last_end: Instant,
+    ejected_since: Option<Instant>,
+    returned: Instant,
     failures: u32,
-    ejections: u32,
+    backoff: u32,
 }
 
 impl Model {
     fn eligible(&self) -> Vec<NodeId> {
-        let free = |node: &ModelNode| !node.sick && !node.draining && node.ejected_until.is_none();
+        let free = |node: &ModelNode| !node.sick && !node.draining && node.ejected_since.is_none();
         self.nodes.iter().filter(|(_, node)| free(node)).map(|(id, _)| NodeId(*id)).collect()
     }
 
-    fn next_deadline(&self) -> Option<Instant> {
-        self.nodes.values().filter_map(|node| node.ejected_until).min()
-    }
-
     fn finish(&mut self, id: u32, ok: bool) {
-        let (eligible, all) = (self.eligible(), self.nodes.len());
-        let ejected = self.nodes.values().filter(|node| node.ejected_until.is_some()).count();
+        let (eligible, all, config) = (self.eligible(), self.nodes.len(), self.config);
+        let ejected = self.nodes.values().filter(|node| node.ejected_since.is_some()).count();
         let Some(node) = self.nodes.get_mut(&id) else { return };
         node.failures = if ok { 0 } else { node.failures + 1 };
-        let allowed = ((ejected + 1) as f64) <= all as f64 * self.config.ejected_ratio_max;
-        let wanted = !ok && node.failures >= self.config.consecutive_failures;
-        if !wanted || !allowed || eligible.len() < 2 || !eligible.contains(&NodeId(id)) {
+        if node.failures != config.consecutive_failures || node.ejected_since.is_some() {
             return;
         }
-        let mut quiet = node.last_end;
-        while node.ejections > 0 && quiet + self.config.period <= self.now {
-            node.ejections -= 1;
-            quiet += self.config.period;
+        let failures = core::mem::take(&mut node.failures);
+        let allowed = ((ejected + 1) as f64) <= all as f64 * config.ejected_ratio_max + 1e-9;
+        if !allowed || eligible.len() < 2 || !eligible.contains(&NodeId(id)) {
+            return;
         }
-        node.ejections += 1;
-        let period = self.config.period * u64::from(node.ejections);
-        node.ejected_until = Some(self.now + period);
-        let consecutive_failures = node.failures;
-        self.decisions.push(Decision::NodeEjected { node: NodeId(id), consecutive_failures, period });
+        // More backoff makes no difference once it reaches the longest period.
+        if config.period * u64::from(node.backoff) < config.period_max + config.period {
+            node.backoff += 1;
+        }
+        node.ejected_since = Some(self.now);
+        let (period, reason) = (node.period(&config), EjectionReason::ConsecutiveFailures { failures });
+        self.decisions.push(Decision::NodeEjected { node: NodeId(id), reason, period });
+        self.plan_sweep();
     }
 
     fn wait(&mut self, secs: u64) {
         self.now += Duration::from_secs(secs);
-        let mut due: Vec<(Instant, u32)> =
-            self.nodes.iter().filter_map(|(id, node)| Some((node.ejected_until?, *id))).collect();
-        due.sort_unstable();
-        for (at, id) in due.into_iter().filter(|(at, _)| *at <= self.now) {
-            let node = self.nodes.get_mut(&id).expect("was listed");
-            (node.ejected_until, node.last_end, node.failures) = (None, at, 0);
-            self.decisions.push(Decision::NodeReturned { node: NodeId(id) });
+        if self.next_sweep.is_none_or(|at| at > self.now) {
+            return;
         }
+        for (id, node) in &mut self.nodes {
+            let over = node.ejected_since.is_some_and(|since| since + node.period(&self.config) <= self.now);
+            if over {
+                (node.ejected_since, node.returned, node.failures) = (None, self.now, 0);
+                self.decisions.push(Decision::NodeReturned { node: NodeId(*id) });
+            }
+            if node.ejected_since.is_none() && node.returned + self.config.interval <= self.now {
+                node.backoff = node.backoff.saturating_sub(1);
+            }
+        }
+        self.next_sweep = None;
+        self.plan_sweep();
+    }
+
+    fn plan_sweep(&mut self) {
+        let interval = self.config.interval.as_nanos();
+        let open = self.nodes.values().any(|node| node.ejected_since.is_some() || node.backoff > 0);
+        if self.next_sweep.is_none() && open {
+            let rounds = self.now.as_nanos() / interval + 1;
+            self.next_sweep = Some(Instant::from_nanos(rounds * interval));
+        }
+    }
+}
+
+impl ModelNode {
+    fn period(&self, config: &EjectionConfig) -> Duration {
+        (config.period * u64::from(self.backoff)).min(config.period_max)
     }
 }
 

@@ -1,7 +1,7 @@
-//! `power_of_two`: the less busy of two nodes drawn at random.
+//! `power_of_two`: the less busy of a few nodes drawn at random.
 
-use super::pick::position;
-use crate::catalogue::{Builtin, PolicyEntry, PolicyKind};
+use super::pick::{CHOICES_MAX, Halves, distinct};
+use crate::catalogue::{Builtin, ParamForm, ParamInfo, PolicyEntry, PolicyKind};
 use crate::{BalancingStrategy, Instant, NodeId, Pool, RouteRequest};
 use alloc::boxed::Box;
 use rand_core::Rng;
@@ -12,21 +12,49 @@ pub(crate) const BUILTIN: Builtin<dyn BalancingStrategy> = Builtin {
         name: "power_of_two",
         summary: "The node with fewer requests in flight of two drawn at random.",
         source: "Mitzenmacher, The power of two choices in randomized load balancing, IEEE TPDS 2001; Envoy, least request; nginx `random two least_conn`",
-        params: &[],
-        example: "power_of_two: {}",
+        params: &[
+            ParamInfo {
+                name: "choices",
+                doc: "Nodes drawn for each request. More spreads better and herds more when loads are old news; 1 is \
+                      random.",
+                form: ParamForm::Count { default: 2, min: 1, max: CHOICES_MAX as u64 },
+            },
+            ParamInfo {
+                name: "replacement",
+                doc: "Whether a node may be drawn twice for one request, as Envoy does; nginx draws different ones.",
+                form: ParamForm::Flag { default: false },
+            },
+        ],
+        example: "power_of_two: { choices: 3 }",
     },
-    build: |_| Ok(Box::new(PowerOfTwo)),
+    build: |params| {
+        Ok(Box::new(PowerOfTwo {
+            choices: params.count("choices") as usize,
+            replacement: params.flag("replacement"),
+        }))
+    },
 };
 
-/// Draws two different eligible nodes and chooses the one with fewer requests in flight; the first on a tie.
+/// Draws a few eligible nodes and chooses the one with the fewest requests in flight; the first one drawn on a tie.
 ///
-/// Constant time. Both positions come from one 64-bit draw: the lower half chooses among all `n` nodes, the
-/// upper half among the `n - 1` others. Weights are not looked at.
+/// Constant time. Positions come from halves of 64-bit draws, the lower half first: two choices cost one draw. Without
+/// replacement the second position is one of the `n - 1` others, and so on. Weights are not looked at.
 ///
-/// Known differences: Envoy draws with replacement, so that both draws may be the same node, and lets the
-/// later one win only if strictly less busy, as here. With a single node nothing is drawn.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PowerOfTwo;
+/// Known differences: Envoy takes a whole draw modulo `n` for each choice ([`n_choices`](super::n_choices), of the
+/// strategy `least_request`). With a single node nothing is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct PowerOfTwo {
+    /// Nodes drawn, 1 to 16. Default 2.
+    pub choices: usize,
+    /// Whether a node may be drawn twice. Default false.
+    pub replacement: bool,
+}
+
+impl Default for PowerOfTwo {
+    fn default() -> Self {
+        Self { choices: 2, replacement: false }
+    }
+}
 
 impl BalancingStrategy for PowerOfTwo {
     fn name(&self) -> &'static str {
@@ -41,14 +69,20 @@ impl BalancingStrategy for PowerOfTwo {
         rng: &mut dyn Rng,
     ) -> NodeId {
         let count = pool.eligible.len();
-        if count == 1 {
-            return pool.eligible[0];
+        let mut best: Option<(NodeId, u32)> = None;
+        let consider = |position: usize| {
+            let node = pool.eligible[position];
+            let in_flight = pool.stats[node.index()].in_flight;
+            if best.is_none_or(|(_, least)| in_flight < least) {
+                best = Some((node, in_flight));
+            }
+        };
+        let mut draws = Halves::new(rng);
+        if self.replacement {
+            (0..self.choices).map(|_| draws.position(count)).for_each(consider);
+        } else {
+            distinct(&mut draws, count, self.choices, consider);
         }
-        let bits = rng.next_u64();
-        let first = position(bits as u32, count);
-        let second = position((bits >> 32) as u32, count - 1);
-        let (first, second) = (pool.eligible[first], pool.eligible[second + usize::from(second >= first)]);
-        let busier = pool.stats[first.index()].in_flight > pool.stats[second.index()].in_flight;
-        if busier { second } else { first }
+        best.map_or(pool.eligible[0], |(node, _)| node)
     }
 }

@@ -29,6 +29,13 @@ pub struct RoundRobin {
     last: Option<NodeId>,
 }
 
+impl RoundRobin {
+    /// A strategy that begins with the node at this position, counted around the list.
+    pub const fn starting_at(position: usize) -> Self {
+        Self { next: position, last: None }
+    }
+}
+
 impl BalancingStrategy for RoundRobin {
     fn name(&self) -> &'static str {
         BUILTIN.entry.name
@@ -41,7 +48,8 @@ impl BalancingStrategy for RoundRobin {
         pool: Pool<'_>,
         _rng: &mut dyn Rng,
     ) -> NodeId {
-        let position = if self.next < pool.eligible.len() { self.next } else { 0 };
+        let position =
+            if self.next < pool.eligible.len() { self.next } else { self.next % pool.eligible.len() };
         let node = pool.eligible[position];
         self.next = position + 1;
         self.last = Some(node);

@@ -1,5 +1,6 @@
 //! Strategies against vectors and laws; the balancer in scripts.
 
+use super::outlier::SuccessRateSettings;
 use super::*;
 use crate::{
     BalancerConfig, EjectionConfig, NodeSpec, PolicySpec, ServiceConfig, catalogue::build_balancing,
@@ -14,8 +15,20 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
-pub(super) const STRATEGIES: [&str; 5] =
-    ["round_robin", "weighted_round_robin", "least_connections", "power_of_two", "random"];
+pub(super) const STRATEGIES: [&str; 12] = [
+    "round_robin",
+    "weighted_round_robin",
+    "edf_round_robin",
+    "least_connections",
+    "join_shortest_queue",
+    "least_request",
+    "power_of_two",
+    "peak_ewma",
+    "prequal",
+    "ring_hash",
+    "maglev",
+    "random",
+];
 
 #[test]
 fn smooth_weighted_round_robin_picks_as_nginx_does() {
@@ -101,7 +114,7 @@ fn power_of_two_draws_every_pair_alike() {
     let mut rng = ChaCha8Rng::seed_from_u64(11);
     let mut counts = [0_u32; 5];
     for _ in 0..100_000 {
-        counts[PowerOfTwo.select_node(Instant::ZERO, &request(), pool, &mut rng).index()] += 1;
+        counts[PowerOfTwo::default().select_node(Instant::ZERO, &request(), pool, &mut rng).index()] += 1;
     }
     for (node, count) in counts.iter().enumerate() {
         let expected = 10_000 * (4 - node as u32);
@@ -120,26 +133,51 @@ fn ejection_lasts_longer_each_time_and_is_forgiven_slowly() {
         }
         report(balancer, secs(at))
     };
+    let sweep_until = |balancer: &mut LoadBalancer, at: u64| {
+        while let Some(next) = balancer.next_deadline().filter(|next| *next <= secs(at)) {
+            balancer.handle(next);
+        }
+        report(balancer, secs(at))
+    };
     text += &fail(&mut balancer, 10, 0);
     text += &fail(&mut balancer, 11, 1);
     text += &fail(&mut balancer, 12, 2);
-    balancer.handle(secs(39));
-    text += &report(&mut balancer, secs(39));
-    balancer.handle(secs(41));
-    text += &report(&mut balancer, secs(41));
-    text += &fail(&mut balancer, 50, 0);
-    balancer.handle(secs(110));
-    text += &report(&mut balancer, secs(110));
+    text += &sweep_until(&mut balancer, 39);
+    text += &sweep_until(&mut balancer, 44);
+    text += &fail(&mut balancer, 45, 0);
+    text += &sweep_until(&mut balancer, 109);
+    text += &sweep_until(&mut balancer, 110);
+    text += &sweep_until(&mut balancer, 170);
     text += &fail(&mut balancer, 171, 0);
     expect![[r#"
-        10s: NodeEjected { node: n0, consecutive_failures: 5, period: 30s } eligible [n1, n2, n3] next Some(t=40s)
-        11s: NodeEjected { node: n1, consecutive_failures: 5, period: 30s } eligible [n2, n3] next Some(t=40s)
-        12s:  eligible [n2, n3] next Some(t=40s)
+        10s: NodeEjected { node: n0, reason: ConsecutiveFailures { failures: 5 }, period: 30s } eligible [n1, n2, n3] next Some(t=20s)
+        11s: NodeEjected { node: n1, reason: ConsecutiveFailures { failures: 5 }, period: 30s } eligible [n2, n3] next Some(t=20s)
+        12s:  eligible [n2, n3] next Some(t=20s)
         39s:  eligible [n2, n3] next Some(t=40s)
-        41s: NodeReturned { node: n0 } NodeReturned { node: n1 } eligible [n0, n1, n2, n3] next None
-        50s: NodeEjected { node: n0, consecutive_failures: 5, period: 1m } eligible [n1, n2, n3] next Some(t=1m50s)
-        1m50s: NodeReturned { node: n0 } eligible [n0, n1, n2, n3] next None
-        2m51s: NodeEjected { node: n0, consecutive_failures: 5, period: 30s } eligible [n1, n2, n3] next Some(t=3m21s)
+        44s: NodeReturned { node: n0 } eligible [n0, n2, n3] next Some(t=50s)
+        45s: NodeEjected { node: n0, reason: ConsecutiveFailures { failures: 5 }, period: 1m } eligible [n2, n3] next Some(t=50s)
+        1m49s: NodeReturned { node: n1 } eligible [n1, n2, n3] next Some(t=1m50s)
+        1m50s: NodeReturned { node: n0 } eligible [n0, n1, n2, n3] next Some(t=2m)
+        2m50s:  eligible [n0, n1, n2, n3] next None
+        2m51s: NodeEjected { node: n0, reason: ConsecutiveFailures { failures: 5 }, period: 30s } eligible [n1, n2, n3] next Some(t=3m)
+    "#]].assert_eq(&text);
+}
+
+#[test]
+fn a_node_whose_requests_fail_far_more_often_is_ejected_at_a_sweep() {
+    let rates = SuccessRateSettings { request_volume: 10, ..SuccessRateSettings::default() };
+    let config = EjectionConfig { success_rate: Some(rates), ..EjectionConfig::default() };
+    let mut balancer = balancer_of("round_robin", Some(config), 6);
+    for request in 0..60 {
+        let (node, ok) = (request % 6, request % 12 != 0);
+        balancer.update_node_stats(secs(1), NodeId(node), outcome(ok));
+    }
+    let mut text = report(&mut balancer, secs(1));
+    balancer.handle(secs(10));
+    text += &report(&mut balancer, secs(10));
+    expect![[r#"
+        1s:  eligible [n0, n1, n2, n3, n4, n5] next Some(t=10s)
+        10s: NodeEjected { node: n0, reason: SuccessRate { rate_pct: 50.0, threshold_pct: 56.262257022920004 }, period: 30s } eligible [n1, n2, n3, n4, n5] next Some(t=20s)
     "#]].assert_eq(&text);
 }
 
@@ -207,12 +245,12 @@ fn statistics_follow_the_requests() {
     balancer.update_node_stats(secs(2), NodeId(77), outcome(true));
     text += &format!("{:?}\n", balancer.stats(NodeId(0)));
     expect![[r#"
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 1, failed: 0, consecutive_failures: 0, latency_mean: 80ms }
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 0, consecutive_failures: 0, latency_mean: 90ms }
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 1, consecutive_failures: 1, latency_mean: 90ms }
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 2, consecutive_failures: 2, latency_mean: 90ms }
-        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 3, failed: 2, consecutive_failures: 0, latency_mean: 80ms }
-        NodeStats { in_flight: 0, weight: 5, completed: 4, failed: 2, consecutive_failures: 0, latency_mean: 71.25ms }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 1, failed: 0, consecutive_failures: 0, latency_mean: 80ms, eligible_since: t=0s }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 0, consecutive_failures: 0, latency_mean: 90ms, eligible_since: t=0s }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 1, consecutive_failures: 1, latency_mean: 90ms, eligible_since: t=0s }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 2, failed: 2, consecutive_failures: 2, latency_mean: 90ms, eligible_since: t=0s }
+        1 in flight, then NodeStats { in_flight: 0, weight: 1, completed: 3, failed: 2, consecutive_failures: 0, latency_mean: 80ms, eligible_since: t=0s }
+        NodeStats { in_flight: 0, weight: 5, completed: 4, failed: 2, consecutive_failures: 0, latency_mean: 71.25ms, eligible_since: t=0s }
     "#]].assert_eq(&text);
 }
 
@@ -240,7 +278,7 @@ proptest! {
         let second = (((bits >> 32) * (loads.len() as u64 - 1)) >> 32) as usize;
         let second = if second >= first { second + 1 } else { second };
         prop_assert_ne!(first, second);
-        let chosen = PowerOfTwo.select_node(Instant::ZERO, &request(), pool, &mut rng).index();
+        let chosen = PowerOfTwo::default().select_node(Instant::ZERO, &request(), pool, &mut rng).index();
         prop_assert!(chosen == first || chosen == second);
         prop_assert_eq!(loads[chosen], loads[first].min(loads[second]));
         prop_assert!(chosen == first || loads[second] < loads[first], "ties go to the first draw");
@@ -317,7 +355,7 @@ pub(super) fn balancer_of(strategy: &str, ejection: Option<EjectionConfig>, node
         balancer: BalancerConfig {
             strategy: PolicySpec::named(strategy),
             ejection,
-            zone_weights: Vec::new(),
+            ..BalancerConfig::default()
         },
         auto_scaler: None,
         state: None,

@@ -1,7 +1,10 @@
 //! `weighted_round_robin`: in turn, as often as a node weighs, spread smoothly.
 
-use crate::catalogue::{Builtin, PolicyEntry, PolicyKind};
-use crate::{BalancingStrategy, Instant, NodeId, Pool, RouteRequest};
+use super::pick::position;
+use super::smooth_wrr::{SmoothLimits, SmoothPeer, pick_smooth};
+use super::weights::weighing;
+use crate::catalogue::{Builtin, ParamForm, ParamInfo, PolicyEntry, PolicyKind};
+use crate::{BalancingStrategy, Duration, Instant, NodeId, Pool, RequestOutcome, RouteRequest};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use rand_core::Rng;
@@ -11,37 +14,69 @@ pub(crate) const BUILTIN: Builtin<dyn BalancingStrategy> = Builtin {
         kind: PolicyKind::Balancing,
         name: "weighted_round_robin",
         summary: "In turn, each node as often as it weighs, without bursts to the heavy ones.",
-        source: "nginx, smooth weighted round robin (change 52327e0627f4, 2012)",
-        params: &[],
-        example: "weighted_round_robin: {}",
+        source: "nginx, smooth weighted round robin (change 52327e0627f4, 2012); `server` of ngx_http_upstream_module",
+        params: &[
+            ParamInfo {
+                name: "max_fails",
+                doc: "Failed requests after which a node is left out for `fail_timeout`. 0 counts none; nginx counts 1.",
+                form: ParamForm::Count { default: 0, min: 0, max: 1_000_000 },
+            },
+            ParamInfo {
+                name: "fail_timeout",
+                doc: "How long a node is left out after its last failure, before one request tries it.",
+                form: ParamForm::Duration {
+                    default: Duration::from_secs(10),
+                    min: Duration::ZERO,
+                    max: Duration::from_secs(86_400),
+                },
+            },
+            ParamInfo {
+                name: "max_conns",
+                doc: "Requests in flight with which a node gets no further one. 0 is no limit.",
+                form: ParamForm::Count { default: 0, min: 0, max: 1_000_000 },
+            },
+        ],
+        example: "weighted_round_robin: { max_fails: 3, fail_timeout: 10s }",
     },
-    build: |_| Ok(Box::new(WeightedRoundRobin::default())),
+    build: |params| {
+        Ok(Box::new(WeightedRoundRobin::new(SmoothLimits {
+            weight: 1,
+            fails_max: params.count("max_fails"),
+            fail_timeout: params.duration("fail_timeout"),
+            connections_max: params.count("max_conns"),
+        })))
+    },
 };
 
-/// Chooses by smooth weighted round robin.
+/// Chooses by smooth weighted round robin, see [`SmoothPeer`].
 ///
-/// Each node has a balance, zero at first. Per request every balance grows by the node's weight; the largest
-/// is chosen, the lowest id among equals, and pays the sum of all weights. Over a number of requests equal to
-/// that sum, each node is chosen exactly as often as it weighs. Linear in the number of eligible nodes. Nodes
-/// of weight 0 are left out; if there are no others, all weigh 1.
+/// Without failures, over a number of requests equal to the sum of weights, each node is chosen exactly as often as it
+/// weighs. Linear in the number of eligible nodes. Nodes of weight 0 are left out; if there are no others, all weigh 1.
 ///
-/// A node that stays keeps its balance when others come or go; one that returns starts at zero.
+/// A node that stays keeps its account when others come or go; one that returns starts anew.
 ///
-/// Known differences: nginx lowers the weight of a node that failed for a while; here that is the task of
-/// ejection. nginx keeps the balance of a node that is down.
-#[derive(Clone, Debug, Default)]
+/// Known differences: nginx keeps the balance of a node that is down. Where nginx finds no live peer and answers with
+/// an error, any eligible node is drawn.
+#[derive(Clone, Debug)]
 pub struct WeightedRoundRobin {
-    /// The eligible nodes, ascending by id.
-    peers: Vec<Peer>,
-    /// Sum of their weights.
-    total: i64,
+    limits: SmoothLimits,
+    /// The eligible nodes that weigh, ascending by id.
+    nodes: Vec<NodeId>,
+    /// In step with `nodes`.
+    peers: Vec<SmoothPeer>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Peer {
-    node: NodeId,
-    weight: i64,
-    balance: i64,
+impl WeightedRoundRobin {
+    /// A strategy whose nodes have these limits; their weight comes from the pool.
+    pub const fn new(limits: SmoothLimits) -> Self {
+        Self { limits, nodes: Vec::new(), peers: Vec::new() }
+    }
+}
+
+impl Default for WeightedRoundRobin {
+    fn default() -> Self {
+        Self::new(SmoothLimits { fails_max: 0, ..SmoothLimits::default() })
+    }
 }
 
 impl BalancingStrategy for WeightedRoundRobin {
@@ -51,35 +86,36 @@ impl BalancingStrategy for WeightedRoundRobin {
 
     fn select_node(
         &mut self,
-        _now: Instant,
+        now: Instant,
         _request: &RouteRequest,
-        _pool: Pool<'_>,
-        _rng: &mut dyn Rng,
+        pool: Pool<'_>,
+        rng: &mut dyn Rng,
     ) -> NodeId {
-        let (mut chosen, mut largest) = (0, i64::MIN);
-        for (position, peer) in self.peers.iter_mut().enumerate() {
-            peer.balance += peer.weight;
-            if peer.balance > largest {
-                (chosen, largest) = (position, peer.balance);
-            }
+        let nodes = &self.nodes;
+        let in_flight = |position: usize| pool.stats[nodes[position].index()].in_flight;
+        match pick_smooth(&mut self.peers, now, in_flight, |_| false) {
+            Some(position) => nodes[position],
+            None => pool.eligible[position(rng.next_u32(), pool.eligible.len())],
         }
-        let peer = &mut self.peers[chosen];
-        peer.balance -= self.total;
-        peer.node
     }
 
     fn adjust_weights(&mut self, _now: Instant, pool: Pool<'_>) {
-        let weight = |node: &NodeId| i64::from(pool.stats[node.index()].weight);
-        let none_weighs = pool.eligible.iter().all(|node| weight(node) == 0);
-        let peers = pool.eligible.iter().filter(|node| none_weighs || weight(node) > 0).map(|node| Peer {
-            node: *node,
-            weight: weight(node).max(1),
-            balance: match self.peers.binary_search_by_key(node, |peer| peer.node) {
-                Ok(position) => self.peers[position].balance,
-                Err(_) => 0,
-            },
-        });
-        self.peers = peers.collect();
-        self.total = self.peers.iter().map(|peer| peer.weight).sum();
+        let (mut nodes, mut peers) = (Vec::new(), Vec::new());
+        for (node, weight) in weighing(pool) {
+            let mut peer = match self.nodes.binary_search(&node) {
+                Ok(position) => self.peers[position],
+                Err(_) => SmoothPeer::new(SmoothLimits { weight, ..self.limits }),
+            };
+            peer.set_weight(weight);
+            nodes.push(node);
+            peers.push(peer);
+        }
+        (self.nodes, self.peers) = (nodes, peers);
+    }
+
+    fn request_finished(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {
+        if let Ok(position) = self.nodes.binary_search(&node) {
+            self.peers[position].finish(now, outcome.ok);
+        }
     }
 }

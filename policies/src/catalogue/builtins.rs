@@ -14,25 +14,54 @@ pub(crate) struct Builtin<T: ?Sized + 'static> {
     pub(crate) build: fn(&Params<'_>) -> Result<Box<T>, ConfigError>,
 }
 
-const DETECTORS: &[Builtin<dyn FailureDetector>] =
-    &[detection::consecutive::BUILTIN, detection::phi_accrual::BUILTIN, detection::deadline::BUILTIN];
+const DETECTORS: &[Builtin<dyn FailureDetector>] = &[
+    detection::consecutive::BUILTIN,
+    detection::haproxy::BUILTIN,
+    detection::consul::BUILTIN,
+    detection::kubernetes_probes::BUILTIN,
+    detection::kubernetes_node_lease::BUILTIN,
+    detection::phi_accrual::BUILTIN,
+    detection::phi_accrual_exponential::BUILTIN,
+    detection::deadline::BUILTIN,
+];
 
 const RECOVERIES: &[Builtin<dyn RecoveryStrategy>] = &[
     recovery::redirect_traffic::BUILTIN,
     recovery::restart_node::BUILTIN,
+    recovery::crash_loop::BUILTIN,
+    recovery::supervisor::BUILTIN,
+    recovery::start_limit::BUILTIN,
     recovery::replicate_state::BUILTIN,
 ];
 
 const BALANCINGS: &[Builtin<dyn BalancingStrategy>] = &[
     balancing::round_robin::BUILTIN,
     balancing::weighted_round_robin::BUILTIN,
+    balancing::edf_round_robin::BUILTIN,
     balancing::least_connections::BUILTIN,
+    balancing::join_shortest_queue::BUILTIN,
+    balancing::least_request::BUILTIN,
     balancing::power_of_two::BUILTIN,
+    balancing::peak_ewma::BUILTIN,
+    balancing::prequal::BUILTIN,
+    balancing::consistent::RING_HASH,
+    balancing::consistent::MAGLEV,
     balancing::random::BUILTIN,
 ];
 
-const SCALINGS: &[Builtin<dyn ScalingPolicy>] =
-    &[scaling::threshold::BUILTIN, scaling::target_tracking::BUILTIN, scaling::fixed::BUILTIN];
+const SCALINGS: &[Builtin<dyn ScalingPolicy>] = &[
+    scaling::threshold::BUILTIN,
+    scaling::target_tracking::BUILTIN,
+    scaling::fixed::BUILTIN,
+    scaling::scheduled::BUILTIN,
+    scaling::hpa::policy::BUILTIN,
+    scaling::keda::policy::BUILTIN,
+    scaling::kpa::policy::BUILTIN,
+    scaling::aws_step_scaling::BUILTIN,
+    scaling::aws_target_tracking::BUILTIN,
+    scaling::holt_winters::BUILTIN,
+    scaling::recommender::BUILTIN,
+];
 
 const COUNT: usize = DETECTORS.len() + RECOVERIES.len() + BALANCINGS.len() + SCALINGS.len();
 

@@ -82,6 +82,8 @@ fn accepts(info: &ParamInfo, value: &ParamValue) -> bool {
         ParamValue::Choice(word) => {
             matches!(form, ParamForm::Choice { words } if words.contains(&word.as_str()))
         }
+        // The policy reads it.
+        ParamValue::Text(_) => matches!(form, ParamForm::Text { .. }),
     }
 }
 
@@ -94,6 +96,7 @@ fn same_form(info: &ParamInfo, value: &ParamValue) -> bool {
         ParamValue::Number(_) => matches!(info.form, ParamForm::Number { .. }),
         ParamValue::Flag(_) => matches!(info.form, ParamForm::Flag { .. }),
         ParamValue::Choice(_) => matches!(info.form, ParamForm::Choice { .. }),
+        ParamValue::Text(_) => matches!(info.form, ParamForm::Text { .. }),
     }
 }
 
@@ -148,7 +151,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// A text of at most [`NAME_CHARS_MAX`] characters, so that a message stays a line.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(NAME_CHARS_MAX) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_string(),

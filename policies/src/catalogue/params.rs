@@ -1,8 +1,10 @@
 //! Typed reading of a policy's parameters, defaults filled in.
 
+use crate::catalogue::check::shortened;
 use crate::catalogue::{ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicySpec};
 use crate::{ConfigError, Duration};
 use alloc::format;
+use alloc::string::ToString;
 use core::fmt;
 
 /// The parameters of one policy, checked against its entry. A parameter that is not written has its default.
@@ -69,6 +71,20 @@ impl<'a> Params<'a> {
         let Some(value) = self.spec.params.get(name) else { return 0 };
         let ParamValue::Choice(value) = value else { self.wrong_form(name) };
         words.iter().position(|word| word == value).expect("the choice was checked")
+    }
+
+    /// A list in a form of the policy's own.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        let ParamForm::Text { default, .. } = self.info(name).form else { self.wrong_form(name) };
+        let Some(value) = self.spec.params.get(name) else { return default };
+        let ParamValue::Text(value) = value else { self.wrong_form(name) };
+        value
+    }
+
+    /// The error for a text that the policy cannot read.
+    pub(crate) fn unreadable(&self, name: &str) -> ConfigError {
+        let expected = self.info(name).form.to_string();
+        ConfigError::new(&format!("{}.{name}", self.entry.name), shortened(self.text(name)), &expected)
     }
 
     /// The error for a parameter whose value does not fit the others.

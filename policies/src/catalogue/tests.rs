@@ -9,6 +9,7 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the expected text is a line for each parameter")]
 fn catalogue_lists_every_policy_with_its_defaults() {
     let mut text = String::new();
     for entry in entries() {
@@ -21,12 +22,36 @@ fn catalogue_lists_every_policy_with_its_defaults() {
         detector: consecutive
           failures = 3: a whole number from 1 to 1000
           successes = 2: a whole number from 1 to 1000
+        detector: haproxy
+          fall = 3: a whole number from 1 to 1000
+          rise = 2: a whole number from 1 to 1000
+          fastinter = 0s: a time from 0s to 24h
+          downinter = 0s: a time from 0s to 24h
+        detector: consul
+          success_before_passing = 0: a whole number from 0 to 1000
+          failures_before_warning = 0: a whole number from 0 to 1000
+          failures_before_critical = 0: a whole number from 0 to 1000
+        detector: kubernetes_probes
+          liveness_failures = 3: a whole number from 1 to 1000
+          readiness_failures = 3: a whole number from 1 to 1000
+          readiness_successes = 1: a whole number from 1 to 1000
+          startup_failures = 0: a whole number from 0 to 10000
+          initial_delay = 0s: a time from 0s to 24h
+        detector: kubernetes_node_lease
+          grace_period = 40s: a time from 1ms to 24h
+          monitor_period = 5s: a time from 1ms to 1h
         detector: phi_accrual
           threshold = 8: a number from 0.1 to 300
           min_std_deviation = 100ms: a time from 1ms to 1h
           acceptable_heartbeat_pause = 3s: a time from 0s to 1h
           first_heartbeat_estimate = 5s: a time from 1ms to 1h
           max_sample_size = 1000: a whole number from 1 to 10000
+        detector: phi_accrual_exponential
+          threshold = 8: a number from 0.1 to 300
+          initial_interval = 10s: a time from 1ms to 1h
+          max_recorded_interval = 10s: a time from 1ms to 1h
+          max_local_pause = 25s: a time from 1ms to 24h
+          window = 1000: a whole number from 1 to 10000
         detector: deadline
           pause = 12s: a time from 1ms to 24h
         recovery strategy: redirect_traffic
@@ -34,11 +59,60 @@ fn catalogue_lists_every_policy_with_its_defaults() {
           restarts_max = 5: a whole number from 0 to 1000
           within = 10m: a time from 1s to 168h
           skip_zone_outage = false: true or false
+        recovery strategy: crash_loop_backoff
+          initial = 10s: a time from 1ms to 24h
+          max = 5m: a time from 1ms to 168h
+          reset_after = 10m: a time from 1ms to 168h
+        recovery strategy: supervisor
+          intensity = 1: a whole number from 0 to 1000
+          period = 5s: a time from 1s to 168h
+        recovery strategy: start_limit
+          burst = 5: a whole number from 0 to 1000
+          interval = 10s: a time from 0s to 168h
+          restart_pause = 100ms: a time from 0s to 24h
+          action = none: one of none, replace
         recovery strategy: replicate_state
         balancing strategy: round_robin
         balancing strategy: weighted_round_robin
+          max_fails = 0: a whole number from 0 to 1000000
+          fail_timeout = 10s: a time from 0s to 24h
+          max_conns = 0: a whole number from 0 to 1000000
+        balancing strategy: edf_round_robin
+          slow_start = 0s: a time from 0s to 24h
+          aggression = 1: a number from 0.01 to 100
+          min_weight = 10%: a share from 0% to 100%
         balancing strategy: least_connections
+        balancing strategy: join_shortest_queue
+        balancing strategy: least_request
+          selection = n_choices: one of n_choices, full_scan
+          choice_count = 2: a whole number from 2 to 100
+          active_request_bias = 1: a number from 0 to 100
+          slow_start = 0s: a time from 0s to 24h
+          aggression = 1: a number from 0.01 to 100
+          min_weight = 10%: a share from 0% to 100%
         balancing strategy: power_of_two
+          choices = 2: a whole number from 1 to 16
+          replacement = false: true or false
+        balancing strategy: peak_ewma
+          flavour = tower: one of tower, finagle
+          decay = 10s: a time from 1ns to 24h
+          default_rtt = 30ms: a time from 0s to 1h
+        balancing strategy: prequal
+          probe_rate = 3: a number from 0 to 16
+          remove_rate = 1: a number from 0 to 16
+          probe_delay = 1ms: a time from 0s to 1m
+          pool_size = 16: a whole number from 1 to 1024
+          probe_age_max = 1s: a time from 1ms to 1h
+          probes_min = 2: a whole number from 1 to 1024
+          q_rif = 84%: a share from 0% to 100%
+          delta = 1: a number from 0 to 100
+        balancing strategy: ring_hash
+          minimum_ring_size = 1024: a whole number from 1 to 8388608
+          maximum_ring_size = 8388608: a whole number from 1 to 8388608
+          hash_balance_factor = 0: a whole number from 0 to 100000
+        balancing strategy: maglev
+          table_size = 65537: a whole number from 2 to 5000011
+          hash_balance_factor = 0: a whole number from 0 to 100000
         balancing strategy: random
         scaling policy: threshold
           metric = utilization: one of utilization, in_flight, queued, arrivals
@@ -55,6 +129,88 @@ fn catalogue_lists_every_policy_with_its_defaults() {
           tolerance = 10%: a share from 0% to 90%
         scaling policy: fixed
           nodes = 0: a whole number from 0 to 1000000
+        scaling policy: scheduled
+          times = : HH:MM=NODES or HH:MM:SS=NODES, ascending and below repeat, such as 06:00=10,22:00=4
+          repeat = 24h: a time from 1s to 168h
+        scaling policy: kubernetes_hpa
+          metric = utilization: one of utilization, in_flight, queued, arrivals
+          target = 80%: a share from 1% to 100%
+          target_per_node = 8: a number from 0.001 to 1000000000
+          tolerance_up = 10%: a share from 0% to 1000%
+          tolerance_down = 10%: a share from 0% to 100%
+          stabilization_down = 5m: a time from 0s to 1h
+          behavior = false: true or false
+          stabilization_up = 0s: a time from 0s to 1h
+          select_up = max: one of max, min, disabled
+          pods_up = 4: a whole number from 0 to 1000000
+          pods_up_period = 15s: a time from 1s to 30m
+          percent_up = 100%: a share from 0% to 100000%
+          percent_up_period = 15s: a time from 1s to 30m
+          select_down = max: one of max, min, disabled
+          pods_down = 0: a whole number from 0 to 1000000
+          pods_down_period = 15s: a time from 1s to 30m
+          percent_down = 100%: a share from 0% to 100%
+          percent_down_period = 15s: a time from 1s to 30m
+          initialization_period = 5m: a time from 0s to 1h
+          readiness_delay = 30s: a time from 0s to 1h
+        scaling policy: keda
+          metric = utilization: one of utilization, in_flight, queued, arrivals
+          target = 80%: a share from 1% to 100%
+          target_per_node = 8: a number from 0.001 to 1000000000
+          activation = 0: a number from 0 to 1000000000
+          idle_nodes = 1: a whole number from 1 to 1000000
+          min_nodes = 1: a whole number from 1 to 1000000
+          cooldown = 5m: a time from 0s to 24h
+          fallback_nodes = 0: a whole number from 0 to 1000000
+          failure_threshold = 3: a whole number from 0 to 1000000
+        scaling policy: knative_kpa
+          metric = concurrency: one of concurrency, rps
+          limit = 100: a number from 0.01 to 1000000000
+          utilization = 70%: a share from 1% to 100%
+          stable_window = 1m: a time from 6s to 1h
+          panic_window = 10%: a share from 1% to 100%
+          panic_threshold = 200%: a share from 110% to 1000%
+          max_scale_up_rate = 1000: a number from 1.1 to 1000000
+          max_scale_down_rate = 2: a number from 1.1 to 1000000
+          scale_down_delay = 0s: a time from 0s to 1h
+          activation_scale = 1: a whole number from 0 to 1000000
+        scaling policy: aws_step_scaling
+          metric = utilization: one of utilization, in_flight, queued, arrivals
+          scale_up = 70%: a share from 1% to 100%
+          scale_down = 30%: a share from 0% to 100%
+          per_node_up = 16: a number from 0 to 1000000000
+          per_node_down = 4: a number from 0 to 1000000000
+          unit = percent: one of percent, change, exact
+          steps_out = 0:10=10,10:=30: steps as LOWER:UPPER=ADJUSTMENT, such as 0:10=10,10:=30; an open end is left out
+          steps_in = :-10=-30,-10:0=-10: steps as LOWER:UPPER=ADJUSTMENT, such as 0:10=10,10:=30; an open end is left out
+          min_change = 1: a whole number from 1 to 1000000
+          periods = 1: a whole number from 1 to 1440
+          warmup = 5m: a time from 0s to 24h
+        scaling policy: aws_target_tracking
+          metric = utilization: one of utilization, in_flight, queued, arrivals
+          target = 50%: a share from 1% to 100%
+          target_per_node = 8: a number from 0.001 to 1000000000
+          periods_high = 3: a whole number from 1 to 1440
+          periods_low = 15: a whole number from 1 to 1440
+          low = 90%: a share from 0% to 100%
+          disable_scale_in = false: true or false
+          warmup = 5m: a time from 0s to 24h
+        scaling policy: holt_winters
+          metric = utilization: one of utilization, in_flight, queued, arrivals
+          target = 60%: a share from 1% to 100%
+          target_per_node = 8: a number from 0.001 to 1000000000
+          level = 50%: a share from 0% to 100%
+          trend = 10%: a share from 0% to 100%
+          season = 10%: a share from 0% to 100%
+          season_length = 0: a whole number from 0 to 100000
+          ahead = 2m: a time from 0s to 24h
+        scaling policy: decaying_histogram
+          metric = utilization: one of utilization, in_flight, queued, arrivals
+          target = 60%: a share from 1% to 100%
+          target_per_node = 8: a number from 0.001 to 1000000000
+          percentile = 90%: a share from 0% to 100%
+          half_life = 24h: a time from 1m to 8760h
+          margin = 15%: a share from 0% to 1000%
     "#]]
     .assert_eq(&text);
 }
@@ -122,11 +278,11 @@ fn wrong_choices_are_answered_with_what_is_expected() {
     check_text(
         &text,
         &expect![[r#"
-            detector: found `consecutiv`, expected one of `consecutive`, `phi_accrual`, `deadline`; did you mean `consecutive`?
-            detector: found ``, expected one of `consecutive`, `phi_accrual`, `deadline`
-            balancing strategy: found `power-of-two`, expected one of `round_robin`, `weighted_round_robin`, `least_connections`, `power_of_two`, `random`; did you mean `power_of_two`?
-            balancing strategy: found `consecutive`, expected one of `round_robin`, `weighted_round_robin`, `least_connections`, `power_of_two`, `random`
-            recovery strategy: found `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`, expected one of `redirect_traffic`, `restart_node`, `replicate_state`
+            detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`; did you mean `consecutive`?
+            detector: found ``, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`
+            balancing strategy: found `power-of-two`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`; did you mean `power_of_two`?
+            balancing strategy: found `consecutive`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`
+            recovery strategy: found `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`, expected one of `redirect_traffic`, `restart_node`, `crash_loop_backoff`, `supervisor`, `start_limit`, `replicate_state`
             consecutive.failure: found an unknown parameter, expected one of `failures`, `successes`; did you mean `failures`?
             consecutive.failures: found 0, expected a whole number from 1 to 1000
             consecutive.failures: found the number 3, expected a whole number from 1 to 1000
@@ -172,6 +328,7 @@ fn typical_values(form: ParamForm) -> Vec<ParamValue> {
         ParamForm::Number { default, min, max } => [default, min, max].map(ParamValue::Number).to_vec(),
         ParamForm::Flag { .. } => [false, true].map(ParamValue::Flag).to_vec(),
         ParamForm::Choice { words } => words.iter().map(|word| ParamValue::Choice((*word).into())).collect(),
+        ParamForm::Text { default, .. } => [ParamValue::Text(default.into())].to_vec(),
     }
 }
 

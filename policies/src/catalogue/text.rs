@@ -35,6 +35,7 @@ impl ParamForm {
             Self::Number { default, .. } => default.to_string(),
             Self::Flag { default } => default.to_string(),
             Self::Choice { words } => words.first().copied().unwrap_or_default().to_string(),
+            Self::Text { default, .. } => default.to_string(),
         }
     }
 }
@@ -49,6 +50,7 @@ impl fmt::Display for ParamForm {
             Self::Number { min, max, .. } => write!(out, "a number from {min} to {max}"),
             Self::Flag { .. } => out.write_str("true or false"),
             Self::Choice { words } => write!(out, "one of {}", words.join(", ")),
+            Self::Text { expected, .. } => out.write_str(expected),
         }
     }
 }
@@ -63,6 +65,7 @@ impl ParamValue {
             Self::Number(_) => "the number",
             Self::Flag(_) => "the flag",
             Self::Choice(_) => "the word",
+            Self::Text(_) => "the text",
         }
     }
 }
@@ -76,7 +79,7 @@ impl fmt::Display for ParamValue {
             Self::Ratio(value) => Percent(*value).fmt(out),
             Self::Number(value) => value.fmt(out),
             Self::Flag(value) => value.fmt(out),
-            Self::Choice(word) => word.fmt(out),
+            Self::Choice(word) | Self::Text(word) => word.fmt(out),
         }
     }
 }

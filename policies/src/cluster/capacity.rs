@@ -3,11 +3,13 @@
 use super::SelfHealingCluster;
 use super::roster::Phase;
 use crate::node_manager::{AdditionId, NodeOrder, NodeTask};
+use crate::recovery::disruptions_allowed;
 use crate::scaling::{ScalingDecision, ScalingNodes};
 use crate::{
     Action, AddReason, CapacityPlan, Decision, Instant, NodeId, NodeSpec, OperationError, OperationId,
     RemoveReason, ServiceId, Standing,
 };
+use alloc::format;
 use alloc::vec::Vec;
 
 impl SelfHealingCluster {
@@ -17,6 +19,7 @@ impl SelfHealingCluster {
             return;
         }
         loop {
+            let released = self.remediate_released(now);
             let plans = self.run_plans(now);
             let copies = self.start_copies(now);
             self.recovery.check_replication(now, &mut self.ledger);
@@ -24,7 +27,7 @@ impl SelfHealingCluster {
             let orders = self.nodes.check_hand_over(now, state, &mut self.ledger);
             let handed_over = !orders.is_empty();
             self.carry_out(now, orders);
-            if !plans && !copies && !handed_over && !self.recovery.has_ready_plan() {
+            if !released && !plans && !copies && !handed_over && !self.recovery.has_ready_plan() {
                 break;
             }
         }
@@ -41,7 +44,9 @@ impl SelfHealingCluster {
             starting: self.nodes.adding(service),
             draining: self.roster.leaving(service),
         };
-        let ScalingDecision { plan, current, desired, reason } = self.scaler.cycle(now, service, &nodes);
+        let mut decision = self.scaler.cycle(now, service, &nodes);
+        self.keep_within_budget(service, &mut decision);
+        let ScalingDecision { plan, current, desired, reason } = decision;
         self.ledger.note(Decision::Scaling { service, plan: plan.clone(), current, desired, reason });
         match plan {
             CapacityPlan::ScaleUp(count) => {
@@ -55,6 +60,27 @@ impl SelfHealingCluster {
                 }
             }
             CapacityPlan::Maintain => {}
+        }
+    }
+
+    /// Leaves out the removals that the disruption budget does not allow now.
+    fn keep_within_budget(&self, service: ServiceId, decision: &mut ScalingDecision) {
+        let (CapacityPlan::ScaleDown(leaving), Some(least)) =
+            (&mut decision.plan, self.nodes.disruption_budget())
+        else {
+            return;
+        };
+        let expected = self.roster.total(service) + self.roster.leaving(service);
+        let allowed = disruptions_allowed(least, expected, self.believed_healthy(service));
+        let allowed = leaving.len().min(allowed as usize);
+        if allowed < leaving.len() {
+            let limit = format!("disruption budget lets {allowed} of {} nodes go", leaving.len());
+            decision.reason.limits.push(limit);
+            decision.desired += u32::try_from(leaving.len() - allowed).expect("nodes are counted by 32 bits");
+            leaving.truncate(allowed);
+        }
+        if leaving.is_empty() {
+            decision.plan = CapacityPlan::Maintain;
         }
     }
 
@@ -146,7 +172,7 @@ impl SelfHealingCluster {
         self.unsettled = true;
         self.balancer.add_node(now, spec);
         self.note_balancer();
-        self.scaler.node_joined(spec);
+        self.scaler.node_joined(now, spec);
         self.monitor.join(now, spec.node);
         self.recovery.state_mut().join(spec);
     }

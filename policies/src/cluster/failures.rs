@@ -15,7 +15,10 @@ impl SelfHealingCluster {
         self.ledger.note(event.decision());
         match event {
             HealthEvent::NodeFailure { node, cause, .. } => self.node_failed(now, node, cause),
-            HealthEvent::NodeRecovered { node, .. } => self.node_recovered(now, node),
+            HealthEvent::NodeRecovered { node, .. } => {
+                self.scaler.node_ready(now, node);
+                self.node_recovered(now, node);
+            }
             HealthEvent::NodeSuspected { .. }
             | HealthEvent::ServiceDegraded { .. }
             | HealthEvent::ServiceRestored { .. } => {}
@@ -30,6 +33,23 @@ impl SelfHealingCluster {
             self.scaler.error_ratio(service, now).filter(|ratio| ratio.is_finite()).unwrap_or(0.0);
         let event = self.monitor.judge_service(now, service, healthy, total, error_ratio);
         self.treat_health(now, event);
+        if self.recovery.observe_gate(now, service, healthy, self.roster.total(service)) {
+            self.unsettled = true;
+        }
+    }
+
+    /// Makes plans for the failed nodes that waited for a remediation gate which is open.
+    pub(super) fn remediate_released(&mut self, now: Instant) -> bool {
+        let released = self.recovery.release_gated();
+        for &node in &released {
+            let cause = self.monitor.failure_of(node);
+            if let (Some(cause), Some(spec)) = (cause, self.roster.spec(node))
+                && self.roster.phase(node) == Phase::Serving
+            {
+                self.make_plan(now, node, spec.service, cause);
+            }
+        }
+        !released.is_empty()
     }
 
     /// Carries out plans until none can go on.
@@ -102,10 +122,15 @@ impl SelfHealingCluster {
             self.carry_out(now, [order]);
         }
         if self.roster.phase(node) == Phase::Serving {
-            self.recovery.drop_plan(now, node, &mut self.ledger);
-            let case = self.case(node, spec.service, cause);
-            self.recovery.create_recovery_plan(now, &case, &mut self.ledger);
+            self.make_plan(now, node, spec.service, cause);
         }
+    }
+
+    /// Makes a plan for a failed node, in place of the one it may have.
+    fn make_plan(&mut self, now: Instant, node: NodeId, service: ServiceId, cause: FailureCause) {
+        self.recovery.drop_plan(now, node, &mut self.ledger);
+        let case = self.case(node, service, cause);
+        self.recovery.create_recovery_plan(now, &case, &mut self.ledger);
     }
 
     fn node_recovered(&mut self, now: Instant, node: NodeId) {
@@ -141,7 +166,8 @@ impl SelfHealingCluster {
     fn plan_given_up(&mut self, now: Instant, node: NodeId) {
         let Some(spec) = self.roster.spec(node) else { return };
         let serves = self.roster.phase(node) == Phase::Serving;
-        if serves && self.nodes.replaces_given_up() && self.monitor.is_failed(node) {
+        let wanted = serves && self.nodes.replaces_given_up() && self.monitor.is_failed(node);
+        if wanted && !self.recovery.hold_at_closed_gate(spec.service, node) {
             self.add_node(now, spec.service, AddReason::Replacement);
             self.remove_node(now, node, RemoveReason::GivenUp);
             self.judge_service(now, spec.service);

@@ -114,6 +114,7 @@ impl SelfHealingCluster {
     pub fn adopt_node(&mut self, now: Instant, spec: NodeSpec) {
         self.roster.adopt(spec);
         self.enter_service(now, spec);
+        self.scaler.node_adopted(spec);
     }
 
     /// Takes in a replica that already exists. One that fits no adopted node of its service is left alone.
@@ -163,6 +164,7 @@ impl SelfHealingCluster {
             at(state.next_copy_timeout(), DeadlineReason::CopyTimeout),
             at(state.next_repair(), DeadlineReason::RepairRetry),
             self.recovery.next_deadline(),
+            at(self.recovery.next_gate_cooldown(), DeadlineReason::GateCooldown),
             self.nodes.next_deadline(),
             at(self.balancer.next_deadline(), DeadlineReason::EjectionEnd),
             at(self.scaler.next_deadline(), DeadlineReason::ScalingCycle),
@@ -226,6 +228,9 @@ impl SelfHealingCluster {
         }
         self.treat_due_repairs(now);
         self.treat_due_plans(now);
+        while let Some(service) = self.recovery.gate_due(now) {
+            self.judge_service(now, service);
+        }
         self.treat_due_tasks(now);
         self.balancer.handle(now);
         self.note_balancer();

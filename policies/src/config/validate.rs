@@ -7,6 +7,7 @@ use super::{
     NodeManagerConfig, RecoveryConfig, ServiceConfig, StateConfig,
 };
 use crate::catalogue::{self, PolicyKind};
+use crate::recovery::{CountOrPercent, HealthyMin};
 use crate::{ConfigError, Duration, PolicySpec};
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -21,6 +22,8 @@ const SHORTEST_CYCLE: Duration = Duration::from_secs(1);
 const IDS_16_BITS: usize = 1 << 16;
 /// Most tries, plans, transfers and nodes: beyond any use and far from overflow.
 const MOST: u32 = 1_000_000;
+/// Largest number of a level of priority, as in Envoy.
+const HIGHEST_LEVEL: u32 = 127;
 
 impl ClusterConfig {
     /// Checks every field and every policy, so that the control plane cannot fail afterwards.
@@ -78,7 +81,11 @@ fn recovery(config: &RecoveryConfig) -> Result<(), ConfigError> {
     span(path, "replicate_timeout", config.replicate_timeout, SHORTEST, LONGEST)?;
     count(path, "attempts", config.attempts, 1, MOST)?;
     backoff(path, &config.backoff)?;
-    count(path, "plans_at_once", config.plans_at_once, 1, MOST)
+    count(path, "plans_at_once", config.plans_at_once, 1, MOST)?;
+    let Some(gate) = &config.gate else { return Ok(()) };
+    let path = "recovery.gate";
+    healthy_min(path, ["min_healthy", "max_unhealthy"], gate.healthy_min)?;
+    gate.storm_cooldown.map_or(Ok(()), |cooldown| span(path, "storm_cooldown", cooldown, SHORTEST, LONGEST))
 }
 
 fn nodes(config: &NodeManagerConfig) -> Result<(), ConfigError> {
@@ -87,7 +94,25 @@ fn nodes(config: &NodeManagerConfig) -> Result<(), ConfigError> {
     span(path, "sync_timeout", config.sync_timeout, SHORTEST, LONGEST)?;
     count(path, "start_attempts", config.start_attempts, 1, MOST)?;
     backoff(path, &config.backoff)?;
-    span(path, "drain_timeout", config.drain_timeout, SHORTEST, LONGEST)
+    span(path, "drain_timeout", config.drain_timeout, SHORTEST, LONGEST)?;
+    config.disruption_budget.map_or(Ok(()), |budget| {
+        healthy_min("node_manager.disruption_budget", ["min_available", "max_unavailable"], budget)
+    })
+}
+
+/// Checks a number of nodes that goes by the first name where it is the least that stay, else by the second.
+fn healthy_min(parent: &str, names: [&str; 2], found: HealthyMin) -> Result<(), ConfigError> {
+    let (name, amount) = match found {
+        HealthyMin::AtLeast(least) => (names[0], least),
+        HealthyMin::AllBut(most) => (names[1], most),
+    };
+    match amount {
+        CountOrPercent::Count(nodes) => count(parent, name, nodes, 0, MOST),
+        CountOrPercent::Percent(percent) if percent > 100 => {
+            Err(ConfigError::new(&format!("{parent}.{name}"), format!("{percent}%"), "0% to 100%"))
+        }
+        CountOrPercent::Percent(_) => Ok(()),
+    }
 }
 
 fn backoff(parent: &str, config: &Backoff) -> Result<(), ConfigError> {
@@ -138,14 +163,33 @@ fn balancer(parent: &str, zones: u16, config: &BalancerConfig) -> Result<(), Con
     for (index, &weight) in config.zone_weights.iter().enumerate() {
         count(&path, &format!("zone_weights[{index}]"), weight, 0, MOST)?;
     }
+    if config.zone_priorities.len() > usize::from(zones) {
+        let expected = format!("at most one level for each of the {zones} zones");
+        return Err(ConfigError::new(&format!("{path}.priority"), config.zone_priorities.len(), &expected));
+    }
+    for (index, &level) in config.zone_priorities.iter().enumerate() {
+        count(&path, &format!("priority[{index}]"), level, 0, HIGHEST_LEVEL)?;
+    }
+    count(&path, "overprovisioning", config.overprovisioning_pct, 100, MOST)?;
+    ratio(&path, "panic_threshold", config.panic_threshold)?;
+    if let Some(zone_aware) = &config.zone_aware {
+        count(&path, "zone_aware.nodes_min", zone_aware.nodes_min, 0, MOST)?;
+    }
     config.ejection.as_ref().map_or(Ok(()), |config| ejection(&path, config))
 }
 
 fn ejection(parent: &str, config: &EjectionConfig) -> Result<(), ConfigError> {
     let path = format!("{parent}.ejection");
     count(&path, "consecutive_failures", config.consecutive_failures, 1, MOST)?;
+    span(&path, "interval", config.interval, SHORTEST, LONGEST)?;
     span(&path, "period", config.period, SHORTEST, LONGEST)?;
-    ratio(&path, "ejected_ratio_max", config.ejected_ratio_max)
+    span(&path, "period_max", config.period_max, config.period, LONGEST)?;
+    span(&path, "jitter", config.jitter, Duration::ZERO, LONGEST)?;
+    ratio(&path, "ejected_ratio_max", config.ejected_ratio_max)?;
+    if let Some(failures) = &config.failure_percentage {
+        ratio(&format!("{path}.failure_percentage"), "threshold", failures.threshold_pct / 100.0)?;
+    }
+    Ok(())
 }
 
 fn auto_scaler(parent: &str, config: &AutoScalerConfig) -> Result<(), ConfigError> {

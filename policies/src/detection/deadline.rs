@@ -29,6 +29,31 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
     build: |params| Ok(Box::new(SilenceDeadline::new(params.duration("pause")))),
 };
 
+/// The heartbeats of one node, and whether the silence since the last one is too long.
+///
+/// A node that was never heard of is available. Source: Akka, `DeadlineFailureDetector`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeartbeatDeadline {
+    last: Option<Instant>,
+}
+
+impl HeartbeatDeadline {
+    /// Takes note of a heartbeat.
+    pub const fn heard(&mut self, now: Instant) {
+        self.last = Some(now);
+    }
+
+    /// The last heartbeat, if there was one: from then on the node is monitored.
+    pub const fn last(&self) -> Option<Instant> {
+        self.last
+    }
+
+    /// Whether less than `pause` has gone by since the last heartbeat.
+    pub fn is_available(&self, now: Instant, pause: Duration) -> bool {
+        self.last.is_none_or(|last| now.since(last) < pause)
+    }
+}
+
 /// Declares a node failed when `pause` or more has gone by since its last good answer.
 ///
 /// A node that has not answered yet is silent since it joined or was restarted. A bad answer does not end the
@@ -40,14 +65,21 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
 #[derive(Clone, Debug)]
 pub struct SilenceDeadline {
     pause: Duration,
-    /// When each node joined or was restarted, by node.
-    since: Vec<Instant>,
+    /// What was heard of each node, by node; joining and restarting count.
+    nodes: Vec<HeartbeatDeadline>,
 }
 
 impl SilenceDeadline {
     /// A detector that waits for `pause`.
     pub const fn new(pause: Duration) -> Self {
-        Self { pause, since: Vec::new() }
+        Self { pause, nodes: Vec::new() }
+    }
+
+    fn node_mut(&mut self, node: NodeId) -> &mut HeartbeatDeadline {
+        if self.nodes.len() <= node.index() {
+            self.nodes.resize(node.index() + 1, HeartbeatDeadline::default());
+        }
+        &mut self.nodes[node.index()]
     }
 }
 
@@ -57,10 +89,7 @@ impl FailureDetector for SilenceDeadline {
     }
 
     fn reset(&mut self, now: Instant, node: NodeId) {
-        if self.since.len() <= node.index() {
-            self.since.resize(node.index() + 1, Instant::ZERO);
-        }
-        self.since[node.index()] = now;
+        self.node_mut(node).heard(now);
     }
 
     fn observe(
@@ -70,18 +99,24 @@ impl FailureDetector for SilenceDeadline {
         health: &NodeHealth,
         outcome: ProbeOutcome,
     ) -> Judgement {
-        let joined = self.since.get(node.index()).copied().unwrap_or_default();
-        let silent_for = now.since(joined.max(health.last_success));
+        let pause = self.pause;
+        let heartbeats = self.node_mut(node);
+        let heard = match outcome {
+            ProbeOutcome::Success => now,
+            ProbeOutcome::Failure(_) => heartbeats.last().unwrap_or(health.last_success),
+        };
+        heartbeats.heard(heard);
+        let silent_for = now.since(heard);
         let verdict = match outcome {
             ProbeOutcome::Success => Verdict::Healthy,
-            ProbeOutcome::Failure(_) if silent_for >= self.pause => Verdict::Failed,
+            ProbeOutcome::Failure(_) if !heartbeats.is_available(now, pause) => Verdict::Failed,
             ProbeOutcome::Failure(_) => Verdict::Suspect,
         };
         let evidence = Evidence {
             misses: health.failures,
             silent_for,
             score: silent_for.as_secs_f64(),
-            threshold: self.pause.as_secs_f64(),
+            threshold: pause.as_secs_f64(),
         };
         Judgement { verdict, evidence }
     }

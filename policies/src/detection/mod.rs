@@ -1,16 +1,40 @@
 //! Failure detection: from answers to probes to a judgement.
 
 pub(crate) mod consecutive;
+pub(crate) mod consul;
 pub(crate) mod deadline;
+pub(crate) mod haproxy;
+pub(crate) mod kubernetes_node_lease;
+mod kubernetes_probe;
+pub(crate) mod kubernetes_probes;
+mod kubernetes_zone;
+mod pause_window;
 pub(crate) mod phi_accrual;
+pub(crate) mod phi_accrual_exponential;
+mod phi_normal;
+#[cfg(test)]
+mod policy_tests;
+pub mod swim;
 #[cfg(test)]
 mod tests;
 
 pub use consecutive::Consecutive;
-pub use deadline::SilenceDeadline;
-pub use phi_accrual::{PhiAccrual, PhiSettings};
+pub use consul::{CheckStatus, Consul, ConsulThresholds, StatusHandler};
+pub use deadline::{HeartbeatDeadline, SilenceDeadline};
+pub use haproxy::{HaProxy, ProbePeriods, RiseFall, RiseFallStart};
+pub use kubernetes_node_lease::{KubernetesNodeLease, NodeMonitor};
+pub use kubernetes_probe::{ProbeResult, ProbeSpec, ProbeType, ProbeWorker};
+pub use kubernetes_probes::{KubernetesProbes, ProbesSettings};
+pub use kubernetes_zone::{ZoneLimits, ZoneState, evictions_stop};
+pub use pause_window::PauseWindow;
+pub use phi_accrual::PhiAccrual;
+pub use phi_accrual_exponential::{
+    ArrivalSettings, Arrivals, LocalPause, PhiAccrualExponential, exponential_phi, is_convicted,
+    silence_until_convicted,
+};
+pub use phi_normal::{Heartbeats, PhiSettings, deviations_until, phi, silence_until};
 
-use crate::{Evidence, Instant, NodeHealth, NodeId, ProbeOutcome};
+use crate::{Duration, Evidence, Instant, NodeHealth, NodeId, ProbeOutcome};
 use core::fmt::Debug;
 
 /// What a failure detector thinks of a node.
@@ -50,6 +74,12 @@ pub trait FailureDetector: Debug + Send {
     /// this count for it. Default 1.
     fn successes_to_recover(&self) -> u32 {
         1
+    }
+
+    /// The time from the last probe of `node` to its next one, asked after each judgement; `usual` is the period of the
+    /// health monitor. Default: the usual one.
+    fn next_period(&self, _node: NodeId, usual: Duration) -> Duration {
+        usual
     }
 
     /// Judges `node` after a probe. `health` counts this outcome already.

@@ -1,5 +1,7 @@
 //! `phi_accrual`: failed when the silence is too unlikely, given the pauses between good answers so far.
 
+use super::pause_window::PAUSES_MAX;
+use super::phi_normal::{Heartbeats, PhiSettings};
 use crate::catalogue::{Builtin, ParamForm, ParamInfo, PolicyEntry, PolicyKind};
 use crate::{
     Duration, Evidence, FailureDetector, Instant, Judgement, NodeHealth, NodeId, ProbeOutcome, Verdict,
@@ -43,7 +45,7 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
             ParamInfo {
                 name: "first_heartbeat_estimate",
                 doc: "Pause assumed before any was measured; should be the probe period. Its standard deviation is \
-                      assumed as a quarter of it.",
+                      assumed as a quarter of it, in whole milliseconds.",
                 form: ParamForm::Duration {
                     default: Duration::from_secs(5),
                     min: Duration::from_millis(1),
@@ -54,7 +56,7 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
                 name: "max_sample_size",
                 doc: "Pauses remembered per node. More is steadier, follows a changed network later and takes \
                       8 bytes each.",
-                form: ParamForm::Count { default: 1_000, min: 1, max: SAMPLES_MAX as u64 },
+                form: ParamForm::Count { default: 1_000, min: 1, max: PAUSES_MAX as u64 },
             },
         ],
         example: "phi_accrual: { threshold: 8, acceptable_heartbeat_pause: 3s }",
@@ -70,27 +72,8 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
     },
 };
 
-/// Most pauses remembered per node. With [`PAUSE_MAX`] it keeps the sums exact in 128 bits.
-const SAMPLES_MAX: u32 = 10_000;
-/// Longest pause remembered, in nanoseconds (13 days).
-const PAUSE_MAX: u64 = 1 << 50;
 /// Score reported when phi is beyond what a float resolves (about 323.6).
 const PHI_MAX: f64 = 324.0;
-
-/// Settings of [`PhiAccrual`]; the catalogue has their meaning, units, defaults and ranges.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PhiSettings {
-    /// Phi from which on a node is failed.
-    pub threshold: f64,
-    /// Least standard deviation assumed.
-    pub min_std_deviation: Duration,
-    /// Silence added to the mean pause.
-    pub acceptable_heartbeat_pause: Duration,
-    /// Pause assumed before any was measured.
-    pub first_heartbeat_estimate: Duration,
-    /// Pauses remembered per node, 1..=10000.
-    pub max_sample_size: u32,
-}
 
 /// Judges by phi: minus the decimal logarithm of the chance that a healthy node is silent for so long.
 ///
@@ -113,8 +96,7 @@ pub struct PhiAccrual {
 impl PhiAccrual {
     /// A detector with these settings.
     pub fn new(settings: PhiSettings) -> Self {
-        let max_sample_size = settings.max_sample_size.clamp(1, SAMPLES_MAX);
-        Self { settings: PhiSettings { max_sample_size, ..settings }, nodes: Vec::new() }
+        Self { settings, nodes: Vec::new() }
     }
 
     fn heartbeats_mut(&mut self, node: NodeId) -> &mut Heartbeats {
@@ -148,7 +130,7 @@ impl FailureDetector for PhiAccrual {
         let heartbeats = self.heartbeats_mut(node);
         match outcome {
             ProbeOutcome::Success => heartbeats.heard(now, &settings),
-            ProbeOutcome::Failure(_) if heartbeats.last.is_none() => {
+            ProbeOutcome::Failure(_) if heartbeats.last().is_none() => {
                 heartbeats.heard(health.last_success, &settings);
             }
             ProbeOutcome::Failure(_) => {}
@@ -161,93 +143,10 @@ impl FailureDetector for PhiAccrual {
         };
         let evidence = Evidence {
             misses: health.failures,
-            silent_for: now.since(heartbeats.last.unwrap_or(health.last_success)),
+            silent_for: now.since(heartbeats.last().unwrap_or(health.last_success)),
             score,
             threshold: settings.threshold,
         };
         Judgement { verdict, evidence }
     }
-}
-
-/// The last pauses between the heartbeats of one node, in nanoseconds.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Heartbeats {
-    last: Option<Instant>,
-    /// A ring once it is full.
-    pub(super) pauses: Vec<u64>,
-    /// Position of the oldest pause once the ring is full.
-    oldest: usize,
-    sum: u128,
-    sum_of_squares: u128,
-}
-
-impl Heartbeats {
-    /// Forgets everything, keeps the memory.
-    fn clear(&mut self) {
-        self.pauses.clear();
-        (self.last, self.oldest, self.sum, self.sum_of_squares) = (None, 0, 0, 0);
-    }
-
-    /// Takes note of a heartbeat.
-    pub(super) fn heard(&mut self, now: Instant, settings: &PhiSettings) {
-        match self.last {
-            None => {
-                let estimate = settings.first_heartbeat_estimate.as_nanos();
-                self.push(estimate - estimate / 4, settings.max_sample_size);
-                self.push(estimate + estimate / 4, settings.max_sample_size);
-            }
-            Some(last) => {
-                if self.phi(now, settings) < settings.threshold {
-                    self.push(now.since(last).as_nanos(), settings.max_sample_size);
-                }
-            }
-        }
-        self.last = Some(now);
-    }
-
-    pub(super) fn push(&mut self, pause: u64, samples_max: u32) {
-        let pause = pause.min(PAUSE_MAX);
-        if self.pauses.len() < samples_max as usize {
-            self.pauses.push(pause);
-        } else {
-            let left = core::mem::replace(&mut self.pauses[self.oldest], pause);
-            self.oldest = (self.oldest + 1) % self.pauses.len();
-            self.sum -= u128::from(left);
-            self.sum_of_squares -= u128::from(left) * u128::from(left);
-        }
-        self.sum += u128::from(pause);
-        self.sum_of_squares += u128::from(pause) * u128::from(pause);
-    }
-
-    /// Mean of the pauses in nanoseconds; zero without any.
-    pub(super) fn mean(&self) -> f64 {
-        self.sum as f64 / (self.pauses.len().max(1)) as f64
-    }
-
-    /// Standard deviation of the pauses (of the population) in nanoseconds; zero without any.
-    pub(super) fn std_deviation(&self) -> f64 {
-        let count = self.pauses.len() as u128;
-        // Never negative: the mean of squares is at least the square of the mean.
-        let scaled = count * self.sum_of_squares - self.sum * self.sum;
-        libm::sqrt(scaled as f64) / count.max(1) as f64
-    }
-
-    /// Phi at an instant; zero before the first heartbeat.
-    pub(super) fn phi(&self, now: Instant, settings: &PhiSettings) -> f64 {
-        let Some(last) = self.last else { return 0.0 };
-        let mean = self.mean() + settings.acceptable_heartbeat_pause.as_nanos() as f64;
-        let deviation = self.std_deviation().max(settings.min_std_deviation.as_nanos().max(1) as f64);
-        phi(now.since(last).as_nanos() as f64, mean, deviation)
-    }
-}
-
-/// Phi of a silence, when pauses have this mean and standard deviation (all in one unit).
-///
-/// Infinite where the chance underflows, never NaN for finite arguments and a positive deviation.
-pub(super) fn phi(silence: f64, mean: f64, deviation: f64) -> f64 {
-    let y = (silence - mean) / deviation;
-    let e = libm::exp(-y * (1.5976 + 0.070566 * y * y));
-    let phi = if silence > mean { -libm::log10(e / (1.0 + e)) } else { -libm::log10(1.0 - 1.0 / (1.0 + e)) };
-    // The logarithm of 1 has a sign that nobody wants to read.
-    phi + 0.0
 }

@@ -1,6 +1,5 @@
 //! Detectors against the vectors of the systems they follow, and against scripts.
 
-use super::phi_accrual::{Heartbeats, phi};
 use super::*;
 use crate::{Duration, FailureCause, PolicySpec, catalogue::build_detector};
 use alloc::boxed::Box;
@@ -10,7 +9,26 @@ use core::f64::consts::LOG10_2;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-const DETECTORS: [&str; 3] = ["consecutive", "phi_accrual", "deadline"];
+/// Detectors that heal with good answers. `kubernetes_probes` waits for a restart.
+const HEALING: [&str; 7] = [
+    "consecutive",
+    "haproxy",
+    "consul",
+    "kubernetes_node_lease",
+    "phi_accrual",
+    "phi_accrual_exponential",
+    "deadline",
+];
+/// Detectors for which the probes of other nodes mean nothing. `phi_accrual_exponential` finds its own pauses by them.
+const LOCAL: [&str; 7] = [
+    "consecutive",
+    "haproxy",
+    "consul",
+    "kubernetes_probes",
+    "kubernetes_node_lease",
+    "phi_accrual",
+    "deadline",
+];
 
 #[test]
 fn phi_is_that_of_akka() {
@@ -68,11 +86,11 @@ fn history_keeps_the_newest_pauses_with_their_mean_and_deviation() {
         (&[750, 1250], 1000, 1000.0, 250.0, 2),
     ];
     for (pauses, samples_max, mean, deviation, kept) in cases {
-        let mut heartbeats = Heartbeats::default();
-        pauses.iter().for_each(|pause| heartbeats.push(pause * 1_000_000, samples_max));
-        assert!(close(heartbeats.mean() / 1e6, mean, 1e-9), "{pauses:?}");
-        assert!(close(heartbeats.std_deviation() / 1e6, deviation, 1e-9), "{pauses:?}");
-        assert_eq!(heartbeats.pauses.len(), kept, "{pauses:?}");
+        let mut window = PauseWindow::default();
+        pauses.iter().for_each(|pause| window.push(Duration::from_millis(*pause), samples_max));
+        assert!(close(window.mean() / 1e6, mean, 1e-9), "{pauses:?}");
+        assert!(close(window.std_deviation() / 1e6, deviation, 1e-9), "{pauses:?}");
+        assert_eq!(window.pauses().len(), kept, "{pauses:?}");
     }
 }
 
@@ -221,7 +239,7 @@ fn phi_accrual_learns_the_pace_and_fails_the_silent() {
 proptest! {
     #[test]
     fn judgements_are_finite_and_good_answers_heal_in_the_end(
-        detector in prop::sample::select(&DETECTORS[..]),
+        detector in prop::sample::select(&HEALING[..]),
         steps in prop::collection::vec((any::<bool>(), prop_oneof![0_u64..20_000, any::<u64>()], 0_u32..5), 0..80),
     ) {
         let mut detector = build_detector(&PolicySpec::named(detector)).expect("is in the catalogue");
@@ -245,7 +263,7 @@ proptest! {
 
     #[test]
     fn a_node_is_judged_by_its_own_probes_only(
-        detector in prop::sample::select(&DETECTORS[..]),
+        detector in prop::sample::select(&LOCAL[..]),
         steps in prop::collection::vec((any::<bool>(), 0_u64..20_000, any::<bool>()), 0..60),
     ) {
         let mut alone = build_detector(&PolicySpec::named(detector)).expect("is in the catalogue");
@@ -269,7 +287,13 @@ proptest! {
 /// Runs a script of one node's probes: `+5` good and `-5` bad answer five seconds later, `reset`.
 #[track_caller]
 fn check(detector: &str, script: &str, expected: &Expect) {
-    let mut nodes = Script::new(build_detector(&PolicySpec::named(detector)).expect("is in the catalogue"));
+    check_spec(&PolicySpec::named(detector), script, expected);
+}
+
+/// As [`check`], with parameters.
+#[track_caller]
+pub(super) fn check_spec(detector: &PolicySpec, script: &str, expected: &Expect) {
+    let mut nodes = Script::new(build_detector(detector).expect("is in the catalogue"));
     let mut text = String::new();
     for word in script.split(' ') {
         if word == "reset" {
@@ -337,7 +361,7 @@ fn run_heartbeat(heartbeats: &mut Heartbeats, settings: &PhiSettings, line: &str
             assert!(close(got, expected, 1e-6), "{line}: got {got}");
         }
         "available" => {
-            let available = heartbeats.phi(at(number(1)), settings) < settings.threshold;
+            let available = heartbeats.is_available(at(number(1)), settings);
             assert_eq!(format!("{available}"), words[2], "{line}");
         }
         other => panic!("unknown command {other}"),

@@ -129,6 +129,11 @@ impl HealthMonitor {
         }
     }
 
+    /// What a node that is believed failed failed of, as its last bad probe tells.
+    pub fn failure_of(&self, node: NodeId) -> Option<FailureCause> {
+        self.nodes.get(node.index()).filter(|_| self.is_failed(node)).map(|watched| watched.cause)
+    }
+
     /// The consecutive outcomes of a node's probes, if it was ever watched.
     pub fn health(&self, node: NodeId) -> Option<&NodeHealth> {
         self.nodes.get(node.index()).map(|watched| &watched.health)
@@ -214,6 +219,8 @@ impl HealthMonitor {
             && watched.health.should_recover(self.detector.successes_to_recover());
         let (belief, event) = judge(now, node, *watched, recovers, judgement);
         watched.belief = belief;
+        let period = self.detector.next_period(node, self.checker.period());
+        self.checker.set_period(now, node, period);
         event
     }
 }

@@ -1,8 +1,9 @@
 //! When to probe whom.
 //!
-//! All probes have the same period and the same timeout, so both kinds of timers are born in the order in
+//! All probes have the same timeout and, as a rule, the same period, so both kinds of timers are born in the order in
 //! which they run out: two queues hold them, and a probe costs a few pushes and pops whatever the number of
-//! nodes. Only a first probe, which falls anywhere within the period, goes through a heap.
+//! nodes. Only a first probe, which falls anywhere within the period, and the probes of a node with a period of its
+//! own go through a heap.
 
 use crate::{Duration, HealthConfig, Instant, NodeId, ProbeId, ProbeSchedule};
 use alloc::collections::{BinaryHeap, VecDeque};
@@ -23,13 +24,26 @@ pub struct IntervalChecker {
     joined: u64,
     probes_sent: u64,
     /// By [`NodeId`].
-    nodes: Vec<Probing>,
-    /// Next probes out of order: of nodes that have just joined, or after a late wake.
+    nodes: Vec<Probed>,
+    /// Next probes out of order: of nodes that have just joined or have another period, or after a late wake. An entry
+    /// that is no longer its node's next probe stays until it comes to the front, here and in the lane.
     early: BinaryHeap<Reverse<(Instant, NodeId)>>,
     /// Next probes, ascending.
     lane: VecDeque<(Instant, NodeId)>,
     /// Timeouts of probes in flight, ascending. Answered ones stay until they come to the front.
     timeouts: VecDeque<(Instant, NodeId, ProbeId)>,
+}
+
+/// What is kept of one node.
+#[derive(Clone, Copy, Debug)]
+struct Probed {
+    state: Probing,
+    /// From one of its probes to the next.
+    period: Duration,
+    /// When its last probe was due.
+    last: Instant,
+    /// When its next probe is due.
+    next: Instant,
 }
 
 /// Where a node stands with its probes.
@@ -63,21 +77,23 @@ impl IntervalChecker {
 
     /// Watches `node` from `now` on. A node that is watched, or ever was, is left alone.
     pub fn join(&mut self, now: Instant, node: NodeId) {
+        let next = self.first_probe(now);
+        let fresh = Probed { state: Probing::Off, period: self.period, last: now, next };
         if self.nodes.len() <= node.index() {
-            self.nodes.resize(node.index() + 1, Probing::Off);
+            self.nodes.resize(node.index() + 1, fresh);
         }
-        if self.nodes[node.index()] != Probing::Off {
+        if self.nodes[node.index()].state != Probing::Off {
             return;
         }
-        self.nodes[node.index()] = Probing::Idle;
-        self.early.push(Reverse((self.first_probe(now), node)));
+        self.nodes[node.index()] = Probed { state: Probing::Idle, ..fresh };
+        self.early.push(Reverse((next, node)));
         self.joined += 1;
     }
 
     /// Watches `node` no longer.
     pub fn leave(&mut self, node: NodeId) {
-        if let Some(state) = self.nodes.get_mut(node.index()) {
-            *state = Probing::Off;
+        if let Some(probed) = self.nodes.get_mut(node.index()) {
+            probed.state = Probing::Off;
         }
         self.trim();
     }
@@ -101,14 +117,18 @@ impl IntervalChecker {
     pub fn take_due_probe(&mut self, now: Instant) -> Option<(NodeId, ProbeId)> {
         while self.next_probe().is_some_and(|at| at <= now) {
             let (due, node) = self.take_next()?;
-            let state = self.nodes[node.index()];
-            if self.schedule == ProbeSchedule::FixedRate && state != Probing::Off {
-                self.schedule_probe(self.next_round(due, now), node);
+            let probed = self.nodes[node.index()];
+            if probed.is_stale(due) {
+                continue;
             }
-            if state == Probing::Idle {
+            if self.schedule == ProbeSchedule::FixedRate {
+                self.schedule_probe(next_round(due, now, probed.period), node);
+            }
+            if probed.state == Probing::Idle {
                 let probe = ProbeId(self.probes_sent);
                 self.probes_sent += 1;
-                self.nodes[node.index()] = Probing::Waiting(probe);
+                self.nodes[node.index()].state = Probing::Waiting(probe);
+                self.nodes[node.index()].last = due;
                 self.timeouts.push_back((now + self.timeout, node, probe));
                 self.trim();
                 return Some((node, probe));
@@ -131,15 +151,39 @@ impl IntervalChecker {
 
     /// Takes note of an answer. Returns whether it counts: the probe is the node's one in flight.
     pub fn answered(&mut self, now: Instant, node: NodeId, probe: ProbeId) -> bool {
-        if self.nodes.get(node.index()) != Some(&Probing::Waiting(probe)) {
+        let Some(probed) = self.nodes.get_mut(node.index()) else { return false };
+        if probed.state != Probing::Waiting(probe) {
             return false;
         }
-        self.nodes[node.index()] = Probing::Idle;
+        probed.state = Probing::Idle;
         if self.schedule == ProbeSchedule::FixedDelay {
-            self.schedule_probe(now + self.period, node);
+            let next = now + probed.period;
+            self.schedule_probe(next, node);
         }
         self.trim();
         true
+    }
+
+    /// The usual time from probe to probe.
+    pub fn period(&self) -> Duration {
+        self.period
+    }
+
+    /// Gives a node a period of its own from its last probe on. Called when that probe has just ended, at `now`; a
+    /// probe that is due in the past by then is due at once.
+    pub fn set_period(&mut self, now: Instant, node: NodeId, period: Duration) {
+        let Some(probed) = self.nodes.get_mut(node.index()) else { return };
+        let period = period.max(Duration::from_nanos(1));
+        if probed.state == Probing::Off || probed.period == period {
+            return;
+        }
+        probed.period = period;
+        let next = match self.schedule {
+            ProbeSchedule::FixedRate => (probed.last + period).max(now),
+            ProbeSchedule::FixedDelay => now + period,
+        };
+        self.schedule_probe(next, node);
+        self.trim();
     }
 
     /// When a node that joins at `now` is first probed.
@@ -154,13 +198,8 @@ impl IntervalChecker {
         if into_round == 0 { now } else { now + Duration::from_nanos(period - into_round) }
     }
 
-    /// The round after `now` of a node probed at `due`; rounds that were slept through are skipped.
-    fn next_round(&self, due: Instant, now: Instant) -> Instant {
-        let rounds = now.since(due).as_nanos() / self.period.as_nanos();
-        due + self.period * (rounds + 1)
-    }
-
     fn schedule_probe(&mut self, at: Instant, node: NodeId) {
+        self.nodes[node.index()].next = at;
         if self.lane.back().is_none_or(|&(last, _)| last <= at) {
             self.lane.push_back((at, node));
         } else {
@@ -186,19 +225,32 @@ impl IntervalChecker {
     /// Drops what is no longer waited for from the front of each queue, so that the front is a true deadline.
     fn trim(&mut self) {
         while let Some(&(_, node, probe)) = self.timeouts.front()
-            && self.nodes[node.index()] != Probing::Waiting(probe)
+            && self.nodes[node.index()].state != Probing::Waiting(probe)
         {
             self.timeouts.pop_front();
         }
-        while let Some(&(_, node)) = self.lane.front()
-            && self.nodes[node.index()] == Probing::Off
+        while let Some(&(at, node)) = self.lane.front()
+            && self.nodes[node.index()].is_stale(at)
         {
             self.lane.pop_front();
         }
-        while let Some(&Reverse((_, node))) = self.early.peek()
-            && self.nodes[node.index()] == Probing::Off
+        while let Some(&Reverse((at, node))) = self.early.peek()
+            && self.nodes[node.index()].is_stale(at)
         {
             self.early.pop();
         }
     }
+}
+
+impl Probed {
+    /// Whether a probe at that time is no longer to be sent.
+    fn is_stale(&self, at: Instant) -> bool {
+        self.state == Probing::Off || self.next != at
+    }
+}
+
+/// The round after `now` of a node probed at `due`; rounds that were slept through are skipped.
+fn next_round(due: Instant, now: Instant, period: Duration) -> Instant {
+    let rounds = now.since(due).as_nanos() / period.as_nanos();
+    due + period * (rounds + 1)
 }

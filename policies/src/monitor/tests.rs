@@ -1,10 +1,11 @@
 //! When probes are sent, when they time out, and what late answers count for.
 
 use super::{Belief, HealthMonitor, IntervalChecker};
+use crate::catalogue::build_detector;
 use crate::detection::Consecutive;
 use crate::{
-    DegradedReason, Duration, HealthConfig, HealthEvent, Instant, NodeId, ProbeAnswer, ProbeId,
-    ProbeSchedule, ServiceId,
+    DegradedReason, Duration, HealthConfig, HealthEvent, Instant, NodeId, ParamValue, PolicySpec,
+    ProbeAnswer, ProbeId, ProbeSchedule, ServiceId,
 };
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -113,6 +114,30 @@ fn a_node_recovers_by_good_answers_only_and_not_while_it_is_being_restarted() {
     assert_eq!(monitor.belief(N0), Belief::Failed { since: at(0) });
     let recovered = HealthEvent::NodeRecovered { node: N0, failed_for: Duration::from_secs(10) };
     assert_eq!(answer(&mut monitor, at(10_000), ProbeAnswer::Healthy), Some(recovered));
+}
+
+#[test]
+fn a_detector_sets_the_period_of_the_nodes_it_doubts() {
+    // Bad answers after 300 ms: down at the third. Good ones from 20 s on: up at the second, then the usual 5 s.
+    let script = |schedule| {
+        let spec = PolicySpec::named("haproxy")
+            .with("fastinter", ParamValue::Duration(Duration::from_secs(1)))
+            .with("downinter", ParamValue::Duration(Duration::from_secs(20)));
+        let detector = build_detector(&spec).expect("is in the catalogue");
+        let config = HealthConfig { schedule, ..HealthConfig::default() };
+        let mut monitor = HealthMonitor::new(&config, 1, detector);
+        monitor.join(at(0), N0);
+        let mut sent = Vec::new();
+        while let Some(next) = monitor.next_deadline().filter(|next| next.at < at(34_000)) {
+            let (_, probe) = monitor.due_probe(next.at).expect("a probe is due");
+            sent.push(next.at.since(at(0)).as_millis());
+            let answer = if next.at < at(20_000) { ProbeAnswer::Refused } else { ProbeAnswer::Healthy };
+            monitor.answered(next.at + Duration::from_millis(300), N0, probe, answer);
+        }
+        sent
+    };
+    assert_eq!(script(ProbeSchedule::FixedRate), [0, 1_000, 2_000, 22_000, 23_000, 28_000, 33_000]);
+    assert_eq!(script(ProbeSchedule::FixedDelay), [0, 1_300, 2_600, 22_900, 24_200, 29_500]);
 }
 
 #[test]

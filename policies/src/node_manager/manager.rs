@@ -3,6 +3,7 @@
 use super::adding::{Adding, Addition, AdditionId};
 use super::removing::Removing;
 use crate::ledger::{Ledger, Owner};
+use crate::recovery::HealthyMin;
 use crate::state::StateStore;
 use crate::timers::Timers;
 use crate::{
@@ -81,6 +82,11 @@ impl DynamicNodeManager {
     /// Whether nodes whose recovery was given up are replaced.
     pub fn replaces_given_up(&self) -> bool {
         self.config.replace_given_up
+    }
+
+    /// Nodes that must stay healthy when others are removed by scaling.
+    pub(crate) const fn disruption_budget(&self) -> Option<HealthyMin> {
+        self.config.disruption_budget
     }
 
     /// Nodes of a service being added.

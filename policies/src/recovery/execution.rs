@@ -2,13 +2,15 @@
 
 use super::{RecoveryPlan, RecoveryStep};
 use crate::ledger::Ledger;
-use crate::{Decision, GiveUpReason, OperationId, ShardId, StepKind, StepOutcome};
+use crate::{Decision, GiveUpReason, Instant, OperationId, ShardId, StepKind, StepOutcome};
 use alloc::vec::Vec;
 
 /// A plan being carried out.
 #[derive(Clone, Debug)]
 pub(super) struct Execution {
     pub(super) plan: RecoveryPlan,
+    /// Whether the node is given up after the last step.
+    pub(super) end: PlanEnd,
     /// Position of the step in hand.
     step: usize,
     /// Tries of the step in hand, with the one under way.
@@ -17,6 +19,18 @@ pub(super) struct Execution {
     pub(super) progress: Progress,
     /// Shards that a failed try of a replication left over.
     pub(super) unmended: Vec<ShardId>,
+}
+
+/// What comes after the last step of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PlanEnd {
+    /// Nothing: the plan is done.
+    Done,
+    /// The node is given up.
+    GiveUp {
+        /// Whether a later strategy would have copied the node's replicas.
+        replicates: bool,
+    },
 }
 
 /// What a plan is at.
@@ -47,14 +61,15 @@ pub(super) enum Stage {
     Turn,
     /// A slot.
     Slot,
-    /// The end of the pause after a failed try.
+    /// The end of a pause: after a failed try, or before a restart.
     Backoff,
 }
 
 impl Execution {
-    pub(super) const fn new(plan: RecoveryPlan) -> Self {
+    pub(super) const fn new(plan: RecoveryPlan, end: PlanEnd) -> Self {
         Self {
             plan,
+            end,
             step: 0,
             attempt: 0,
             holds_slot: false,
@@ -71,7 +86,22 @@ impl Execution {
     /// Whether a step after the one in hand would copy the node's replicas.
     pub(super) fn replicates_later(&self) -> bool {
         let later = self.plan.steps.iter().skip(self.step + 1);
-        later.map(RecoveryStep::kind).any(|kind| kind == StepKind::ReplicateState)
+        self.end == (PlanEnd::GiveUp { replicates: true })
+            || later.map(RecoveryStep::kind).any(|kind| kind == StepKind::ReplicateState)
+    }
+
+    /// Until when the step in hand must not begin, if it has not begun and that lies ahead.
+    pub(super) fn begins_at(&self, now: Instant) -> Option<Instant> {
+        let at = match self.step() {
+            Some(RecoveryStep::RestartNode { pause, .. }) if self.attempt == 0 => self.plan.created + *pause,
+            Some(
+                RecoveryStep::RestartNode { .. }
+                | RecoveryStep::ReplicateState { .. }
+                | RecoveryStep::RedirectTraffic { .. },
+            )
+            | None => return None,
+        };
+        (at > now).then_some(at)
     }
 
     pub(super) fn next_step(&mut self) {
@@ -118,8 +148,10 @@ impl Execution {
         }
     }
 
+    /// The giving up of the plan at the step in hand, or at the restart that there is none of.
     pub(super) fn given_up(&self, reason: GiveUpReason) -> Decision {
-        Decision::PlanGivenUp { plan: self.plan.id, node: self.plan.node, reason, step: self.step_kind() }
+        let step = self.step().map_or(StepKind::RestartNode, RecoveryStep::kind);
+        Decision::PlanGivenUp { plan: self.plan.id, node: self.plan.node, reason, step }
     }
 
     fn step_kind(&self) -> StepKind {

@@ -3,18 +3,19 @@
 //! Steps that take time need one of a limited number of slots; a plan without one waits in line at its first such
 //! step, so that traffic is redirected at once however many nodes fail together.
 
-use super::execution::{Execution, Progress, Stage};
-use super::{Proposal, RecoveryCase, RecoveryPlan, RecoveryStep, RecoveryStrategy};
+use super::draft::Draft;
+use super::execution::{Execution, PlanEnd, Progress, Stage};
+use super::gate::Gates;
+use super::{RecoveryCase, RecoveryPlan, RecoveryStep, RecoveryStrategy};
 use crate::ledger::{Ledger, Owner};
 use crate::state::StateStore;
 use crate::timers::Timers;
 use crate::{
     Deadline, DeadlineReason, Decision, GiveUpReason, Instant, NodeId, OperationId, PlanId, RecoveryConfig,
-    SkippedStrategy, StepOutcome,
+    StepOutcome,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// Makes a plan for each failed node by asking the strategies, and carries the plans out.
@@ -35,6 +36,7 @@ pub struct RecoveryManager {
     pub(super) replicating: BTreeSet<PlanId>,
     pub(super) timers: Timers<PlanId>,
     restarts: BTreeMap<NodeId, Vec<Instant>>,
+    pub(super) gates: Gates,
 }
 
 /// What the cluster does for a plan.
@@ -58,6 +60,7 @@ impl RecoveryManager {
         state: StateStore,
     ) -> Self {
         Self {
+            gates: Gates::new(config.gate),
             config,
             strategies,
             state,
@@ -111,14 +114,14 @@ impl RecoveryManager {
         }
         let id = PlanId(self.plans_made);
         self.plans_made += 1;
-        let (steps, skipped) = self.ask(now, case);
+        let Draft { steps, skipped, end } = self.ask(now, case);
         let plan = RecoveryPlan { id, node: case.node, cause: case.cause, created: now, steps, skipped };
         ledger.note(plan.decision());
-        if plan.steps.is_empty() {
+        if plan.steps.is_empty() && end == PlanEnd::Done {
             ledger.note(Decision::PlanCompleted { plan: id, node: case.node, took: now.since(now) });
             return None;
         }
-        self.plans.insert(id, Execution::new(plan));
+        self.plans.insert(id, Execution::new(plan, end));
         self.by_node.insert(case.node, id);
         self.ready.push_back(id);
         Some(id)
@@ -141,7 +144,15 @@ impl RecoveryManager {
                 | Progress::AwaitingHealth
                 | Progress::Replicating { .. } => continue,
             }
-            let Some(step) = execution.step().cloned() else { continue };
+            let Some(step) = execution.step().cloned() else {
+                self.give_up(id, GiveUpReason::RestartsExhausted, ledger);
+                continue;
+            };
+            if let Some(at) = execution.begins_at(now) {
+                execution.progress = Progress::Waiting(Stage::Backoff);
+                self.timers.set(at, id);
+                continue;
+            }
             if execution.needs_slot() && !self.take_slot(id) {
                 continue;
             }
@@ -161,6 +172,7 @@ impl RecoveryManager {
     /// A node is gone for good.
     pub(crate) fn node_left(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
         self.drop_plan(now, node, ledger);
+        self.gates.forget(node);
         self.restarts.remove(&node);
     }
 
@@ -201,30 +213,23 @@ impl RecoveryManager {
         Some(Deadline { at, reason })
     }
 
-    /// Asks all strategies. Steps for other nodes and repeated steps are left out.
-    fn ask(&mut self, now: Instant, case: &RecoveryCase) -> (Vec<RecoveryStep>, Vec<SkippedStrategy>) {
-        let (mut steps, mut skipped) = (Vec::new(), Vec::new());
+    /// Asks all strategies, but those that a closed gate holds back.
+    fn ask(&mut self, now: Instant, case: &RecoveryCase) -> Draft {
+        let mut draft = Draft::new();
+        let refusal = self.gates.refusal(case.service);
         for strategy in &mut self.strategies {
-            let proposal = strategy.propose(now, case);
-            let mut skip = |why: &str| {
-                skipped.push(SkippedStrategy { strategy: strategy.name().to_string(), why: why.to_string() });
-            };
-            match proposal {
-                Proposal::Skip(why) => skip(&why),
-                Proposal::Steps(proposed) => {
-                    for step in proposed {
-                        if step.node() != case.node {
-                            skip("a step was for another node");
-                        } else if steps.contains(&step) {
-                            skip("another strategy proposed the same step");
-                        } else {
-                            steps.push(step);
-                        }
-                    }
+            match &refusal {
+                Some(why) if strategy.remediates() => {
+                    draft.skip(strategy.name(), why.clone());
+                    self.gates.hold(case.service, case.node);
+                }
+                Some(_) | None => {
+                    let proposal = strategy.propose(now, case);
+                    draft.add(strategy.name(), case.node, proposal);
                 }
             }
         }
-        (steps, skipped)
+        draft
     }
 
     /// The next plan that may go on: one that is ready, or the first in line if a slot is free.
@@ -268,7 +273,7 @@ impl RecoveryManager {
         ledger.note(execution.started());
         match *step {
             RecoveryStep::RedirectTraffic { node } => Some(PlanOrder::Redirect { node }),
-            RecoveryStep::RestartNode { node } => {
+            RecoveryStep::RestartNode { node, .. } => {
                 let operation = ledger.begin(Owner::Restart(id));
                 execution.progress = Progress::Restarting { operation };
                 self.timers.set(now + self.config.restart_timeout, id);

@@ -1,23 +1,54 @@
 //! Recovery: from a failed node to a plan of steps.
 
+pub(crate) mod crash_loop;
+mod disruption_budget;
+mod draft;
 mod execution;
+mod gate;
+mod healthy_min;
 mod manager;
+mod node_health_check;
 mod plan;
 pub(crate) mod redirect_traffic;
+mod replacement_grace;
 pub(crate) mod replicate_state;
+mod restart_backoff;
 pub(crate) mod restart_node;
+mod rolling_update;
+mod self_node_remediation;
+pub(crate) mod start_limit;
+mod state_transfer;
 mod steps;
+mod supervision;
+pub(crate) mod supervisor;
+mod termination;
 #[cfg(test)]
 mod tests;
 
+pub use crash_loop::{CrashLoop, CrashLoopBackoff};
+pub use disruption_budget::disruptions_allowed;
+pub use healthy_min::{CountOrPercent, HealthyMin};
 pub(crate) use manager::PlanOrder;
 pub use manager::RecoveryManager;
+pub use node_health_check::{
+    ConditionStatus, Escalation, NodeCondition, RemediationPhase, StormGate, UnhealthyRule, escalate,
+    is_unhealthy,
+};
 pub use plan::RecoveryPlan;
 pub use redirect_traffic::RedirectTraffic;
+pub use replacement_grace::earliest_replacement;
 pub use replicate_state::ReplicateState;
+pub use restart_backoff::{RestartBackoff, RestartBackoffSettings};
 pub use restart_node::RestartNode;
+pub use rolling_update::{RollingBounds, rolling_bounds};
+pub use self_node_remediation::{PeerAnswers, PeerVerdict, SafeReboot, peer_verdict};
+pub use start_limit::{StartLimit, StartLimitedRestart};
+pub use state_transfer::{catch_up_seconds, transfer_seconds};
+pub use supervision::{ExitReason, RestartOrder, RestartType, SupervisionStrategy, restart_order};
+pub use supervisor::{RestartIntensity, Supervisor, SupervisorDecision};
+pub use termination::{Stopped, Termination};
 
-use crate::{FailureCause, Instant, NodeId, ServiceId, StepKind, ZoneId};
+use crate::{Duration, FailureCause, Instant, NodeId, ServiceId, StepKind, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Debug;
@@ -29,6 +60,8 @@ pub enum RecoveryStep {
     RestartNode {
         /// The node.
         node: NodeId,
+        /// Time from the making of the plan before which the restart does not begin.
+        pause: Duration,
     },
     /// Copy every shard that lost its replica on the node to another node.
     ReplicateState {
@@ -43,12 +76,17 @@ pub enum RecoveryStep {
 }
 
 impl RecoveryStep {
+    /// A restart that begins as soon as it can.
+    pub const fn restart(node: NodeId) -> Self {
+        Self::RestartNode { node, pause: Duration::ZERO }
+    }
+
     /// The node the step is about.
     pub const fn node(&self) -> NodeId {
         match *self {
-            Self::RestartNode { node } | Self::ReplicateState { node } | Self::RedirectTraffic { node } => {
-                node
-            }
+            Self::RestartNode { node, .. }
+            | Self::ReplicateState { node }
+            | Self::RedirectTraffic { node } => node,
         }
     }
 
@@ -94,12 +132,20 @@ pub enum Proposal {
     Steps(Vec<RecoveryStep>),
     /// Nothing to do; why, as a sentence without a full stop.
     Skip(String),
+    /// Nothing helps this node, which is to be replaced after the steps before; why, as a sentence without a full stop.
+    GiveUp(String),
 }
 
 /// Proposes steps for a failed node.
 pub trait RecoveryStrategy: Debug + Send {
     /// The name in the catalogue.
     fn name(&self) -> &'static str;
+
+    /// Whether its steps act on the failed node itself, so that it is not asked while a remediation gate is closed.
+    /// Default true.
+    fn remediates(&self) -> bool {
+        true
+    }
 
     /// Proposes steps, or says why it has none.
     fn propose(&mut self, now: Instant, case: &RecoveryCase) -> Proposal;

@@ -30,6 +30,10 @@ impl RecoveryStrategy for RedirectTraffic {
         BUILTIN.entry.name
     }
 
+    fn remediates(&self) -> bool {
+        false
+    }
+
     fn propose(&mut self, _now: Instant, case: &RecoveryCase) -> Proposal {
         Proposal::Steps(vec![RecoveryStep::RedirectTraffic { node: case.node }])
     }

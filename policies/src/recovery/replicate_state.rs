@@ -32,6 +32,10 @@ impl RecoveryStrategy for ReplicateState {
         BUILTIN.entry.name
     }
 
+    fn remediates(&self) -> bool {
+        false
+    }
+
     fn propose(&mut self, _now: Instant, case: &RecoveryCase) -> Proposal {
         if case.replicas == 0 {
             return Proposal::Skip("the node holds no replicas".to_string());

@@ -15,8 +15,8 @@ pub(crate) const BUILTIN: Builtin<dyn RecoveryStrategy> = Builtin {
         params: &[
             ParamInfo {
                 name: "restarts_max",
-                doc: "Restarts of one node allowed within `within`. Fewer give up a node in a crash loop sooner, so \
-                      that it is replaced; 0 never restarts.",
+                doc: "Restarts of one node allowed within `within`. Fewer leave a node in a crash loop alone \
+                      sooner; 0 never restarts.",
                 form: ParamForm::Count { default: 5, min: 0, max: 1_000 },
             },
             ParamInfo {
@@ -50,8 +50,8 @@ pub(crate) const BUILTIN: Builtin<dyn RecoveryStrategy> = Builtin {
 /// Restarts a failed node, whatever it failed of.
 ///
 /// Declines when the node was restarted `restarts_max` times within the last `within` (a restart exactly that
-/// old still counts): the node is in a crash loop, and another one should take its place. Optionally declines
-/// when its whole zone is down.
+/// old still counts): the node is in a crash loop and stays failed; `supervisor` has such a node replaced. Optionally
+/// declines when its whole zone is down.
 ///
 /// Known differences: OTP counts the failures of all children of a supervisor together and gives up the
 /// supervisor; here each node counts for itself. The window slides, where systemd's is fixed from its first
@@ -85,6 +85,6 @@ impl RecoveryStrategy for RestartNode {
                 case.total_in_zone, case.zone
             ));
         }
-        Proposal::Steps(vec![RecoveryStep::RestartNode { node: case.node }])
+        Proposal::Steps(vec![RecoveryStep::restart(case.node)])
     }
 }

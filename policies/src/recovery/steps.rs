@@ -1,7 +1,7 @@
 //! How the steps of plans end: done, failed, or no longer needed.
 
 use super::RecoveryStep;
-use super::execution::{Progress, Stage};
+use super::execution::{Execution, PlanEnd, Progress, Stage};
 use super::manager::RecoveryManager;
 use crate::ledger::Ledger;
 use crate::state::Blocked;
@@ -35,6 +35,7 @@ impl RecoveryManager {
     /// A node is believed healthy again: its restart is done, and what is left of its plan is needed no more,
     /// but for the mending of replicas that are lost.
     pub(crate) fn node_recovered(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
+        self.gates.forget(node);
         let Some(&id) = self.by_node.get(&node) else { return };
         let execution = self.plans.get_mut(&id).expect("a node's plan is in hand");
         execution.forget_operation(ledger);
@@ -116,15 +117,21 @@ impl RecoveryManager {
             execution.progress = Progress::Waiting(Stage::Backoff);
             self.timers.set(now + self.config.backoff.pause(execution.attempt), id);
         } else {
-            ledger.note(execution.given_up(reason));
-            execution.progress = Progress::GivingUp;
-            if execution.replicates_later() {
-                // The node stays gone, and its replicas with it: they are mended without the plan.
-                self.state.enlist(execution.plan.node);
-            }
-            self.timers.cancel(id);
-            self.ready.push_back(id);
+            self.give_up(id, reason, ledger);
         }
+    }
+
+    /// The plan ends here; the cluster hears of it in its turn.
+    pub(super) fn give_up(&mut self, id: PlanId, reason: GiveUpReason, ledger: &mut Ledger) {
+        let execution = self.plans.get_mut(&id).expect("only plans in hand are given up");
+        ledger.note(execution.given_up(reason));
+        execution.progress = Progress::GivingUp;
+        if execution.replicates_later() {
+            // The node stays gone, and its replicas with it: they are mended without the plan.
+            self.state.enlist(execution.plan.node);
+        }
+        self.timers.cancel(id);
+        self.ready.push_back(id);
     }
 
     fn step_done(&mut self, now: Instant, id: PlanId, outcome: StepOutcome, ledger: &mut Ledger) {
@@ -132,14 +139,19 @@ impl RecoveryManager {
         ledger.note(execution.finished(outcome));
         execution.next_step();
         self.timers.cancel(id);
-        if self.plans[&id].step().is_some() {
+        let execution = &self.plans[&id];
+        if execution.step().is_some() || execution.end != PlanEnd::Done {
             self.ready.push_back(id);
         } else {
-            let execution = &self.plans[&id];
-            let (node, took) = (execution.plan.node, now.since(execution.plan.created));
-            ledger.note(Decision::PlanCompleted { plan: id, node, took });
-            self.remove(id);
+            self.complete(now, id, ledger);
         }
+    }
+
+    fn complete(&mut self, now: Instant, id: PlanId, ledger: &mut Ledger) {
+        let Execution { plan, .. } = &self.plans[&id];
+        let (node, took) = (plan.node, now.since(plan.created));
+        ledger.note(Decision::PlanCompleted { plan: id, node, took });
+        self.remove(id);
     }
 
     /// Leaves out the step in hand and those after it, up to a replication if that is to be kept.
@@ -151,6 +163,11 @@ impl RecoveryManager {
             }
             if execution.progress == Progress::GivingUp {
                 self.remove(id);
+                return;
+            }
+            execution.end = PlanEnd::Done;
+            if execution.step().is_none() {
+                self.complete(now, id, ledger);
                 return;
             }
             self.step_done(now, id, StepOutcome::Obsolete, ledger);

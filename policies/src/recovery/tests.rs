@@ -35,9 +35,9 @@ fn restart_node_declines_in_a_crash_loop_until_the_restarts_are_old() {
             restarted(&[1, 2, 2_400, 2_900, 2_950, 2_960, 2_970, 2_980]),
         ],
         &expect![[r#"
-            Steps([RestartNode { node: n3 }])
-            Steps([RestartNode { node: n3 }])
-            Steps([RestartNode { node: n3 }])
+            Steps([RestartNode { node: n3, pause: 0s }])
+            Steps([RestartNode { node: n3, pause: 0s }])
+            Steps([RestartNode { node: n3, pause: 0s }])
             Skip("restarted 5 times within 10m, at most 5 allowed")
             Skip("restarted 6 times within 10m, at most 5 allowed")
         "#]],
@@ -60,18 +60,18 @@ fn restart_node_declines_in_a_dark_zone_if_asked_to() {
         &spec,
         core::slice::from_ref(&dark),
         &expect![[r#"
-        Steps([RestartNode { node: n3 }])
-    "#]],
+            Steps([RestartNode { node: n3, pause: 0s }])
+        "#]],
     );
     let spec = spec.with("skip_zone_outage", ParamValue::Flag(true));
     check(
         &spec,
         &[dark, alone, case()],
         &expect![[r#"
-        Skip("all 4 nodes of the service in zone z1 failed, so the zone is taken for dark")
-        Steps([RestartNode { node: n3 }])
-        Steps([RestartNode { node: n3 }])
-    "#]],
+            Skip("all 4 nodes of the service in zone z1 failed, so the zone is taken for dark")
+            Steps([RestartNode { node: n3, pause: 0s }])
+            Steps([RestartNode { node: n3, pause: 0s }])
+        "#]],
     );
 }
 
@@ -88,6 +88,102 @@ fn replicate_state_declines_without_replicas() {
     );
 }
 
+#[test]
+fn crash_loop_backoff_doubles_its_pauses_until_a_run_lasts() {
+    let spec = PolicySpec::named("crash_loop_backoff").with("max", ParamValue::Duration(secs(25)));
+    // Each failure comes one second after the restart before it ended, the last one eleven minutes after.
+    check_over_time(
+        &spec,
+        &[0, 1, 12, 33, 59, 59 + 25 + 660],
+        &expect![[r#"
+            0s Steps([RestartNode { node: n3, pause: 0s }])
+            1s Steps([RestartNode { node: n3, pause: 10s }])
+            12s Steps([RestartNode { node: n3, pause: 20s }])
+            33s Steps([RestartNode { node: n3, pause: 25s }])
+            59s Steps([RestartNode { node: n3, pause: 25s }])
+            12m24s Steps([RestartNode { node: n3, pause: 0s }])
+        "#]],
+    );
+    let error = build_recovery(&spec.with("initial", ParamValue::Duration(secs(26))));
+    assert_eq!(error.expect_err("pauses never shrink").field, "crash_loop_backoff.initial");
+}
+
+#[test]
+fn supervisor_gives_a_node_up_and_begins_anew() {
+    let spec = PolicySpec::named("supervisor").with("intensity", ParamValue::Count(2));
+    check_over_time(
+        &spec,
+        &[0, 1, 6, 7, 8, 9],
+        &expect![[r#"
+            0s Steps([RestartNode { node: n3, pause: 0s }])
+            1s Steps([RestartNode { node: n3, pause: 0s }])
+            6s Steps([RestartNode { node: n3, pause: 0s }])
+            7s Steps([RestartNode { node: n3, pause: 0s }])
+            8s GiveUp("more than 2 failures within 5s")
+            9s Steps([RestartNode { node: n3, pause: 0s }])
+        "#]],
+    );
+}
+
+#[test]
+fn start_limit_refuses_until_its_window_is_over() {
+    let spec = PolicySpec::named("start_limit").with("burst", ParamValue::Count(2));
+    let times = [0, 1, 2, 10, 11];
+    check_over_time(
+        &spec,
+        &times,
+        &expect![[r#"
+            0s Steps([RestartNode { node: n3, pause: 100ms }])
+            1s Steps([RestartNode { node: n3, pause: 100ms }])
+            2s Skip("started 2 times within 10s, which is the limit")
+            10s Skip("started 2 times within 10s, which is the limit")
+            11s Steps([RestartNode { node: n3, pause: 100ms }])
+        "#]],
+    );
+    check_over_time(
+        &spec.clone().with("action", ParamValue::Choice("replace".into())),
+        &times[..3],
+        &expect![[r#"
+            0s Steps([RestartNode { node: n3, pause: 100ms }])
+            1s Steps([RestartNode { node: n3, pause: 100ms }])
+            2s GiveUp("started 2 times within 10s, which is the limit")
+        "#]],
+    );
+    check_over_time(
+        &spec.with("interval", ParamValue::Duration(Duration::ZERO)),
+        &[0, 0, 0],
+        &expect![[r#"
+            0s Steps([RestartNode { node: n3, pause: 100ms }])
+            0s Steps([RestartNode { node: n3, pause: 100ms }])
+            0s Steps([RestartNode { node: n3, pause: 100ms }])
+        "#]],
+    );
+}
+
+#[test]
+fn shares_of_nodes_are_rounded_for_the_safe_side() {
+    use CountOrPercent::{Count, Percent};
+    assert_eq!(HealthyMin::AtLeast(Percent(51)).of(10), 6);
+    assert_eq!(HealthyMin::AllBut(Percent(49)).of(7), 3);
+    assert_eq!(HealthyMin::AllBut(Count(5)).of(3), 0);
+    assert_eq!(HealthyMin::AtLeast(Percent(100)).of(u32::MAX), u32::MAX);
+    assert_eq!(disruptions_allowed(HealthyMin::AllBut(Count(1)), 0, 0), 0);
+    let nothing = rolling_bounds(0, Count(0), Percent(25));
+    assert_eq!(nothing, RollingBounds { total_max: 0, available_min: 0 });
+}
+
+#[test]
+fn a_cooldown_that_too_few_healthy_nodes_interrupt_begins_anew() {
+    let mut gate = StormGate::new(Some(secs(30)));
+    let observed = [(0, 5), (1, 2), (2, 3), (20, 2), (21, 3), (50, 3), (51, 3)];
+    let open: Vec<bool> =
+        observed.iter().map(|&(at, healthy)| gate.observe(at_secs(at), healthy, 3)).collect();
+    assert_eq!(open, [true, false, false, false, false, false, true]);
+    let mut without_storms = StormGate::new(None);
+    assert!(!without_storms.observe(at_secs(0), 2, 3));
+    assert!(!without_storms.is_storm() && without_storms.observe(at_secs(0), 3, 3));
+}
+
 proptest! {
     #[test]
     fn restart_node_allows_at_most_so_many_restarts_in_any_span(
@@ -102,7 +198,7 @@ proptest! {
             now += Duration::from_secs(wait);
             match strategy.propose(now, &case) {
                 Proposal::Steps(_) => case.restarts.push(now),
-                Proposal::Skip(_) => {
+                Proposal::Skip(_) | Proposal::GiveUp(_) => {
                     let recent = case.restarts.iter().filter(|at| now.since(**at) <= within).count();
                     prop_assert_eq!(recent as u64, restarts_max, "declines only when it must");
                 }
@@ -124,6 +220,21 @@ fn check(spec: &PolicySpec, cases: &[RecoveryCase], expected: &Expect) {
         text += &format!("{:?}\n", strategy.propose(at_secs(3_000), case));
     }
     expected.assert_eq(&text);
+}
+
+/// Proposals for the same node at these seconds.
+#[track_caller]
+fn check_over_time(spec: &PolicySpec, times: &[u64], expected: &Expect) {
+    let mut strategy = build_recovery(spec).expect("is in the catalogue");
+    let mut text = String::new();
+    for &at in times {
+        text += &format!("{} {:?}\n", at_secs(at), strategy.propose(at_secs(at), &case()));
+    }
+    expected.assert_eq(&text);
+}
+
+fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
 }
 
 fn case() -> RecoveryCase {

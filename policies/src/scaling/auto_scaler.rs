@@ -4,7 +4,7 @@ use super::capacity_planner::{CapacityPlanner, ScalingDecision, ScalingNodes};
 use super::metrics_collector::MetricsCollector;
 use crate::{
     AutoScalerConfig, CapacityPlan, ConfigError, Duration, Instant, NodeId, NodeSample, NodeSpec,
-    ScalingPolicy, ScalingReason, ScalingView, ServiceConfig, ServiceId, ZoneId,
+    ScalingPolicy, ScalingReason, ScalingView, ServiceConfig, ServiceId, ServingNode, ZoneId,
 };
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -33,7 +33,12 @@ struct Scaled {
 /// Where a node stands.
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    Zone(ZoneId),
+    Zone {
+        zone: ZoneId,
+        /// When it began to serve, and when it was last found ready; `None` is before the run.
+        since: Option<Instant>,
+        ready_since: Option<Instant>,
+    },
     /// It was removed. Samples of it may still come.
     Left,
 }
@@ -62,9 +67,24 @@ impl AutoScaler {
         }
     }
 
-    /// Takes note of where a node stands, so that removing nodes keeps the zones balanced.
-    pub fn node_joined(&mut self, spec: NodeSpec) {
-        *self.place_mut(spec.node) = Place::Zone(spec.zone);
+    /// Takes note of a node that served before the run, and where it stands, so that removing nodes keeps the zones
+    /// balanced.
+    pub fn node_adopted(&mut self, spec: NodeSpec) {
+        *self.place_mut(spec.node) = Place::Zone { zone: spec.zone, since: None, ready_since: None };
+    }
+
+    /// Takes note of a node that begins to serve.
+    pub fn node_joined(&mut self, now: Instant, spec: NodeSpec) {
+        *self.place_mut(spec.node) =
+            Place::Zone { zone: spec.zone, since: Some(now), ready_since: Some(now) };
+    }
+
+    /// Takes note that a node which was believed failed is ready again.
+    pub fn node_ready(&mut self, now: Instant, node: NodeId) {
+        match self.place_mut(node) {
+            Place::Zone { ready_since, .. } => *ready_since = Some(now),
+            Place::Left => {}
+        }
     }
 
     /// Takes in a node's sample of its load. Samples of nodes that left are ignored.
@@ -107,6 +127,7 @@ impl AutoScaler {
             return unscaled(ready.saturating_add(nodes.starting).saturating_add(nodes.unhealthy));
         };
         cycle.next = Instant::ZERO + cycle.period * (periods_since_start(now, cycle.period) + 1);
+        let serving = serving_nodes(now, &self.places, collector, nodes.serving);
         let view = ScalingView {
             service,
             ready,
@@ -114,11 +135,11 @@ impl AutoScaler {
             min: 0,
             max: 0,
             metrics: collector.metrics(now, nodes.serving),
-            samples: &collector.newest(now, nodes.serving),
+            nodes: &serving,
         };
         let places = &self.places;
         let zone_of = |node: NodeId| match places.get(node.index()) {
-            Some(Place::Zone(zone)) => *zone,
+            Some(Place::Zone { zone, .. }) => *zone,
             Some(Place::Left) | None => ZoneId(0),
         };
         cycle.planner.plan(now, view, nodes, zone_of)
@@ -132,7 +153,8 @@ impl AutoScaler {
 
     fn place_mut(&mut self, node: NodeId) -> &mut Place {
         if self.places.len() <= node.index() {
-            self.places.resize(node.index() + 1, Place::Zone(ZoneId(0)));
+            let unknown = Place::Zone { zone: ZoneId(0), since: None, ready_since: None };
+            self.places.resize(node.index() + 1, unknown);
         }
         &mut self.places[node.index()]
     }
@@ -151,6 +173,25 @@ impl Scaled {
     }
 }
 
+/// The serving nodes one by one.
+fn serving_nodes(
+    now: Instant,
+    places: &[Place],
+    collector: &MetricsCollector,
+    serving: &[NodeId],
+) -> Vec<ServingNode> {
+    let age = |since: Option<Instant>| since.map_or(Duration::MAX, |since| now.since(since));
+    let of = |node: &NodeId| {
+        let (since, ready_since) = match places.get(node.index()) {
+            Some(Place::Zone { since, ready_since, .. }) => (*since, *ready_since),
+            Some(Place::Left) | None => (None, None),
+        };
+        let sample = collector.newest(now, *node);
+        ServingNode { node: *node, age: age(since), ready_for: age(ready_since), sample }
+    };
+    serving.iter().map(of).collect()
+}
+
 /// Whole periods from the start of the run to `now`.
 fn periods_since_start(now: Instant, period: Duration) -> u64 {
     now.as_nanos() / period.as_nanos()
@@ -163,9 +204,11 @@ fn unscaled(current: u32) -> ScalingDecision {
         metric: "nodes".to_string(),
         value: None,
         target: f64::from(current),
+        ratio: None,
         age: Duration::ZERO,
         proposed: current,
         limits: Vec::<String>::new(),
+        code: None,
     };
     ScalingDecision { plan: CapacityPlan::Maintain, current, desired: current, reason }
 }

@@ -90,6 +90,7 @@ impl CapacityPlanner {
             CapacityPlan::ScaleUp(_) | CapacityPlan::Maintain => desired,
             CapacityPlan::ScaleDown(removed) => current.saturating_sub(count(removed)),
         };
+        self.policy.applied(now, working, desired.saturating_sub(nodes.unhealthy));
         if plan == CapacityPlan::Maintain {
             return ScalingDecision { plan, current, desired: current, reason };
         }
@@ -101,7 +102,8 @@ impl CapacityPlanner {
 /// A policy's reason without numbers that are none.
 fn clean(reason: ScalingReason) -> ScalingReason {
     let target = if reason.target.is_finite() { reason.target } else { 0.0 };
-    ScalingReason { value: reason.value.filter(|value| value.is_finite()), target, ..reason }
+    let finite = |number: Option<f64>| number.filter(|number| number.is_finite());
+    ScalingReason { value: finite(reason.value), target, ratio: finite(reason.ratio), ..reason }
 }
 
 /// The number of nodes in all that follows from the number of working nodes proposed.

@@ -1,10 +1,9 @@
 //! `fixed`: always the same number of nodes.
 
+use super::metric::Measured;
 use crate::catalogue::{Builtin, ParamForm, ParamInfo, PolicyEntry, PolicyKind};
-use crate::{Instant, ScalingPolicy, ScalingProposal, ScalingReason, ScalingView};
+use crate::{Instant, ScalingPolicy, ScalingProposal, ScalingView};
 use alloc::boxed::Box;
-use alloc::string::ToString;
-use alloc::vec::Vec;
 
 pub(crate) const BUILTIN: Builtin<dyn ScalingPolicy> = Builtin {
     entry: &PolicyEntry {
@@ -37,15 +36,9 @@ impl ScalingPolicy for Fixed {
     fn propose(&mut self, _now: Instant, view: ScalingView<'_>) -> ScalingProposal {
         let current = view.ready.saturating_add(view.starting);
         let desired = if self.nodes == 0 { current } else { self.nodes };
-        let reason = ScalingReason {
-            policy: BUILTIN.entry.name.to_string(),
-            metric: "nodes".to_string(),
-            value: Some(f64::from(current)),
-            target: f64::from(desired),
-            age: view.metrics.age,
-            proposed: desired,
-            limits: Vec::new(),
-        };
+        let measured =
+            Measured { metric: "nodes", value: Some(f64::from(current)), target: f64::from(desired) };
+        let reason = measured.reason(self.name(), &view, desired);
         ScalingProposal { desired, reason }
     }
 }

@@ -1,6 +1,71 @@
 //! What a scaling policy can watch.
 
-use crate::{ScalingView, ServiceMetrics};
+use crate::catalogue::{ParamForm, ParamInfo, Params};
+use crate::{NodeSample, ScalingReason, ScalingView, ServiceMetrics};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+/// The parameter that chooses a [`ScalingMetric`].
+pub(crate) const METRIC: ParamInfo = ParamInfo {
+    name: "metric",
+    doc: "What is watched: utilization (share of busy workers), in_flight or queued (requests per node), arrivals \
+          (requests per second and node). Utilization says no more once all workers are busy.",
+    form: ParamForm::Choice { words: ScalingMetric::WORDS },
+};
+
+/// The value per node of a metric that is no share.
+pub(crate) const TARGET_PER_NODE: ParamInfo = ParamInfo {
+    name: "target_per_node",
+    doc: "Value per node to hold, in requests or requests per second. Only for the metrics other than utilization; \
+          should relate to what one node can do.",
+    form: ParamForm::Number { default: 8.0, min: 1e-3, max: 1e9 },
+};
+
+/// The utilization to hold, with this default.
+pub(crate) const fn target_share(default: f64) -> ParamInfo {
+    ParamInfo {
+        name: "target",
+        doc: "Utilization to hold. Lower keeps more headroom and costs more. Only for metric utilization.",
+        form: ParamForm::Ratio { default, min: 0.01, max: 1.0 },
+    }
+}
+
+/// What a policy measured, and what it compared that with.
+pub(crate) struct Measured<'a> {
+    /// What was measured.
+    pub(crate) metric: &'a str,
+    /// Its value, if there are data.
+    pub(crate) value: Option<f64>,
+    /// What it was compared with.
+    pub(crate) target: f64,
+}
+
+impl Measured<'_> {
+    /// The reason of a policy that so many nodes follow from this.
+    pub(crate) fn reason(&self, policy: &str, view: &ScalingView<'_>, proposed: u32) -> ScalingReason {
+        ScalingReason {
+            policy: policy.to_string(),
+            metric: self.metric.to_string(),
+            value: self.value,
+            target: self.target,
+            ratio: None,
+            age: view.metrics.age,
+            proposed,
+            limits: Vec::new(),
+            code: None,
+        }
+    }
+}
+
+/// A number of nodes as the rules of the originals count: saturating.
+pub(crate) fn signed(nodes: u32) -> i32 {
+    i32::try_from(nodes).unwrap_or(i32::MAX)
+}
+
+/// A number of nodes from such a rule; none below 0.
+pub(crate) fn unsigned(nodes: i32) -> u32 {
+    u32::try_from(nodes).unwrap_or(0)
+}
 
 /// A measurement per node that more load makes larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,5 +112,26 @@ impl ScalingMetric {
             Self::Arrivals => metrics.arrivals_per_s / f64::from(metrics.nodes_reporting),
         };
         value.is_finite().then_some(value)
+    }
+
+    /// Its value at one node.
+    pub(crate) fn at_node(self, sample: &NodeSample) -> f64 {
+        match self {
+            Self::Utilization => sample.utilization,
+            Self::InFlight => f64::from(sample.in_flight),
+            Self::Queued => f64::from(sample.queued),
+            Self::Arrivals if sample.window.is_zero() => 0.0,
+            Self::Arrivals => f64::from(sample.arrived) / sample.window.as_secs_f64(),
+        }
+    }
+
+    /// The chosen metric and its number: the share for utilization, else the value per node.
+    pub(crate) fn chosen(params: &Params<'_>, share: &str, per_node: &str) -> (Self, f64) {
+        let metric = Self::at(params.choice(METRIC.name));
+        let number = match metric {
+            Self::Utilization => params.ratio(share),
+            Self::InFlight | Self::Queued | Self::Arrivals => params.number(per_node),
+        };
+        (metric, number)
     }
 }

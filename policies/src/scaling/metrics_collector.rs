@@ -2,7 +2,6 @@
 
 use crate::{Duration, Instant, NodeId, NodeSample, ServiceMetrics};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
-use alloc::vec::Vec;
 
 /// Most samples kept per node. Of a denser stream the newest are kept, so that memory is bounded.
 const SAMPLES_MAX: usize = 256;
@@ -114,13 +113,10 @@ impl MetricsCollector {
         metrics
     }
 
-    /// The newest sample within the window of each given node that has one, in the order of the nodes.
-    pub fn newest(&self, now: Instant, nodes: &[NodeId]) -> Vec<(NodeId, NodeSample)> {
-        let newest = |node: &NodeId| {
-            let sample = self.nodes.get(node)?.back()?;
-            self.counts(now, sample.taken_at).then_some((*node, *sample))
-        };
-        nodes.iter().filter_map(newest).collect()
+    /// The newest sample of a node within the window, if it has one.
+    pub fn newest(&self, now: Instant, node: NodeId) -> Option<NodeSample> {
+        let sample = self.nodes.get(&node)?.back()?;
+        self.counts(now, sample.taken_at).then_some(*sample)
     }
 
     /// Share of arrived requests that the nodes refused or failed within the window, over all nodes that

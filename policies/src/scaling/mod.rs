@@ -1,23 +1,46 @@
 //! Scaling: from measurements to a number of nodes.
 
 mod auto_scaler;
+mod aws_step;
+pub(crate) mod aws_step_scaling;
+pub(crate) mod aws_target_tracking;
+#[cfg(test)]
+mod block_tests;
 mod capacity_planner;
+mod decaying_histogram;
+mod demand;
 pub(crate) mod fixed;
+pub(crate) mod holt_winters;
+pub mod hpa;
+pub mod keda;
+pub mod kpa;
 mod metric;
 mod metrics_collector;
 #[cfg(test)]
+mod peer_tests;
+#[cfg(test)]
 mod policy_tests;
+pub(crate) mod recommender;
+pub(crate) mod scheduled;
 pub(crate) mod target_tracking;
 #[cfg(test)]
 mod tests;
 pub(crate) mod threshold;
 mod threshold_manager;
+mod warm;
 
 pub use auto_scaler::AutoScaler;
+pub use aws_step::{Step, StepCapacity, StepDirection, StepTable, StepUnit};
+pub use aws_step_scaling::AwsStepScaling;
+pub use aws_target_tracking::AwsTargetTracking;
 pub use capacity_planner::{CapacityPlanner, ScalingDecision, ScalingNodes};
+pub use decaying_histogram::{Buckets, DecayingHistogram};
 pub use fixed::Fixed;
+pub use holt_winters::{HoltWinters, HoltWintersScaling};
 pub use metric::ScalingMetric;
 pub use metrics_collector::MetricsCollector;
+pub use recommender::Recommender;
+pub use scheduled::Scheduled;
 pub use target_tracking::TargetTracking;
 pub use threshold::Threshold;
 pub use threshold_manager::ThresholdManager;
@@ -40,8 +63,21 @@ pub struct ScalingView<'a> {
     pub max: u32,
     /// Means over the window.
     pub metrics: ServiceMetrics,
-    /// Newest sample of each serving node that reported within the window, by ascending id.
-    pub samples: &'a [(NodeId, NodeSample)],
+    /// The serving nodes one by one, by ascending id.
+    pub nodes: &'a [ServingNode],
+}
+
+/// A node that serves, as a scaling policy sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ServingNode {
+    /// The node.
+    pub node: NodeId,
+    /// Time since it began to serve; the longest span for one that served before the run.
+    pub age: Duration,
+    /// Time since it was last found ready to serve.
+    pub ready_for: Duration,
+    /// Its newest sample within the window, if it reported.
+    pub sample: Option<NodeSample>,
 }
 
 /// Means over the nodes of a service and a window of time.
@@ -79,4 +115,14 @@ pub trait ScalingPolicy: Debug + Send {
 
     /// Proposes a number of nodes at the end of a cycle.
     fn propose(&mut self, now: Instant, view: ScalingView<'_>) -> ScalingProposal;
+
+    /// Takes note of what became of the proposal: the number of working nodes before and after. Called once after each
+    /// [`propose`](Self::propose).
+    fn applied(&mut self, _now: Instant, _from: u32, _to: u32) {}
+
+    /// Whether the policy has limits of its own to how soon it changes its mind. The cooldowns of the auto-scaler are
+    /// none then, unless they are written.
+    fn paces_itself(&self) -> bool {
+        false
+    }
 }

@@ -105,5 +105,5 @@ proptest! {
 }
 
 fn view_of(metrics: ServiceMetrics, ready: u32, starting: u32) -> ScalingView<'static> {
-    ScalingView { service: ServiceId(0), ready, starting, min: 1, max: 100, metrics, samples: &[] }
+    ScalingView { service: ServiceId(0), ready, starting, min: 1, max: 100, metrics, nodes: &[] }
 }

@@ -1,13 +1,13 @@
 //! `target_tracking`: as many nodes as keep the metric at its target.
 
-use super::metric::ScalingMetric;
+use super::demand::whole;
+use super::metric::{Measured, ScalingMetric};
 use crate::catalogue::text::Percent;
 use crate::catalogue::{Builtin, ParamForm, ParamInfo, Params, PolicyEntry, PolicyKind};
-use crate::{Instant, ScalingPolicy, ScalingProposal, ScalingReason, ScalingView};
+use crate::{Instant, ScalingPolicy, ScalingProposal, ScalingView};
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::String;
 
 pub(crate) const BUILTIN: Builtin<dyn ScalingPolicy> = Builtin {
     entry: &PolicyEntry {
@@ -57,8 +57,9 @@ pub(crate) const BUILTIN: Builtin<dyn ScalingPolicy> = Builtin {
 ///   target for other metrics). `n` stays if that ratio is within the tolerance or on the other side of 1, or
 ///   if its proposal moves against it.
 ///
-/// Known differences: utilization is a float, not a whole percentage rounded down. The HPA's stabilisation
-/// window and rate limits are not part of this policy: the auto-scaler has cooldowns instead.
+/// Known differences: utilization is a float, not a whole percentage rounded down, and the mean over the window counts, not
+/// the newest sample. The HPA's stabilisation window and rate limits are not part of this policy: the auto-scaler has
+/// cooldowns instead. The policy with all of the HPA is `kubernetes_hpa`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TargetTracking {
     /// What is held at its target.
@@ -131,21 +132,9 @@ impl ScalingPolicy for TargetTracking {
         let current = view.ready.saturating_add(view.starting);
         let value = self.metric.value(&view);
         let (desired, limit) = value.map_or((current, None), |value| self.desired(value, &view));
-        let reason = ScalingReason {
-            policy: BUILTIN.entry.name.to_string(),
-            metric: self.metric.word().to_string(),
-            value,
-            target: self.target,
-            age: view.metrics.age,
-            proposed: desired,
-            limits: limit.into_iter().collect::<Vec<_>>(),
-        };
+        let measured = Measured { metric: self.metric.word(), value, target: self.target };
+        let mut reason = measured.reason(self.name(), &view, desired);
+        reason.limits.extend(limit);
         ScalingProposal { desired, reason }
     }
-}
-
-/// The next whole number of nodes at or above `nodes`, forgiving the rounding of the sums it came from, so that
-/// twice 3 nodes are not 7. The cast saturates.
-fn whole(nodes: f64) -> u32 {
-    libm::ceil(nodes * (1.0 - 1e-9)) as u32
 }

@@ -99,7 +99,7 @@ fn the_newest_nodes_of_the_fullest_zones_are_removed() {
     let zones = [0, 1, 2, 0, 1, 2, 0, 0, 0];
     let serving: Vec<NodeId> = (0..9).map(NodeId).collect();
     for (node, zone) in serving.iter().zip(zones) {
-        scaler.node_joined(NodeSpec { node: *node, service: WEB, zone: ZoneId(zone) });
+        scaler.node_adopted(NodeSpec { node: *node, service: WEB, zone: ZoneId(zone) });
     }
     let nodes = ScalingNodes { serving: &serving, ..ScalingNodes::default() };
     let decision = scaler.cycle(secs(60), WEB, &nodes);
@@ -125,10 +125,9 @@ fn samples_are_ordered_by_their_time_and_leave_with_the_window() {
     let mut text = String::new();
     let nodes = [NodeId(0), NodeId(1), NodeId(2)];
     let show = |collector: &MetricsCollector, now| {
-        let newest: Vec<_> = collector
-            .newest(secs(now), &nodes)
+        let newest: Vec<_> = nodes
             .iter()
-            .map(|(node, sample)| (*node, sample.taken_at))
+            .filter_map(|node| Some((*node, collector.newest(secs(now), *node)?.taken_at)))
             .collect();
         format!(
             "{:?}\n  newest {newest:?} errors {:?}\n",
@@ -182,6 +181,7 @@ fn a_policy_of_ones_own_is_asked_and_its_nonsense_does_not_get_through() {
     let decision = scaler.cycle(secs(60), WEB, &nodes);
     assert_eq!((decision.plan, decision.desired), (CapacityPlan::ScaleUp(8), 9));
     assert_eq!((decision.reason.value, decision.reason.target), (Some(1.0), 0.0));
+    assert_eq!(decision.reason.ratio, None);
 }
 
 proptest! {
@@ -281,7 +281,8 @@ proptest! {
             reporting.dedup();
             let all = [0, 1, 2, 3].map(NodeId);
             prop_assert_eq!(collector.metrics(later, &all).nodes_reporting as usize, reporting.len());
-            let newest = collector.newest(later, &all);
+            let newest: Vec<_> =
+                all.iter().filter_map(|node| Some((*node, collector.newest(later, *node)?))).collect();
             prop_assert_eq!(newest.iter().map(|(node, _)| *node).collect::<Vec<_>>(), reporting);
             let oldest_first = |node, at| list.iter().all(|(other, sample)| *other != node || sample.taken_at <= at);
             prop_assert!(newest.iter().all(|(node, sample)| oldest_first(*node, sample.taken_at)));
@@ -317,9 +318,11 @@ impl ScalingPolicy for Wild {
             metric: "moon".to_string(),
             value: Some(1.0),
             target: f64::NAN,
+            ratio: Some(f64::INFINITY),
             age: Duration::ZERO,
             proposed: u32::MAX,
             limits: Vec::new(),
+            code: None,
         };
         ScalingProposal { desired: u32::MAX, reason }
     }

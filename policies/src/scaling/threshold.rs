@@ -1,13 +1,11 @@
 //! `threshold`: a step up above one limit, a step down below another.
 
-use super::metric::ScalingMetric;
+use super::metric::{Measured, ScalingMetric};
 use crate::catalogue::text::Percent;
 use crate::catalogue::{Builtin, ParamForm, ParamInfo, Params, PolicyEntry, PolicyKind};
-use crate::{ConfigError, Instant, ScalingPolicy, ScalingProposal, ScalingReason, ScalingView};
+use crate::{ConfigError, Instant, ScalingPolicy, ScalingProposal, ScalingView};
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::ToString;
-use alloc::vec::Vec;
 
 pub(crate) const BUILTIN: Builtin<dyn ScalingPolicy> = Builtin {
     entry: &PolicyEntry {
@@ -128,15 +126,8 @@ impl ScalingPolicy for Threshold {
             Some(value) if value < self.down => (current.saturating_sub(self.step_down), self.down),
             Some(_) | None => (current, self.up),
         };
-        let reason = ScalingReason {
-            policy: BUILTIN.entry.name.to_string(),
-            metric: self.metric.word().to_string(),
-            value,
-            target,
-            age: view.metrics.age,
-            proposed: desired,
-            limits: Vec::new(),
-        };
+        let measured = Measured { metric: self.metric.word(), value, target };
+        let reason = measured.reason(self.name(), &view, desired);
         ScalingProposal { desired, reason }
     }
 }

@@ -11,6 +11,10 @@ use core::cmp::Ordering;
 /// In this order: a cooldown keeps the number as it is; `max` and then `min` bound it. The bounds win over a
 /// cooldown, as in the Kubernetes HPA. A service always keeps at least one node, even with a `min` of 0: without
 /// nodes there would be no samples to scale up by.
+///
+/// A policy that paces itself ([`ScalingPolicy::paces_itself`](crate::ScalingPolicy::paces_itself)) has no cooldowns by
+/// default ([`AutoScalerConfig::with_policy`]); one that is written holds on top of the policy's own limits, and the
+/// policy is told what became of its proposal.
 #[derive(Clone, Debug)]
 pub struct ThresholdManager {
     min: u32,

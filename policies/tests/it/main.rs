@@ -10,5 +10,6 @@ mod configuration;
 mod failures;
 mod own_policies;
 mod properties;
+mod remediation;
 mod repairs;
 mod replication;

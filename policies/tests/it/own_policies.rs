@@ -112,7 +112,7 @@ impl RecoveryStrategy for Meddler {
     fn propose(&mut self, _now: Instant, case: &RecoveryCase) -> Proposal {
         Proposal::Steps(vec![
             RecoveryStep::RedirectTraffic { node: case.node },
-            RecoveryStep::RestartNode { node: NodeId(case.node.0 + 1) },
+            RecoveryStep::restart(NodeId(case.node.0 + 1)),
         ])
     }
 }
@@ -146,9 +146,11 @@ impl ScalingPolicy for Greedy {
             metric: "appetite".into(),
             value: Some(1.0),
             target: 0.0,
+            ratio: None,
             age: Duration::ZERO,
             proposed: u32::MAX,
             limits: Vec::new(),
+            code: None,
         };
         ScalingProposal { desired: u32::MAX, reason }
     }

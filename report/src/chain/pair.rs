@@ -6,9 +6,9 @@ use crate::control::{decisions, step_word};
 use crate::human;
 use crate::narrative::outcome_words;
 use crate::recovery_times::{Recovery, RecoveryOutcome};
-use crate::why::cause_words;
+use crate::why::{cause_words, ejection_words};
 use cusinart_policies::{
-    Decision, Evidence, FailureCause, Instant, NodeId, ServiceId, StepKind, StepOutcome,
+    Decision, EjectionReason, Evidence, FailureCause, Instant, NodeId, ServiceId, StepKind, StepOutcome,
 };
 use cusinart_record::{Fact, FactKind, FaultId, FaultKind, NodeState, RunRecord};
 use cusinart_scenarios::Scenario;
@@ -173,12 +173,15 @@ impl Walk<'_> {
             Decision::StepFinished { node, step, attempt, outcome, .. } if *node == self.node => {
                 self.step_finished(chain, seen, at, (*step, *attempt, *outcome));
             }
-            Decision::NodeEjected { node, consecutive_failures, .. } if *node == self.node => {
-                let what = format!(
-                    "{} in a row, then it is taken out",
-                    human::counted(u64::from(*consecutive_failures), "failed request")
-                );
-                let setting = settings::control("load_balancer.ejection.consecutive_failures");
+            Decision::NodeEjected { node, reason, .. } if *node == self.node => {
+                let what = format!("{}, then it is taken out", ejection_words(*reason));
+                let setting = settings::control(match reason {
+                    EjectionReason::ConsecutiveFailures { .. } => {
+                        "load_balancer.ejection.consecutive_failures"
+                    }
+                    EjectionReason::SuccessRate { .. } => "load_balancer.ejection.success_rate",
+                    EjectionReason::FailurePercentage { .. } => "load_balancer.ejection.failure_percentage",
+                });
                 chain.until(at, LinkName::Ejection, what, setting);
             }
             Decision::NodeRecovered { node, .. } if *node == self.node => {

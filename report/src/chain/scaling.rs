@@ -150,9 +150,15 @@ fn unseen(
     if let Some(held) = held {
         cycle_ran(chain, held, time);
         let limit = held.reason.limits.first().map_or("a limit", String::as_str);
-        let setting = if limit.starts_with("max") { "auto_scaler.max" } else { "auto_scaler.cooldown_up" };
+        let setting = if limit.starts_with("max") {
+            settings::control("auto_scaler.max")
+        } else if limit.starts_with("cooldown") {
+            settings::control("auto_scaler.cooldown_up")
+        } else {
+            settings::scaling_limit(ground.scenario, service)
+        };
         let to = up.map_or(time.to, |up| up.at);
-        chain.until(to, LinkName::Held, format!("held back by {limit}"), settings::control(setting));
+        chain.until(to, LinkName::Held, format!("held back by {limit}"), setting);
     } else if let Some(up) = up {
         cycle_ran(chain, up, time);
     } else {

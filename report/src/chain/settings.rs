@@ -31,12 +31,13 @@ pub(super) fn scaling_limit(scenario: &Scenario, service: ServiceId) -> Option<S
             | ParamValue::Count(_)
             | ParamValue::Ratio(_)
             | ParamValue::Number(_)
-            | ParamValue::Flag(_),
+            | ParamValue::Flag(_)
+            | ParamValue::Text(_),
         )
         | None => true,
     };
     let names: &[&str] = if by_share {
-        &["scale_up", "target", "nodes"]
+        &["scale_up", "target", "nodes", "times"]
     } else {
         &["per_node_up", "target_per_node", "nodes"]
     };

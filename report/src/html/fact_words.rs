@@ -4,7 +4,7 @@ use crate::control::step_word;
 use crate::human;
 use crate::narrative::scaling_text;
 use crate::recovery_times::node_name;
-use crate::why::{cause_words, give_up_words, service_name, step_words};
+use crate::why::{cause_words, ejection_words, give_up_words, service_name, step_words};
 use cusinart_policies::{
     AddReason, CapacityPlan, Decision, DegradedReason, Duration, Evidence, NodeId, OperationError,
     RemoveReason, ScalingReason, StepOutcome,
@@ -202,8 +202,8 @@ fn text(record: &RunRecord, decision: &Decision) -> String {
         }
         Decision::TrafficRedirected { eligible, .. } => format!("{} left for traffic", nodes(*eligible)),
         Decision::TrafficRestored { eligible, .. } => format!("{} in all get traffic", nodes(*eligible)),
-        Decision::NodeEjected { consecutive_failures, period, .. } => {
-            format!("{consecutive_failures} failed requests in a row, out for {}", span(period))
+        Decision::NodeEjected { reason, period, .. } => {
+            format!("{}, out for {}", ejection_words(*reason), span(period))
         }
         Decision::NodeReturned { .. } => "its ejection is over".into(),
         Decision::Scaling { plan, current, desired, reason, .. } => {

@@ -4,9 +4,10 @@ use super::world::place_name;
 use super::yaml::Yaml;
 use crate::model::Scenario;
 use crate::units::percent_text;
+use cusinart_policies::recovery::{CountOrPercent, HealthyMin};
 use cusinart_policies::{
-    AutoScalerConfig, Backoff, BalancerConfig, HealthConfig, NodeManagerConfig, ParamValue, PolicySpec,
-    ProbeSchedule, RecoveryConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, EjectionConfig, GateConfig, HealthConfig, NodeManagerConfig,
+    ParamValue, PolicySpec, ProbeSchedule, RecoveryConfig,
 };
 
 /// The section `control`. Balancers and auto-scalers stand in their services.
@@ -31,19 +32,57 @@ pub(super) fn control(scenario: &Scenario) -> Yaml {
 pub(super) fn balancer(scenario: &Scenario, config: &BalancerConfig) -> Yaml {
     let mut fields = vec![(config.strategy.name.clone(), params(&config.strategy))];
     if let Some(ejection) = &config.ejection {
-        let ejection = Yaml::inline([
-            ("consecutive_failures", count(ejection.consecutive_failures)),
-            ("period", Yaml::text(ejection.period)),
-            ("max", Yaml::text(percent_text(ejection.ejected_ratio_max))),
-        ]);
-        fields.push(("ejection".into(), ejection));
+        fields.push(("ejection".into(), self::ejection(ejection)));
     }
-    if !config.zone_weights.is_empty() {
-        let weights = scenario.zones.iter().zip(&config.zone_weights);
-        let weights = weights.map(|(zone, weight)| (zone.as_str(), count(*weight)));
-        fields.push(("zone_weights".into(), Yaml::inline(weights)));
+    for (name, by_zone) in [("zone_weights", &config.zone_weights), ("priority", &config.zone_priorities)] {
+        if !by_zone.is_empty() {
+            let values = scenario.zones.iter().zip(by_zone);
+            let values = values.map(|(zone, value)| (zone.as_str(), count(*value)));
+            fields.push((name.into(), Yaml::inline(values)));
+        }
+    }
+    let default = BalancerConfig::default();
+    if config.overprovisioning_pct != default.overprovisioning_pct {
+        let factor = f64::from(config.overprovisioning_pct) / 100.0;
+        fields.push(("overprovisioning".into(), Yaml::text(factor)));
+    }
+    if config.panic_threshold > default.panic_threshold {
+        fields.push(("panic_threshold".into(), Yaml::text(percent_text(config.panic_threshold))));
+    }
+    if let Some(zone_aware) = &config.zone_aware {
+        let zone_aware = Yaml::inline([("nodes_min", count(zone_aware.nodes_min))]);
+        fields.push(("zone_aware".into(), zone_aware));
     }
     Yaml::Map(fields)
+}
+
+fn ejection(config: &EjectionConfig) -> Yaml {
+    let mut fields = vec![
+        ("consecutive_failures", count(config.consecutive_failures)),
+        ("interval", Yaml::text(config.interval)),
+        ("period", Yaml::text(config.period)),
+        ("period_max", Yaml::text(config.period_max)),
+        ("jitter", Yaml::text(config.jitter)),
+        ("max", Yaml::text(percent_text(config.ejected_ratio_max))),
+        ("always_eject_one", Yaml::text(config.always_eject_one)),
+    ];
+    if let Some(rate) = &config.success_rate {
+        let rate = Yaml::inline([
+            ("minimum_nodes", count(rate.minimum_hosts)),
+            ("request_volume", count(rate.request_volume)),
+            ("stdev_factor_thousandths", count(rate.stdev_factor_thousandths)),
+        ]);
+        fields.push(("success_rate", rate));
+    }
+    if let Some(failures) = &config.failure_percentage {
+        let failures = Yaml::inline([
+            ("threshold", Yaml::text(format_args!("{}%", failures.threshold_pct))),
+            ("minimum_nodes", count(failures.minimum_hosts)),
+            ("request_volume", count(failures.request_volume)),
+        ]);
+        fields.push(("failure_percentage", failures));
+    }
+    Yaml::map(fields)
 }
 
 /// An auto-scaler, or that there is none.
@@ -89,18 +128,43 @@ fn recovery(config: &RecoveryConfig, transfers_at_once: Option<u32>) -> Yaml {
         ("plans_at_once", count(config.plans_at_once)),
     ];
     fields.extend(transfers_at_once.map(|transfers| ("transfers_at_once", count(transfers))));
+    fields.extend(config.gate.as_ref().map(|config| ("gate", gate(config))));
     Yaml::map(fields)
 }
 
+fn gate(config: &GateConfig) -> Yaml {
+    let healthy = healthy_min(["min_healthy", "max_unhealthy"], config.healthy_min);
+    let cooldown = config.storm_cooldown.map(|cooldown| ("storm_cooldown", Yaml::text(cooldown)));
+    Yaml::inline([healthy].into_iter().chain(cooldown))
+}
+
+/// A number of nodes under the name for those that stay, or for those that may go.
+fn healthy_min(names: [&'static str; 2], nodes: HealthyMin) -> (&'static str, Yaml) {
+    let (name, nodes) = match nodes {
+        HealthyMin::AtLeast(least) => (names[0], least),
+        HealthyMin::AllBut(most) => (names[1], most),
+    };
+    let nodes = match nodes {
+        CountOrPercent::Count(nodes) => count(nodes),
+        CountOrPercent::Percent(percent) => Yaml::text(format!("{percent}%")),
+    };
+    (name, nodes)
+}
+
 fn nodes(config: &NodeManagerConfig) -> Yaml {
-    Yaml::map([
+    let budget = config.disruption_budget.map(|budget| {
+        let nodes = healthy_min(["min_available", "max_unavailable"], budget);
+        ("disruption_budget", Yaml::inline([nodes]))
+    });
+    let fields = [
         ("start_timeout", Yaml::text(config.start_timeout)),
         ("sync_timeout", Yaml::text(config.sync_timeout)),
         ("start_attempts", count(config.start_attempts)),
         ("backoff", backoff(&config.backoff)),
         ("drain_timeout", Yaml::text(config.drain_timeout)),
         ("replace_given_up", Yaml::Flag(config.replace_given_up)),
-    ])
+    ];
+    Yaml::map(fields.into_iter().chain(budget))
 }
 
 fn backoff(backoff: &Backoff) -> Yaml {
@@ -123,7 +187,7 @@ fn params(spec: &PolicySpec) -> Yaml {
         ParamValue::Ratio(ratio) => Yaml::text(percent_text(*ratio)),
         ParamValue::Number(number) => Yaml::Number(*number),
         ParamValue::Flag(flag) => Yaml::Flag(*flag),
-        ParamValue::Choice(word) => Yaml::text(word),
+        ParamValue::Choice(word) | ParamValue::Text(word) => Yaml::text(word),
     };
     Yaml::inline(spec.params.iter().map(|(name, param)| (name.as_str(), value(param))))
 }

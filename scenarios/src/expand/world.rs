@@ -3,7 +3,9 @@
 use super::control;
 use super::yaml::Yaml;
 use crate::distribution::Distribution;
-use crate::model::{Arrivals, Call, Client, Jitter, Link, NodeType, Patience, Place, Scenario};
+use crate::model::{
+    Arrivals, Call, Client, Jitter, Link, NodeType, Patience, Place, RetryBudget, Scenario, WindowBudget,
+};
 use crate::units::{bandwidth_text, bytes_text, percent_text, rate_text, seconds_text};
 use cusinart_policies::{Instant, Labels};
 
@@ -172,6 +174,29 @@ fn labels(scenario: &Scenario, labels: Labels) -> Yaml {
     Yaml::words(carried.map(|(_, name)| name))
 }
 
+fn retry_budget(budget: &RetryBudget) -> Yaml {
+    let window = |budget: &WindowBudget| {
+        Yaml::inline([
+            ("ttl", Yaml::text(budget.ttl)),
+            ("min_per_second", Yaml::Count(u64::from(budget.min_per_second))),
+            ("share", Yaml::text(percent_text(budget.share))),
+        ])
+    };
+    let (library, fields) = match budget {
+        RetryBudget::Ratio { ratio, burst } => {
+            let ratio = ("ratio", Yaml::text(percent_text(*ratio)));
+            return Yaml::inline([ratio, ("burst", Yaml::Number(*burst))]);
+        }
+        RetryBudget::Finagle(budget) => ("finagle", window(budget)),
+        RetryBudget::Tower(budget) => ("tower", window(budget)),
+        RetryBudget::Grpc { max_tokens, token_ratio } => {
+            let ratio = ("token_ratio", Yaml::Number(*token_ratio));
+            ("grpc", Yaml::inline([("max_tokens", Yaml::Number(*max_tokens)), ratio]))
+        }
+    };
+    Yaml::inline([(library, fields)])
+}
+
 /// The keys `timeout` and `retries`.
 fn patience(patience: &Patience) -> [(&'static str, Yaml); 2] {
     let jitter = match patience.jitter {
@@ -187,10 +212,7 @@ fn patience(patience: &Patience) -> [(&'static str, Yaml); 2] {
     ]);
     let budget = match &patience.retry_budget {
         None => Yaml::text("unlimited"),
-        Some(budget) => Yaml::inline([
-            ("ratio", Yaml::text(percent_text(budget.ratio))),
-            ("burst", Yaml::Number(budget.burst)),
-        ]),
+        Some(budget) => retry_budget(budget),
     };
     let retries = Yaml::inline([
         ("max", Yaml::Count(u64::from(patience.retries_max))),

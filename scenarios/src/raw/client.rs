@@ -36,7 +36,8 @@ section! {
         max: At<u32>,
         /// Pauses before further tries.
         backoff: Option<RawBackoffWithJitter>,
-        /// Retries allowed as a share of first tries (`10%`), or `unlimited`. Default unlimited.
+        /// Retries allowed as a share of first tries (`10%`), a budget such as `{ finagle: {} }`, or `unlimited`.
+        /// Default unlimited.
         budget: Option<RawBudget>,
     }
 }
@@ -65,6 +66,42 @@ pub(crate) enum RawBudget {
     Share(At<Ratio>),
     /// A token bucket.
     Bucket(RawBucket),
+    /// A budget as a library has it.
+    Library(RawLibraryBudget),
+}
+
+choice! {
+    /// A budget of retries as a library has it.
+    RawLibraryBudget: "a retry budget of a library" {
+        /// Finagle's: a share of the first tries of the last while, and some retries per second on top.
+        Finagle "finagle": RawWindowBudget,
+        /// tower's: the same, kept in ten slots and one in the making.
+        Tower "tower": RawWindowBudget,
+        /// gRPC's throttle: retries stop while half of the tokens are lost to failed tries.
+        Grpc "grpc": RawThrottle,
+    }
+}
+
+section! {
+    /// A retry budget that forgets.
+    RawWindowBudget: "a retry budget" {
+        /// Time after which first tries are forgotten. Default 10s.
+        ttl: Option<At<Span>>,
+        /// Retries per second that need no first tries. Default 10.
+        min_per_second: Option<At<u32>>,
+        /// Retries allowed as a share of first tries. Default 20%.
+        share: Option<At<Ratio>>,
+    }
+}
+
+section! {
+    /// Throttling of retries: a failed try takes a token, and retries are made while more than half are left.
+    RawThrottle: "a throttle of retries" {
+        /// Most tokens; the bucket starts full. Default 10.
+        max_tokens: Option<At<Factor>>,
+        /// Tokens added per request that succeeds. Default 0.1.
+        token_ratio: Option<At<Factor>>,
+    }
 }
 
 section! {
@@ -77,14 +114,20 @@ section! {
     }
 }
 
+/// The keys of [`RawLibraryBudget`], which tell it from a bucket.
+const LIBRARIES: [&str; 3] = ["finagle", "tower", "grpc"];
+
 impl Read for RawBudget {
     fn expected() -> Cow<'static, str> {
-        "a share such as `10%`, `{ ratio: 10%, burst: 10 }` or `unlimited`".into()
+        "a share such as `10%`, `{ ratio: 10%, burst: 10 }`, `{ finagle: {} }` or `unlimited`".into()
     }
 
     fn read(node: &Node, log: &mut Log) -> Option<Self> {
         match &node.value {
             Value::Scalar(text) if Unlimited::parse(text).is_ok() => Some(Self::Unlimited),
+            Value::Map(entries) if entries.iter().any(|(key, _)| LIBRARIES.contains(&key.name.as_str())) => {
+                RawLibraryBudget::read(node, log).map(Self::Library)
+            }
             Value::Map(_) => RawBucket::read(node, log).map(Self::Bucket),
             Value::Null | Value::Scalar(_) | Value::List(_) => At::read(node, log).map(Self::Share),
         }
@@ -102,7 +145,8 @@ impl JsonSchema for RawBudget {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let bucket = generator.subschema_for::<RawBucket>();
-        json_schema!({ "anyOf": [Ratio::schema(), Unlimited::schema(), bucket] })
+        let library = generator.subschema_for::<RawLibraryBudget>();
+        json_schema!({ "anyOf": [Ratio::schema(), Unlimited::schema(), bucket, library] })
     }
 }
 

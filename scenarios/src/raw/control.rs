@@ -7,6 +7,7 @@ use crate::read::{At, Name, Named, Read, Scalar};
 use crate::section::section;
 use crate::tree::{Node, Value};
 use crate::words::Off;
+use cusinart_policies::recovery::CountOrPercent;
 use cusinart_policies::{Duration, PolicyKind, PolicySpec, ProbeSchedule};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -82,6 +83,21 @@ section! {
         /// Copies of shards carried out at once per service. More heals sooner and takes more bandwidth from
         /// the nodes. Default 8.
         transfers_at_once: Option<At<NonZeroU32>>,
+        /// When nodes of a service must not be restarted or replaced because too few are healthy. Default: never.
+        gate: Option<RawGate>,
+    }
+}
+
+section! {
+    /// A gate before restarts and replacements, for each service on its own. While it is closed, failed nodes get no
+    /// traffic and wait; when it opens, those that are still failed are treated.
+    RawGate: "a remediation gate" {
+        /// Nodes that must be healthy, as a number or a share, which is rounded up. Default 51%.
+        min_healthy: Option<At<CountOrPercent>>,
+        /// The same the other way round: nodes that may be unhealthy. Write one of the two.
+        max_unhealthy: Option<At<CountOrPercent>>,
+        /// Time for which enough nodes must be healthy before a closed gate opens. Default: it opens as soon as they are.
+        storm_cooldown: Option<At<Span>>,
     }
 }
 
@@ -112,6 +128,18 @@ section! {
         drain_timeout: Option<At<Span>>,
         /// Whether a node whose recovery was given up is replaced by another one. Default true.
         replace_given_up: Option<At<bool>>,
+        /// Nodes of a service that must stay healthy when the auto-scaler removes others. Default: no limit.
+        disruption_budget: Option<RawDisruptionBudget>,
+    }
+}
+
+section! {
+    /// Nodes of a service that must stay healthy when others are removed on purpose.
+    RawDisruptionBudget: "a disruption budget" {
+        /// Nodes that must stay healthy, as a number or a share, which is rounded up.
+        min_available: Option<At<CountOrPercent>>,
+        /// The same the other way round: nodes that may be missing. Write one of the two. Default 1.
+        max_unavailable: Option<At<CountOrPercent>>,
     }
 }
 
@@ -120,10 +148,55 @@ section! {
     RawEjection: "ejection" {
         /// Failed requests in a row after which a node is ejected. Default 5.
         consecutive_failures: Option<At<NonZeroU32>>,
-        /// Time out of the rotation, times the number of ejections so far. Default 30s.
+        /// Time from sweep to sweep. Ejected nodes return at sweeps only. Default 10s.
+        interval: Option<At<Span>>,
+        /// Time out of the rotation, times the ejections not yet forgiven; each interval without one forgives one. Default 30s.
         period: Option<At<Span>>,
+        /// Longest time out of the rotation, at least `period`. Default 5m, or `period` if that is longer.
+        period_max: Option<At<Span>>,
+        /// Longest time added to an ejection at random, in whole milliseconds. Default 0s.
+        jitter: Option<At<Duration>>,
         /// Largest share of a service's nodes that may be ejected at once. Default 50%.
         max: Option<At<Ratio>>,
+        /// Whether one node may be ejected whatever `max` says. Default false.
+        always_eject_one: Option<At<bool>>,
+        /// Ejects nodes whose success rate lies far below that of the others. Default off.
+        success_rate: Option<RawSuccessRate>,
+        /// Ejects nodes of which a large share of requests failed. Default off.
+        failure_percentage: Option<RawFailurePercentage>,
+    }
+}
+
+section! {
+    /// When a success rate lies too far below that of the other nodes.
+    RawSuccessRate: "ejection by success rate" {
+        /// Nodes with enough requests below which none is judged. Default 5.
+        minimum_nodes: Option<At<u32>>,
+        /// Requests between two sweeps below which a node is not judged. Default 100.
+        request_volume: Option<At<u32>>,
+        /// Standard deviations below the mean, in thousandths. More ejects fewer. Default 1900.
+        stdev_factor_thousandths: Option<At<u32>>,
+    }
+}
+
+section! {
+    /// When too large a share of a node's requests failed.
+    RawFailurePercentage: "ejection by failure percentage" {
+        /// Share of failed requests from which on a node is ejected. Default 85%.
+        threshold: Option<At<Ratio>>,
+        /// Nodes with enough requests below which none is judged. Default 5.
+        minimum_nodes: Option<At<u32>>,
+        /// Requests between two sweeps below which a node is not judged. Default 50.
+        request_volume: Option<At<u32>>,
+    }
+}
+
+section! {
+    /// Zone-aware routing: requests stay in their zone as far as its share of nodes allows, the rest goes where zones have
+    /// room. Each zone is taken to send as many requests as the others. After Envoy.
+    RawZoneAware: "zone-aware routing" {
+        /// Fewest nodes that may get traffic for which zones are looked at. Default 6.
+        nodes_min: Option<At<u32>>,
     }
 }
 
@@ -140,7 +213,8 @@ section! {
         window: Option<At<Span>>,
         /// Time after a change during which nodes are not added. Default 0s.
         cooldown_up: Option<At<Duration>>,
-        /// Time after a change during which nodes are not removed. Default 3m.
+        /// Time after a change during which nodes are not removed. Default 3m; 0s for a policy with limits of its own to how
+        /// soon nodes go.
         cooldown_down: Option<At<Duration>>,
         /// The scaling policy.
         policy: Option<ScalingPolicy>,
@@ -199,8 +273,8 @@ impl JsonSchema for ScalerChoice {
     }
 }
 
-/// A balancing strategy under its name, with `ejection` and `zone_weights` beside it.
-#[derive(Clone, Debug)]
+/// A balancing strategy under its name, with options beside it.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RawLoadBalancer {
     /// The strategy, if one is named.
     pub(crate) strategy: Option<PolicySpec>,
@@ -208,6 +282,33 @@ pub(crate) struct RawLoadBalancer {
     pub(crate) ejection: Option<RawEjection>,
     /// Weights of zones.
     pub(crate) zone_weights: Option<Named<At<Weight>>>,
+    /// Levels of priority of zones.
+    pub(crate) priority: Option<Named<At<u32>>>,
+    /// Load that a level takes by its healthy share.
+    pub(crate) overprovisioning: Option<At<Factor>>,
+    /// Share of nodes below which all get traffic.
+    pub(crate) panic_threshold: Option<At<Ratio>>,
+    /// Routing within zones.
+    pub(crate) zone_aware: Option<RawZoneAware>,
+}
+
+impl RawLoadBalancer {
+    /// The keys beside the strategy.
+    const OPTIONS: [&str; 6] =
+        ["ejection", "zone_weights", "priority", "overprovisioning", "panic_threshold", "zone_aware"];
+
+    /// Reads an option; `None` if it has a mistake.
+    fn read_option(&mut self, name: &str, value: &Node, log: &mut Log) -> Option<()> {
+        match name {
+            "ejection" => self.ejection = Some(RawEjection::read(value, log)?),
+            "zone_weights" => self.zone_weights = Some(Named::read(value, log)?),
+            "priority" => self.priority = Some(Named::read(value, log)?),
+            "overprovisioning" => self.overprovisioning = Some(At::read(value, log)?),
+            "panic_threshold" => self.panic_threshold = Some(At::read(value, log)?),
+            _ => self.zone_aware = Some(RawZoneAware::read(value, log)?),
+        }
+        Some(())
+    }
 }
 
 impl Read for RawLoadBalancer {
@@ -216,18 +317,17 @@ impl Read for RawLoadBalancer {
     }
 
     fn read(node: &Node, log: &mut Log) -> Option<Self> {
-        let mut read = Self { strategy: None, ejection: None, zone_weights: None };
+        let mut read = Self::default();
         let Value::Map(entries) = &node.value else {
             read.strategy = Some(BalancingPolicy::read(node, log)?.0);
             return Some(read);
         };
         let mut known = policy::names(PolicyKind::Balancing);
-        known.extend(["ejection", "zone_weights"]);
+        known.extend(Self::OPTIONS);
         let mut complete = true;
         for (key, value) in entries {
             let found = match key.name.as_str() {
-                "ejection" => RawEjection::read(value, log).map(|ejection| read.ejection = Some(ejection)),
-                "zone_weights" => Named::read(value, log).map(|weights| read.zone_weights = Some(weights)),
+                name if Self::OPTIONS.contains(&name) => read.read_option(name, value, log),
                 name if !known.contains(&name) => {
                     log.report(crate::section::unknown_key(key, "a load balancer", &known));
                     None
@@ -253,8 +353,34 @@ impl JsonSchema for RawLoadBalancer {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let ejection = generator.subschema_for::<RawEjection>();
-        let weights = generator.subschema_for::<Named<At<Weight>>>();
-        policy::balancer_schema(&ejection, &weights)
+        let described = |name: &'static str, mut schema: Schema, text: &str| {
+            schema.insert("description".into(), text.into());
+            (name, schema)
+        };
+        let options = [
+            ("ejection", generator.subschema_for::<RawEjection>()),
+            described(
+                "zone_weights",
+                generator.subschema_for::<Named<At<Weight>>>(),
+                "Weight of the nodes of each zone, 1 to 1000. Default 1.",
+            ),
+            described(
+                "priority",
+                generator.subschema_for::<Named<At<u32>>>(),
+                "Level of the nodes of each zone, 0 to 127; level 0 serves first. Default 0.",
+            ),
+            described(
+                "overprovisioning",
+                generator.subschema_for::<At<Factor>>(),
+                "A level passes no load on while its healthy share times this is at least 1. At least 1. Default 1.4.",
+            ),
+            described(
+                "panic_threshold",
+                generator.subschema_for::<At<Ratio>>(),
+                "While fewer of the nodes may get traffic, all do, whatever their health. Default 0%, never; Envoy has 50%.",
+            ),
+            ("zone_aware", generator.subschema_for::<RawZoneAware>()),
+        ];
+        policy::balancer_schema(options)
     }
 }

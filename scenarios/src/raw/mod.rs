@@ -13,12 +13,14 @@ mod service;
 mod sla;
 
 pub(crate) use client::{
-    RawArrivals, RawBudget, RawClient, RawDiurnal, RawPoisson, RawRetries, RawSpike, RawStage, RawTrace,
+    RawArrivals, RawBudget, RawClient, RawDiurnal, RawLibraryBudget, RawPoisson, RawRetries, RawSpike,
+    RawStage, RawTrace, RawWindowBudget,
 };
 pub(crate) use cluster::RawCluster;
 pub(crate) use control::{
-    RawAutoScaler, RawBackoff, RawControl, RawEjection, RawHealthMonitor, RawLoadBalancer, RawNodeManager,
-    RawRecovery, ScalerChoice,
+    RawAutoScaler, RawBackoff, RawControl, RawDisruptionBudget, RawEjection, RawFailurePercentage, RawGate,
+    RawHealthMonitor, RawLoadBalancer, RawNodeManager, RawRecovery, RawSuccessRate, RawZoneAware,
+    ScalerChoice,
 };
 pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
 pub(crate) use fault::RawFault;

@@ -2,9 +2,9 @@
 
 use super::{Names, arrivals};
 use crate::log::{Finding, Log};
-use crate::model::{Client, Jitter, Patience, Place, RetryBudget};
+use crate::model::{Client, Jitter, Patience, Place, RetryBudget, WindowBudget};
 use crate::quantity::Timeout;
-use crate::raw::{RawBudget, RawClient, RawRetries};
+use crate::raw::{RawBudget, RawClient, RawLibraryBudget, RawRetries, RawWindowBudget};
 use crate::read::{At, Named};
 use cusinart_policies::Duration;
 use std::path::Path;
@@ -17,6 +17,13 @@ const BACKOFF_FACTOR: f64 = 2.0;
 const BACKOFF_MAX: Duration = Duration::from_secs(10);
 /// Tokens a retry budget keeps when the file does not say.
 const BURST: f64 = 10.0;
+/// What Finagle and tower do when the file does not say.
+const BUDGET_TTL: Duration = Duration::from_secs(10);
+const MIN_PER_SECOND: u32 = 10;
+const SHARE: f64 = 0.2;
+/// The example of gRPC's documentation, which has no defaults.
+const MAX_TOKENS: f64 = 10.0;
+const TOKEN_RATIO: f64 = 0.1;
 /// Most retries of a request.
 const RETRIES_MAX: u32 = 1_000;
 
@@ -74,10 +81,26 @@ pub(super) fn patience(
 fn budget(raw: Option<&RawBudget>) -> Option<RetryBudget> {
     match raw {
         None | Some(RawBudget::Unlimited) => None,
-        Some(RawBudget::Share(ratio)) => Some(RetryBudget { ratio: ratio.value.0, burst: BURST }),
-        Some(RawBudget::Bucket(bucket)) => Some(RetryBudget {
+        Some(RawBudget::Share(ratio)) => Some(RetryBudget::Ratio { ratio: ratio.value.0, burst: BURST }),
+        Some(RawBudget::Bucket(bucket)) => Some(RetryBudget::Ratio {
             ratio: bucket.ratio.value.0,
             burst: bucket.burst.map_or(BURST, |burst| burst.value.0),
         }),
+        Some(RawBudget::Library(budget)) => Some(match budget {
+            RawLibraryBudget::Finagle(raw) => RetryBudget::Finagle(window_budget(raw)),
+            RawLibraryBudget::Tower(raw) => RetryBudget::Tower(window_budget(raw)),
+            RawLibraryBudget::Grpc(raw) => RetryBudget::Grpc {
+                max_tokens: raw.max_tokens.map_or(MAX_TOKENS, |at| at.value.0),
+                token_ratio: raw.token_ratio.map_or(TOKEN_RATIO, |at| at.value.0),
+            },
+        }),
+    }
+}
+
+fn window_budget(raw: &RawWindowBudget) -> WindowBudget {
+    WindowBudget {
+        ttl: raw.ttl.map_or(BUDGET_TTL, |at| at.value.0),
+        min_per_second: raw.min_per_second.map_or(MIN_PER_SECOND, |at| at.value),
+        share: raw.share.map_or(SHARE, |at| at.value.0),
     }
 }

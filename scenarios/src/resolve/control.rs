@@ -5,13 +5,18 @@ use crate::log::{Finding, Log, quote};
 use crate::model::{Control, Service};
 use crate::policy;
 use crate::raw::{
-    RawAutoScaler, RawBackoff, RawControl, RawEjection, RawHealthMonitor, RawLoadBalancer, RawNodeManager,
-    RawRecovery, RawScenario, ScalerChoice,
+    RawAutoScaler, RawBackoff, RawControl, RawDisruptionBudget, RawEjection, RawFailurePercentage, RawGate,
+    RawHealthMonitor, RawLoadBalancer, RawNodeManager, RawRecovery, RawScenario, RawSuccessRate,
+    RawZoneAware, ScalerChoice,
 };
+use crate::read::{At, Named};
 use crate::tree::Node;
+use cusinart_policies::balancing::outlier::{FailurePercentageSettings, SuccessRateSettings, rules};
+use cusinart_policies::recovery::{CountOrPercent, HealthyMin};
 use cusinart_policies::{
-    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, Duration, EjectionConfig, HealthConfig,
-    NodeManagerConfig, PolicyKind, RecoveryConfig, ServiceConfig, ShardId, StateConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, Duration, EjectionConfig, GateConfig,
+    HealthConfig, NodeManagerConfig, PolicyKind, RecoveryConfig, ServiceConfig, ShardId, StateConfig,
+    ZoneAwareConfig,
 };
 
 /// Shortest time between two probes of a node.
@@ -198,7 +203,36 @@ fn recovery(raw: Option<&RawRecovery>, log: &mut Log) -> RecoveryConfig {
         plans_at_once: raw
             .and_then(|raw| raw.plans_at_once)
             .map_or(default.plans_at_once, |at| at.value.get()),
+        gate: raw.and_then(|raw| raw.gate.as_ref()).map(|raw| gate(raw, log)),
     }
+}
+
+fn gate(raw: &RawGate, log: &mut Log) -> GateConfig {
+    let default = GateConfig::default();
+    let written = healthy_min(("min_healthy", raw.min_healthy), ("max_unhealthy", raw.max_unhealthy), log);
+    GateConfig {
+        healthy_min: written.unwrap_or(default.healthy_min),
+        storm_cooldown: raw.storm_cooldown.map(|at| at.value.0).or(default.storm_cooldown),
+    }
+}
+
+fn disruption_budget(raw: &RawDisruptionBudget, log: &mut Log) -> HealthyMin {
+    healthy_min(("min_available", raw.min_available), ("max_unavailable", raw.max_unavailable), log)
+        .unwrap_or(HealthyMin::AllBut(CountOrPercent::Count(1)))
+}
+
+/// A number of nodes that is written one way or the other.
+fn healthy_min(
+    least: (&str, Option<At<CountOrPercent>>),
+    most: (&str, Option<At<CountOrPercent>>),
+    log: &mut Log,
+) -> Option<HealthyMin> {
+    if let (Some(_), Some(at)) = (least.1, most.1) {
+        let found = format!("`{}` beside `{}`", most.0, least.0);
+        log.report(Finding::at(at.mark, found, "one of the two").hint("each says what the other one is"));
+    }
+    let least = least.1.map(|at| HealthyMin::AtLeast(at.value));
+    least.or(most.1.map(|at| HealthyMin::AllBut(at.value)))
 }
 
 fn nodes(raw: Option<&RawNodeManager>, log: &mut Log) -> NodeManagerConfig {
@@ -214,6 +248,9 @@ fn nodes(raw: Option<&RawNodeManager>, log: &mut Log) -> NodeManagerConfig {
         replace_given_up: raw
             .and_then(|raw| raw.replace_given_up)
             .map_or(default.replace_given_up, |at| at.value),
+        disruption_budget: raw
+            .and_then(|raw| raw.disruption_budget.as_ref())
+            .map(|raw| disruption_budget(raw, log)),
     }
 }
 
@@ -240,35 +277,95 @@ fn backoff(raw: Option<&RawBackoff>, default: Backoff, log: &mut Log) -> Backoff
 fn balancer(raw: Option<&RawLoadBalancer>, names: &Names, log: &mut Log) -> BalancerConfig {
     let default = BalancerConfig::default();
     let strategy = raw.and_then(|raw| raw.strategy.clone()).unwrap_or(default.strategy);
-    let mut zone_weights = default.zone_weights;
-    for (zone, weight) in
-        raw.iter().filter_map(|raw| raw.zone_weights.as_ref()).flat_map(|weights| &weights.0)
-    {
-        let zone = names.zone(zone, log).index();
-        if zone_weights.len() <= zone {
-            zone_weights.resize(zone + 1, 1);
-        }
-        zone_weights[zone] = weight.value.0;
-    }
-    // Trailing ones mean the same as nothing; without them equal configurations are equal.
-    while zone_weights.last() == Some(&1) {
-        zone_weights.pop();
-    }
+    let zone_weights = by_zone(
+        raw.iter().filter_map(|raw| raw.zone_weights.as_ref()),
+        |weight| weight.value.0,
+        1,
+        names,
+        log,
+    );
+    let zone_priorities =
+        by_zone(raw.iter().filter_map(|raw| raw.priority.as_ref()), |level| level.value, 0, names, log);
+    let overprovisioning = raw.and_then(|raw| raw.overprovisioning);
+    let zone_aware = |raw: &RawZoneAware| ZoneAwareConfig {
+        nodes_min: raw.nodes_min.map_or(ZoneAwareConfig::default().nodes_min, |at| at.value),
+    };
     BalancerConfig {
         strategy: policy::complete(PolicyKind::Balancing, strategy),
-        ejection: raw.and_then(|raw| raw.ejection.as_ref()).map(ejection),
+        ejection: raw.and_then(|raw| raw.ejection.as_ref()).map(|raw| ejection(raw, log)),
         zone_weights,
+        zone_priorities,
+        // Whole percents; the cast saturates.
+        overprovisioning_pct: overprovisioning
+            .map_or(default.overprovisioning_pct, |at| libm::round(at.value.0 * 100.0) as u32),
+        panic_threshold: raw
+            .and_then(|raw| raw.panic_threshold)
+            .map_or(default.panic_threshold, |at| at.value.0),
+        zone_aware: raw.and_then(|raw| raw.zone_aware.as_ref()).map(zone_aware),
     }
 }
 
-fn ejection(raw: &RawEjection) -> EjectionConfig {
+/// A value for each zone, up to the last one that is not `usual`: without these, equal configurations are equal.
+fn by_zone<'a, T: 'a>(
+    raw: impl Iterator<Item = &'a Named<T>>,
+    value: impl Fn(&T) -> u32,
+    usual: u32,
+    names: &Names,
+    log: &mut Log,
+) -> Vec<u32> {
+    let mut values = Vec::new();
+    for (zone, found) in raw.flat_map(|named| &named.0) {
+        let zone = names.zone(zone, log).index();
+        if values.len() <= zone {
+            values.resize(zone + 1, usual);
+        }
+        values[zone] = value(found);
+    }
+    while values.last() == Some(&usual) {
+        values.pop();
+    }
+    values
+}
+
+fn ejection(raw: &RawEjection, log: &mut Log) -> EjectionConfig {
     let default = EjectionConfig::default();
+    let period = raw.period.map_or(default.period, |at| at.value.0);
+    if let Some(at) = raw.period_max.filter(|at| at.value.0 < period) {
+        let expected = format!("at least {period}, the value of `period`");
+        log.report(Finding::at(at.mark, format!("`{}`", at.value.0), expected));
+    }
     EjectionConfig {
         consecutive_failures: raw
             .consecutive_failures
             .map_or(default.consecutive_failures, |at| at.value.get()),
-        period: raw.period.map_or(default.period, |at| at.value.0),
+        interval: raw.interval.map_or(default.interval, |at| at.value.0),
+        period,
+        period_max: raw.period_max.map_or_else(|| default.period_max.max(period), |at| at.value.0),
+        jitter: raw.jitter.map_or(default.jitter, |at| at.value),
         ejected_ratio_max: raw.max.map_or(default.ejected_ratio_max, |at| at.value.0),
+        always_eject_one: raw.always_eject_one.map_or(default.always_eject_one, |at| at.value),
+        success_rate: raw.success_rate.as_ref().map(success_rate),
+        failure_percentage: raw.failure_percentage.as_ref().map(failure_percentage),
+    }
+}
+
+fn success_rate(raw: &RawSuccessRate) -> SuccessRateSettings {
+    let default = SuccessRateSettings::default();
+    SuccessRateSettings {
+        minimum_hosts: raw.minimum_nodes.map_or(default.minimum_hosts, |at| at.value),
+        request_volume: raw.request_volume.map_or(default.request_volume, |at| at.value),
+        stdev_factor_thousandths: raw
+            .stdev_factor_thousandths
+            .map_or(default.stdev_factor_thousandths, |at| at.value),
+    }
+}
+
+fn failure_percentage(raw: &RawFailurePercentage) -> FailurePercentageSettings {
+    let default = FailurePercentageSettings::default();
+    FailurePercentageSettings {
+        threshold_pct: raw.threshold.map_or(default.threshold_pct, |at| rules::percent(at.value.0)),
+        minimum_hosts: raw.minimum_nodes.map_or(default.minimum_hosts, |at| at.value),
+        request_volume: raw.request_volume.map_or(default.request_volume, |at| at.value),
     }
 }
 
@@ -277,7 +374,8 @@ fn scaler(raw: &ScalerChoice, log: &mut Log) -> Option<AutoScalerConfig> {
         ScalerChoice::Off => return None,
         ScalerChoice::On(raw) => raw,
     };
-    let default = AutoScalerConfig::default();
+    let policy = raw.policy.as_ref().map(|policy| policy.0.clone());
+    let default = policy.map_or_else(AutoScalerConfig::default, AutoScalerConfig::with_policy);
     let min = raw.min.map_or(default.min, |at| at.value);
     let max = raw.max.map_or_else(|| default.max.max(min), |at| at.value);
     for at in raw.min.iter().chain(&raw.max).filter(|at| u64::from(at.value) > service::NODES_MAX) {
@@ -291,7 +389,6 @@ fn scaler(raw: &ScalerChoice, log: &mut Log) -> Option<AutoScalerConfig> {
         let expected = format!("at least `{SCALING_PERIOD_MIN}` between two cycles");
         log.report(Finding::at(at.mark, format!("`{}`", at.value.0), expected));
     }
-    let policy = raw.policy.as_ref().map_or(default.policy, |policy| policy.0.clone());
     Some(AutoScalerConfig {
         period: raw.period.map_or(default.period, |at| at.value.0),
         min,
@@ -299,6 +396,6 @@ fn scaler(raw: &ScalerChoice, log: &mut Log) -> Option<AutoScalerConfig> {
         window: raw.window.map_or(default.window, |at| at.value.0),
         cooldown_down: raw.cooldown_down.map_or(default.cooldown_down, |at| at.value),
         cooldown_up: raw.cooldown_up.map_or(default.cooldown_up, |at| at.value),
-        policy: policy::complete(PolicyKind::Scaling, policy),
+        policy: policy::complete(PolicyKind::Scaling, default.policy),
     })
 }

@@ -91,6 +91,26 @@ faults:
 }
 
 #[test]
+fn levels_panic_and_zones_stand_beside_the_strategy() {
+    let text = small_with(
+        "service_time: 10ms }",
+        "service_time: 10ms }",
+        "control: { load_balancer: { round_robin: {}, priority: { b: 1 }, overprovisioning: 1.2, panic_threshold: 50%, zone_aware: {} } }\n",
+    );
+    let balancer = &good(&text).control.cluster.services[0].balancer;
+    assert_eq!(
+        (balancer.zone_priorities.as_slice(), balancer.overprovisioning_pct),
+        ([0, 1].as_slice(), 120)
+    );
+    assert_eq!(balancer.panic_threshold, 0.5);
+    assert_eq!(balancer.zone_aware.as_ref().map(|config| config.nodes_min), Some(6));
+    let refused = |from, to| message(&text.replace(from, to));
+    assert!(refused("priority: { b: 1 }", "priority: { b: 200 }").contains("from 0 to 127"));
+    assert!(refused("overprovisioning: 1.2", "overprovisioning: 0.9").contains("from 100 to"));
+    assert!(refused("zone_aware: {}", "zone_awar: {}").contains("zone_aware"));
+}
+
+#[test]
 fn a_service_may_differ_from_the_control_section() {
     let text = small_with(
         "service_time: 10ms }",

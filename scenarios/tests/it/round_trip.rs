@@ -163,7 +163,7 @@ faults:
 {faults}control:
   place: c
   health_monitor: {{ degraded: {{ healthy: {ratio}% }} }}
-  load_balancer: {{ least_connections: {{}}, ejection: {{ max: {ratio}% }}, zone_weights: {{ b: 2 }} }}
+  load_balancer: {{ least_connections: {{}}, ejection: {{ max: {ratio}% }}, zone_weights: {{ b: 2 }}, priority: {{ c: 1 }}, overprovisioning: 1.5, panic_threshold: {ratio}%, zone_aware: {{ nodes_min: 3 }} }}
   auto_scaler: {{ min: 2 }}
 slas:
   - availability(users) >= {ratio}%

@@ -24,7 +24,7 @@ impl World {
         let child = self.new_try(request, demand, Sender::Parent(slot), caller);
         self.tries[child].lineage = lineage;
         self.tries[slot].child = child;
-        self.callers[caller.index()].first_try();
+        self.callers[caller.index()].first_try(self.now);
         self.send(child);
     }
 

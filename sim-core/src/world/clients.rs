@@ -7,9 +7,12 @@ use super::services::Service;
 use super::tries::Sender;
 use crate::engine::LaneId;
 use crate::random::{self, Purpose, Stream};
+use cusinart_policies::overload::{
+    FinagleBudget, GrpcThrottle, RatioBudget, RetryBudget, RetryDecision, TowerBudget,
+};
 use cusinart_policies::{Duration, Instant, Labels, ServiceId};
 use cusinart_record::{ClientRecord, EarlyEnd};
-use cusinart_scenarios::{Arrivals, Jitter, Patience, RateCurve, RetryBudget};
+use cusinart_scenarios::{Arrivals, Jitter, Patience, RateCurve, RetryBudget as Limits, WindowBudget};
 
 /// Bits of a request's stable number that count the requests of its client.
 const NUMBER_BITS: u32 = 40;
@@ -122,7 +125,7 @@ impl World {
         client.log.started(self.now);
         let caller = client.caller;
         self.schedule_arrival(number);
-        self.callers[caller.index()].first_try();
+        self.callers[caller.index()].first_try(self.now);
         let slot = self.new_try(request, demand, Sender::Client(number as u16), caller);
         self.send(slot);
     }
@@ -153,7 +156,8 @@ pub(super) struct Caller {
     pub(super) retries_max: u32,
     backoff: Backoff,
     jitter: Purpose,
-    budget: Option<Budget>,
+    /// Shared by all requests.
+    budget: Option<RetryBudget>,
 }
 
 #[derive(Debug)]
@@ -162,13 +166,6 @@ struct Backoff {
     factor: f64,
     max: Duration,
     jitter: Jitter,
-}
-
-/// A token bucket for retries, shared by all requests of one caller.
-#[derive(Debug)]
-struct Budget {
-    limits: RetryBudget,
-    tokens: f64,
 }
 
 impl Caller {
@@ -192,26 +189,33 @@ impl Caller {
                 jitter: patience.jitter,
             },
             jitter: Purpose::new(seed, &format!("jitter/{name}")),
-            budget: patience.retry_budget.map(|limits| Budget { tokens: limits.burst, limits }),
+            budget: patience.retry_budget.as_ref().map(retry_budget),
         }
     }
 
-    /// Notes a first try, which earns a part of a retry.
+    /// Notes a first try, which may earn a part of a retry.
     #[inline]
-    pub(super) fn first_try(&mut self) {
+    pub(super) fn first_try(&mut self, now: Instant) {
         if let Some(budget) = &mut self.budget {
-            budget.tokens = (budget.tokens + budget.limits.ratio).min(budget.limits.burst);
+            budget.first_try(now);
         }
     }
 
-    /// Takes the token for a retry; `false` if there is none.
-    pub(super) fn take_retry(&mut self) -> bool {
-        let Some(budget) = &mut self.budget else { return true };
-        let allowed = budget.tokens >= 1.0;
-        if allowed {
-            budget.tokens -= 1.0;
+    /// Notes a request that succeeded.
+    #[inline]
+    pub(super) fn succeeded(&mut self) {
+        if let Some(budget) = &mut self.budget {
+            budget.succeeded();
         }
-        allowed
+    }
+
+    /// What comes after a failed try, the `attempt`-th (0 = the first); a retry is paid for.
+    pub(super) fn failed(&mut self, now: Instant, attempt: u32) -> RetryDecision {
+        match &mut self.budget {
+            Some(budget) => budget.failed(now, attempt + 1, self.retries_max.saturating_add(1)),
+            None if attempt < self.retries_max => RetryDecision::Retry,
+            None => RetryDecision::AttemptsExhausted,
+        }
     }
 
     /// The pause after try `attempt` (0 = the first) of a request; `round` tells the draws of its tries apart.
@@ -225,6 +229,23 @@ impl Caller {
             Jitter::None => pause,
             Jitter::Full => pause.mul_f64(share()),
             Jitter::Equal => pause.mul_f64(0.5 + 0.5 * share()),
+        }
+    }
+}
+
+/// A budget at the start of the run.
+fn retry_budget(limits: &Limits) -> RetryBudget {
+    let start = Instant::ZERO;
+    match *limits {
+        Limits::Ratio { ratio, burst } => RetryBudget::Ratio(RatioBudget::new(ratio, burst)),
+        Limits::Finagle(WindowBudget { ttl, min_per_second, share }) => {
+            RetryBudget::Finagle(FinagleBudget::new(start, ttl, min_per_second, share))
+        }
+        Limits::Tower(WindowBudget { ttl, min_per_second, share }) => {
+            RetryBudget::Tower(TowerBudget::new(start, ttl, min_per_second, share))
+        }
+        Limits::Grpc { max_tokens, token_ratio } => {
+            RetryBudget::Grpc(GrpcThrottle::new(max_tokens, token_ratio))
         }
     }
 }

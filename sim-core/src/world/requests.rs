@@ -11,6 +11,7 @@ use super::network::{Message, Passage};
 use super::tries::{Answer, Due, NONE, Phase, Sender, Try};
 use crate::TryTrace;
 use crate::engine::Seq;
+use cusinart_policies::overload::RetryDecision;
 use cusinart_policies::{Duration, Instant, NodeId, RequestOutcome, RouteRequest};
 use cusinart_record::RequestError;
 
@@ -216,6 +217,9 @@ impl World {
         match item.answer {
             Answer::Ok => {
                 self.trace_try(&item, None);
+                if item.sender != Sender::Abandoned {
+                    self.callers[item.caller.index()].succeeded();
+                }
                 self.tries.free(slot);
                 self.request_ended(&item, None);
             }
@@ -248,7 +252,9 @@ impl World {
         self.trace_try(&item, Some(error));
         let caller = &mut self.callers[item.caller.index()];
         let wanted = item.sender != Sender::Abandoned && u32::from(item.attempt) < caller.retries_max;
-        if wanted && caller.take_retry() {
+        let decision =
+            (item.sender != Sender::Abandoned).then(|| caller.failed(self.now, u32::from(item.attempt)));
+        if decision == Some(RetryDecision::Retry) {
             let pause = caller.pause(item.request, u32::from(item.attempt), item.round(false));
             if let Sender::Client(client) = item.sender {
                 self.clients[usize::from(client)].log.count(item.intended, |counts| counts.retries += 1);
