@@ -145,10 +145,10 @@ fn needed(directory: &Path, name: &str, hint: &str) -> Result<String, CliError> 
     })
 }
 
-/// What is wrong with a file of a directory.
-fn wrong(directory: &Path, error: &StoreError, hint: &str) -> CliError {
+/// What is wrong with a stored file.
+fn wrong(path: PathBuf, error: &StoreError, hint: &str) -> CliError {
     CliError::NoResult {
-        path: directory.join(error.file),
+        path,
         found: error.found.clone(),
         expected: error.expected.clone(),
         hint: hint.into(),

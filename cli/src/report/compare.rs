@@ -1,6 +1,6 @@
 //! A comparison's directory, made again.
 
-use super::read_text;
+use super::{needed, wrong};
 use crate::compare::{CompareFiles, PLAN, arm_file};
 use crate::error::CliError;
 use crate::output_dir::{Kind, Staging};
@@ -9,7 +9,7 @@ use crate::results::Results;
 use crate::run_files::{FACTS, RECORD, SCENARIO};
 use cusinart_experiments::{ArmPlan, ComparisonPlan, judge_comparison};
 use cusinart_report::{
-    ArmTexts, ComparePlan, OverviewRow, StoreError, StoredArm, arms_belong_together, compare_text, read_arm,
+    ArmTexts, ComparePlan, OverviewRow, StoredArm, arms_belong_together, compare_text, read_arm,
 };
 use cusinart_scenarios::Overlay;
 use std::path::Path;
@@ -17,13 +17,13 @@ use std::path::Path;
 /// Makes page and files of a comparison again.
 pub(super) fn make(directory: &Path, target: &Path, results: &mut Results<'_>) -> Result<(), CliError> {
     let staging = Staging::create(target, Kind::Compare)?;
-    let stored = ComparePlan::from_json(&needed(directory, PLAN)?)
-        .map_err(|error| wrong(directory, error.file, &error))?;
+    let stored = ComparePlan::from_json(&needed(directory, PLAN, HINT)?)
+        .map_err(|error| wrong(directory.join(error.file), &error, HINT))?;
     let arms: Result<Vec<StoredArm>, CliError> =
         (0..stored.labels.len()).map(|position| arm(directory, &stored, position)).collect();
     let arms = arms?;
     arms_belong_together(&arms)
-        .map_err(|(position, error)| wrong(directory, &arm_file(position, error.file), &error))?;
+        .map_err(|(position, error)| wrong(directory.join(arm_file(position, error.file)), &error, HINT))?;
     let (mut studies, mut first_runs, mut plans) = (Vec::new(), Vec::new(), Vec::new());
     for (label, arm) in stored.labels.into_iter().zip(arms) {
         studies.push(arm.study);
@@ -50,33 +50,14 @@ pub(super) fn make(directory: &Path, target: &Path, results: &mut Results<'_>) -
 
 /// Reads an arm back.
 fn arm(directory: &Path, plan: &ComparePlan, position: usize) -> Result<StoredArm, CliError> {
-    let text = |name: &str| needed(directory, &arm_file(position, name));
+    let text = |name: &str| needed(directory, &arm_file(position, name), HINT);
     let (study, record, facts) = (text(replications::FILE)?, text(RECORD)?, text(FACTS)?);
     let file = directory.join(arm_file(position, SCENARIO));
     let scenario = cusinart_scenarios::load(&file, &Overlay::default())?;
     let texts = ArmTexts { replications: &study, record: &record, facts: &facts };
-    read_arm(plan, scenario, texts).map_err(|error| wrong(directory, &arm_file(position, error.file), &error))
+    read_arm(plan, scenario, texts)
+        .map_err(|error| wrong(directory.join(arm_file(position, error.file)), &error, HINT))
 }
 
 const HINT: &str =
     "run the comparison again: `cusinart-sim compare` in that directory with its arm-*.scenario.yaml";
-
-/// A file without which nothing can be made again.
-fn needed(directory: &Path, name: &str) -> Result<String, CliError> {
-    let path = directory.join(name);
-    read_text(&path)?.ok_or_else(|| CliError::NoResult {
-        path,
-        found: "no such file".into(),
-        expected: "what the comparison kept to be reported again".into(),
-        hint: HINT.into(),
-    })
-}
-
-fn wrong(directory: &Path, name: &str, error: &StoreError) -> CliError {
-    CliError::NoResult {
-        path: directory.join(name),
-        found: error.found.clone(),
-        expected: error.expected.clone(),
-        hint: HINT.into(),
-    }
-}

@@ -24,8 +24,8 @@ pub(super) fn make(
     let scenario = cusinart_scenarios::load(&directory.join(run_files::SCENARIO), &Overlay::default())?;
     let record = needed(directory, run_files::RECORD, HINT)?;
     let facts = needed(directory, run_files::FACTS, HINT)?;
-    let StoredRun { scenario, record, looks } =
-        read_run(scenario, &record, &facts).map_err(|error| wrong(directory, &error, HINT))?;
+    let StoredRun { scenario, record, looks } = read_run(scenario, &record, &facts)
+        .map_err(|error| wrong(directory.join(error.file), &error, HINT))?;
     let mut summary = summarize(&scenario, &record);
     let study = study(directory, &scenario, looks)?;
     if let Some((study, looks)) = &study {
@@ -33,7 +33,8 @@ pub(super) fn make(
         summary = summary.with_replications(replications);
     }
     if let Some(text) = read_text(&directory.join(run_files::EXPLANATION))? {
-        summary.explain = Some(read_explanation(&text).map_err(|error| wrong(directory, &error, HINT))?);
+        summary.explain =
+            Some(read_explanation(&text).map_err(|error| wrong(directory.join(error.file), &error, HINT))?);
     }
     let has = |name: &str| directory.join(name).is_file();
     let extras = Extras {

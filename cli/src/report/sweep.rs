@@ -1,6 +1,6 @@
 //! A sweep directory, made again.
 
-use super::read_text;
+use super::{read_text, wrong};
 use crate::error::CliError;
 use crate::results::Results;
 use crate::sweep::directory::{self, JOURNAL, PLAN, POINTS, SweepDirectory};
@@ -10,7 +10,7 @@ use cusinart_report::{
     MeasuredPoint, OverviewRow, StoreError, SweepPlan, read_sweep_plan, read_sweep_point, summarize_sweep,
     sweep_text,
 };
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Makes page and files of a sweep again. Elsewhere plan and points come along, so that it is a whole sweep directory.
 pub(super) fn make(directory: &Path, target: &Path, results: &mut Results<'_>) -> Result<(), CliError> {
@@ -34,7 +34,7 @@ fn plan(directory: &Path) -> Result<SweepPlan, CliError> {
     let hint =
         "without its plan a sweep is lost: run the `sweep` command again, with another folder as --out";
     let text = read_text(&path)?.unwrap_or_default();
-    read_sweep_plan(&text).map_err(|error| wrong(path, error, hint))
+    read_sweep_plan(&text).map_err(|error| wrong(path, &error, hint))
 }
 
 /// All points; nothing is removed, whatever is wrong.
@@ -52,9 +52,10 @@ fn points(directory: &Path, plan: &SweepPlan) -> Result<Vec<MeasuredPoint>, CliE
                 found: format!("hash {hash:016x}"),
                 expected: format!("hash {told:016x}, as {JOURNAL} says: it was changed or cut off"),
             };
-            return Err(wrong(path, error, &hint));
+            return Err(wrong(path, &error, &hint));
         }
-        points.push(read_sweep_point(&text, plan, planned.point).map_err(|error| wrong(path, error, &hint))?);
+        points
+            .push(read_sweep_point(&text, plan, planned.point).map_err(|error| wrong(path, &error, &hint))?);
     }
     let missing = plan.points.len() - points.len();
     if missing == 0 {
@@ -71,10 +72,6 @@ fn points(directory: &Path, plan: &SweepPlan) -> Result<Vec<MeasuredPoint>, CliE
 /// The command that makes what is missing; its text was stored, and must not control a terminal.
 fn go_on(plan: &SweepPlan) -> &str {
     if plan.command.contains(char::is_control) { "the `sweep` command that began it" } else { &plan.command }
-}
-
-fn wrong(path: PathBuf, error: StoreError, hint: &str) -> CliError {
-    CliError::NoResult { path, found: error.found, expected: error.expected, hint: hint.into() }
 }
 
 /// What is in the way of a sweep is removed by no option of `report`.

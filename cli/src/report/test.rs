@@ -16,7 +16,7 @@ const HINT: &str = "run the test again: test.json says how, after \"repro\"";
 /// Makes page and files of a test again.
 pub(super) fn make(directory: &Path, target: &Path, results: &mut Results<'_>) -> Result<(), CliError> {
     let text = needed(directory, Kind::Test.mark(), HINT)?;
-    let report = read_test(&text).map_err(|error| wrong(directory, &error, HINT))?;
+    let report = read_test(&text).map_err(|error| wrong(directory.join(error.file), &error, HINT))?;
     let names = test::replication_files(&report);
     only_these(directory, &names)?;
     let studies: Vec<Study> = names

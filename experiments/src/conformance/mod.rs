@@ -11,6 +11,7 @@ mod matching;
 mod overload;
 mod reading;
 mod recovery;
+mod repeats;
 mod scaling;
 mod vector;
 

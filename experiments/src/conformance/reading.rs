@@ -1,18 +1,21 @@
 //! Reading inputs, and writing numbers that JSON has no word for.
 
+use super::repeats::written_out;
 use cusinart_policies::recovery::CountOrPercent;
 use cusinart_policies::{Duration, Instant};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Nanoseconds of a second, a millisecond.
+/// Nanoseconds of a second.
 const SECOND_NS: f64 = 1e9;
-const MILLISECOND_NS: f64 = 1e6;
+/// Nanoseconds of a millisecond.
+pub(super) const MILLISECOND_NS: f64 = 1e6;
 
-/// The inputs as an adapter wants them. Fields that it does not name are context.
+/// The inputs as an adapter wants them, with every entry that repeats written out: all but the last of its copies have
+/// `is_last: false`. Fields that the adapter does not name are context.
 pub(super) fn read<T: DeserializeOwned>(inputs: &Value) -> Result<T, String> {
-    serde::Deserialize::deserialize(inputs).map_err(|error| error.to_string())
+    serde_json::from_value(written_out(inputs)?).map_err(|error| error.to_string())
 }
 
 /// A time of seconds. Times in vectors are virtual and may be fractions; they are rounded to a nanosecond.
@@ -45,23 +48,9 @@ pub(super) fn in_seconds(time: Duration) -> f64 {
     time.as_nanos() as f64 / SECOND_NS
 }
 
-/// An event that may stand for several, one after the other.
-#[derive(Deserialize)]
-pub(super) struct Repeated<T> {
-    /// The event.
-    #[serde(flatten)]
-    pub(super) event: T,
-    repeat: Option<u32>,
-    every_ms: Option<f64>,
-    every_s: Option<f64>,
-}
-
-impl<T> Repeated<T> {
-    /// The times of the events, of which the first is at `first`.
-    pub(super) fn times_after(&self, first: Instant) -> impl Iterator<Item = Instant> + use<T> {
-        let every = self.every_ms.map(millis).or(self.every_s.map(seconds)).unwrap_or(Duration::ZERO);
-        (0..u64::from(self.repeat.unwrap_or(1))).map(move |index| first + every * index)
-    }
+/// What a flag is that stands nowhere.
+pub(super) fn yes() -> bool {
+    true
 }
 
 /// A number of nodes, or percent of all: `2` or `"51%"`.

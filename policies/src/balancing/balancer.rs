@@ -202,7 +202,7 @@ impl LoadBalancer {
         }
         if let Some(outliers) = &mut traffic.outliers {
             let may_lose = member.traffic().is_eligible() && traffic.eligible.len() >= 2;
-            if let Some(change) = outliers.response(now, node, !outcome.ok, may_lose, draw(now, node)) {
+            if let Some(change) = outliers.response(now, node, !outcome.ok, may_lose, || draw(now, node)) {
                 traffic.plan_sweep(now);
                 self.apply(now, change);
             }

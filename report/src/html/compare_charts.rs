@@ -6,6 +6,7 @@ use super::numbers::short;
 use super::page::{Measure, Part, Section};
 use super::run_ecdf::{curve, latency_curve, never_came};
 use super::study::{Axis, Better, Difference, DifferenceVerdict, Forest, ForestGroup, Scatter, ScatterPoint};
+use super::units::{measure, way};
 use crate::compare::text::{change_text, difference_text, value_text};
 use crate::compare::{ArmRun, Change, Comparison, MetricComparison, ParetoPoint};
 use crate::requests::Latencies;
@@ -49,7 +50,7 @@ fn group(comparison: &Comparison, metric: &MetricComparison) -> ForestGroup {
     });
     ForestGroup {
         metric: metric.objective.clone(),
-        better: better(metric.better),
+        better: way(metric.better),
         unit: (!relative).then(|| measure(metric.unit)),
         band: short(if relative { relative_margin(comparison, metric) } else { metric.margin }),
         rows: rows.collect(),
@@ -76,23 +77,6 @@ fn relative_margin(comparison: &Comparison, metric: &MetricComparison) -> f64 {
         (absolute.value != 0.0).then(|| relative.value / absolute.value)
     });
     ratios.next().map_or(comparison.margin, |ratio| metric.margin * ratio)
-}
-
-fn better(better: cusinart_scenarios::Better) -> Better {
-    match better {
-        cusinart_scenarios::Better::Higher => Better::More,
-        cusinart_scenarios::Better::Lower => Better::Less,
-    }
-}
-
-fn measure(unit: Unit) -> Measure {
-    match unit {
-        Unit::Fraction => Measure::Fraction,
-        Unit::Seconds => Measure::Seconds,
-        Unit::PerSecond => Measure::PerSecond,
-        Unit::Count | Unit::Factor => Measure::Count,
-        Unit::Currency => Measure::Currency,
-    }
 }
 
 /// Cost against the share of SLAs that a run keeps; nothing without costs or SLAs.

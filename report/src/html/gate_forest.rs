@@ -2,7 +2,8 @@
 
 use super::numbers::short;
 use super::page::{Part, Section};
-use super::study::{Better, Difference, DifferenceVerdict, Forest, ForestGroup};
+use super::study::{Difference, DifferenceVerdict, Forest, ForestGroup};
+use super::units::way;
 use crate::compare::Change;
 use crate::gate::{MetricChange, Outcome, TestReport};
 use crate::human;
@@ -64,11 +65,13 @@ fn group(change: &MetricChange, margin: f64, row: Difference) -> ForestGroup {
         Unit::Seconds | Unit::Currency | Unit::PerSecond | Unit::Factor => share(margin),
         Unit::Fraction | Unit::Count => None,
     };
-    let better = match change.better {
-        cusinart_scenarios::Better::Higher => Better::More,
-        cusinart_scenarios::Better::Lower => Better::Less,
-    };
-    ForestGroup { metric: change.objective.clone(), better, unit: None, band, rows: vec![row] }
+    ForestGroup {
+        metric: change.objective.clone(),
+        better: way(change.better),
+        unit: None,
+        band,
+        rows: vec![row],
+    }
 }
 
 fn row(scenario: &str, change: &MetricChange) -> Difference {

@@ -28,9 +28,13 @@ pub(super) fn better_of(metric: &str) -> Option<Better> {
 
 /// The same for an axis.
 pub(super) fn way_of(metric: &str) -> Way {
-    match better_of(metric) {
-        Some(Better::Higher) => Way::More,
-        Some(Better::Lower) => Way::Less,
-        None => Way::Neither,
+    better_of(metric).map_or(Way::Neither, way)
+}
+
+/// Which way is better, for an axis.
+pub(super) const fn way(better: Better) -> Way {
+    match better {
+        Better::Higher => Way::More,
+        Better::Lower => Way::Less,
     }
 }

@@ -1,14 +1,11 @@
 //! Peak-sensitive latencies.
 
-use crate::conformance::reading::{millis, read};
+use crate::conformance::reading::{MILLISECOND_NS, millis, read, yes};
 use cusinart_policies::balancing::{PeakEwmaRule, PeakLatency};
 use cusinart_policies::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// Nanoseconds of a millisecond.
-const MILLISECOND_NS: f64 = 1e6;
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,12 +63,15 @@ pub(super) fn tower(inputs: &Value) -> Result<Value, String> {
         t_ms: f64,
         op: Op,
         request: Option<String>,
+        #[serde(default = "yes")]
+        is_last: bool,
     }
     let inputs: Inputs = read(inputs)?;
     let mut node = Node::new(PeakEwmaRule::tower(millis(inputs.decay_ms), millis(inputs.default_rtt_ms)));
     let mut costs = Vec::new();
-    for At { t_ms, op, request } in &inputs.ops {
-        if let Some(cost_ns) = node.step(Instant::ZERO + millis(*t_ms), *op, request.as_ref())? {
+    for At { t_ms, op, request, is_last } in &inputs.ops {
+        let cost_ns = node.step(Instant::ZERO + millis(*t_ms), *op, request.as_ref())?;
+        if let Some(cost_ns) = cost_ns.filter(|_| *is_last) {
             costs.push(json!({ "t_ms": t_ms, "cost_ms": cost_ns / MILLISECOND_NS }));
         }
     }
@@ -89,12 +89,15 @@ pub(super) fn finagle(inputs: &Value) -> Result<Value, String> {
         t_ns: u64,
         op: Op,
         request: Option<String>,
+        #[serde(default = "yes")]
+        is_last: bool,
     }
     let inputs: Inputs = read(inputs)?;
     let mut node = Node::new(PeakEwmaRule::finagle(Duration::from_nanos(inputs.decay_ns)));
     let mut costs = Vec::new();
-    for At { t_ns, op, request } in &inputs.ops {
-        if let Some(cost_ns) = node.step(Instant::from_nanos(*t_ns), *op, request.as_ref())? {
+    for At { t_ns, op, request, is_last } in &inputs.ops {
+        let cost_ns = node.step(Instant::from_nanos(*t_ns), *op, request.as_ref())?;
+        if let Some(cost_ns) = cost_ns.filter(|_| *is_last) {
             costs.push(json!({ "t_ns": t_ns, "cost_ns": cost_ns }));
         }
     }

@@ -1,6 +1,6 @@
 //! Adapters of the detectors that count checks, or wait for a fixed silence.
 
-use super::timeline::{At, Timed};
+use super::timeline::Timed;
 use crate::conformance::reading::{in_millis, millis, read};
 use cusinart_policies::detection::{
     CheckStatus, ConsulThresholds, HeartbeatDeadline, ProbePeriods, RiseFall, RiseFallStart, StatusHandler,
@@ -110,8 +110,9 @@ pub(super) fn deadline_timeline(inputs: &Value) -> Result<Value, String> {
     let pause = millis(inputs.acceptable_heartbeat_pause_ms) + millis(inputs.heartbeat_interval_ms);
     let mut heartbeats = HeartbeatDeadline::default();
     let mut results = Vec::new();
-    for At { now, op, last } in inputs.events.iter().flat_map(Timed::each) {
-        let answer = match op {
+    for event in &inputs.events {
+        let now = event.now();
+        let answer = match event.op {
             Op::Heartbeat => {
                 heartbeats.heard(now);
                 continue;
@@ -119,7 +120,7 @@ pub(super) fn deadline_timeline(inputs: &Value) -> Result<Value, String> {
             Op::IsAvailable => heartbeats.is_available(now, pause),
             Op::IsMonitoring => heartbeats.last().is_some(),
         };
-        if last {
+        if event.is_last {
             results.push(answer);
         }
     }

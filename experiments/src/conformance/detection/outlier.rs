@@ -1,6 +1,6 @@
 //! Adapters of Envoy's outlier detection.
 
-use super::timeline::{At, Timed};
+use super::timeline::Timed;
 use crate::conformance::reading::{in_millis, millis, read};
 use cusinart_policies::balancing::outlier::{
     FailurePercentageSettings, OutlierDetector, OutlierHost, OutlierSettings, SuccessRateSettings, rules,
@@ -136,11 +136,12 @@ pub(super) fn timeline(inputs: &Value) -> Result<Value, String> {
     });
     (0..config.hosts).for_each(|host| detector.join(NodeId(host)));
     let mut rows = Vec::new();
-    for At { now, op, .. } in events.iter().flat_map(Timed::each) {
-        match *op {
+    for event in &events {
+        let now = event.now();
+        match event.op {
             Op::Responses { host, code, count } => {
                 for _ in 0..count.unwrap_or(1) {
-                    detector.response(now, NodeId(host), code >= 500, true, 0);
+                    detector.response(now, NodeId(host), code >= 500, true, || 0);
                 }
             }
             Op::Sweep => {

@@ -1,7 +1,7 @@
 //! Adapters of the two phi accrual detectors.
 
-use super::timeline::{At, Timed};
-use crate::conformance::reading::{at_ms, in_millis, millis, read, real};
+use super::timeline::Timed;
+use crate::conformance::reading::{MILLISECOND_NS, at_ms, in_millis, millis, read, real};
 use cusinart_policies::detection::{
     ArrivalSettings, Arrivals, Heartbeats, LocalPause, PauseWindow, PhiSettings, deviations_until,
     is_convicted, phi, silence_until, silence_until_convicted,
@@ -9,9 +9,6 @@ use cusinart_policies::detection::{
 use cusinart_policies::{Duration, Instant, detection};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-/// Nanoseconds of a millisecond.
-const MILLISECOND_NS: f64 = 1e6;
 
 pub(super) fn normal_phi(inputs: &Value) -> Result<Value, String> {
     #[derive(Deserialize)]
@@ -75,7 +72,8 @@ pub(super) fn normal_timeline(inputs: &Value) -> Result<Value, String> {
     };
     let mut heartbeats = Heartbeats::default();
     let mut results = Vec::new();
-    for At { now, op, last } in events.iter().flat_map(Timed::each) {
+    for event in &events {
+        let (now, op) = (event.now(), &event.op);
         let value = match op {
             Op::Heartbeat => {
                 heartbeats.heard(now, &settings);
@@ -85,7 +83,7 @@ pub(super) fn normal_timeline(inputs: &Value) -> Result<Value, String> {
             Op::IsAvailable => heartbeats.is_available(now, &settings).into(),
             Op::IsMonitoring => heartbeats.last().is_some().into(),
         };
-        if last {
+        if event.is_last {
             results.push(row(now, op, &value)?);
         }
     }
@@ -185,7 +183,8 @@ pub(super) fn exponential_timeline(inputs: &Value) -> Result<Value, String> {
         LocalPause::new(millis(config.max_local_pause_ms), at_ms(config.previous_interpret_at_ms));
     let mut arrivals = Arrivals::default();
     let mut results = Vec::new();
-    for At { now, op, last } in events.iter().flat_map(Timed::each) {
+    for event in &events {
+        let (now, op) = (event.now(), &event.op);
         let value = match op {
             Op::Report => {
                 arrivals.heard(now, &settings);
@@ -196,7 +195,7 @@ pub(super) fn exponential_timeline(inputs: &Value) -> Result<Value, String> {
             Op::Interpret => "alive".into(),
             Op::Mean => (arrivals.mean() / MILLISECOND_NS).into(),
         };
-        if last {
+        if event.is_last {
             results.push(row(now, op, &value)?);
         }
     }

@@ -1,13 +1,10 @@
 //! Adapters of SWIM.
 
-use crate::conformance::reading::{at_ms, in_millis, in_seconds, millis, read, seconds};
+use crate::conformance::reading::{MILLISECOND_NS, at_ms, in_millis, in_seconds, millis, read, seconds};
 use cusinart_policies::detection::swim::{self, Awareness, Suspicion, SuspicionLimits};
 use cusinart_policies::{Duration, Instant, NodeId};
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-/// Nanoseconds of a millisecond.
-const MILLISECOND_NS: f64 = 1e6;
 
 pub(super) fn suspicion_min(inputs: &Value) -> Result<Value, String> {
     #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! Adapters of the vectors of adaptive limits of concurrency.
 
 use super::super::Family;
-use super::super::reading::{millis, read};
+use super::super::reading::{MILLISECOND_NS, millis, read};
 use cusinart_policies::overload::{
     Aimd, AimdSettings, ExponentialAverage, Gradient2, Gradient2Settings, LimitSample, Vegas, VegasDecrease,
     VegasSettings,
@@ -15,9 +15,6 @@ pub(super) const ADAPTERS: Family = &[
     ("concurrency.vegas", vegas),
     ("concurrency.gradient2", gradient2),
 ];
-
-/// Nanoseconds of a millisecond.
-const MILLISECOND_NS: f64 = 1e6;
 
 #[derive(Deserialize)]
 struct Inputs<C> {

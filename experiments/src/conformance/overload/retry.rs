@@ -1,7 +1,7 @@
 //! Adapters of the vectors of retries: budgets, throttles and pauses.
 
 use super::super::Family;
-use super::super::reading::{Repeated, at_ms, millis, read, seconds};
+use super::super::reading::{MILLISECOND_NS, at_ms, millis, read, seconds, yes};
 use cusinart_policies::Instant;
 use cusinart_policies::overload::{
     FinagleBudget, GrpcBackoff, GrpcThrottle, RetryDecision, TowerBackoff, TowerBudget,
@@ -16,9 +16,6 @@ pub(super) const ADAPTERS: Family = &[
     ("retry_backoff.grpc", grpc_backoff),
     ("retry_backoff.tower", tower_backoff),
 ];
-
-/// Nanoseconds of a millisecond.
-const MILLISECOND_NS: f64 = 1e6;
 
 fn finagle_frozen(inputs: &Value) -> Result<Value, String> {
     #[derive(Deserialize)]
@@ -53,11 +50,13 @@ fn tower_tps(inputs: &Value) -> Result<Value, String> {
         ttl_ms: f64,
         min_per_s: u32,
         retry_percent: f64,
-        ops: Vec<Repeated<Op>>,
+        ops: Vec<Op>,
     }
     #[derive(Deserialize)]
     struct Op {
         t_ms: f64,
+        #[serde(default = "yes")]
+        is_last: bool,
         op: OpKind,
     }
     #[derive(Deserialize)]
@@ -72,10 +71,13 @@ fn tower_tps(inputs: &Value) -> Result<Value, String> {
         TowerBudget::new(Instant::ZERO, millis(inputs.ttl_ms), inputs.min_per_s, inputs.retry_percent);
     let mut withdrawals = Vec::new();
     for op in &inputs.ops {
-        let times = op.times_after(at_ms(op.event.t_ms));
-        match op.event.op {
-            OpKind::Deposit => times.for_each(|at| budget.deposit(at)),
-            OpKind::Withdraw => withdrawals.extend(times.map(|at| budget.try_withdraw(at)).last()),
+        let now = at_ms(op.t_ms);
+        match op.op {
+            OpKind::Deposit => budget.deposit(now),
+            OpKind::Withdraw => {
+                let granted = budget.try_withdraw(now);
+                withdrawals.extend(op.is_last.then_some(granted));
+            }
         }
     }
     Ok(json!({ "withdrawals": withdrawals }))

@@ -1,7 +1,7 @@
 //! Adapters of the vectors of node remediation.
 
 use super::super::Family;
-use super::super::reading::{NodeAmount, Repeated, at_s, in_seconds, read, seconds};
+use super::super::reading::{NodeAmount, at_s, in_seconds, read, seconds};
 use cusinart_policies::recovery::{
     ConditionStatus, HealthyMin, NodeCondition, PeerAnswers, PeerVerdict, SafeReboot, StormGate,
     UnhealthyRule, escalate, is_unhealthy, peer_verdict,
@@ -56,7 +56,7 @@ fn storm(inputs: &Value) -> Result<Value, String> {
         #[serde(flatten)]
         least: Least,
         storm_cooldown_s: Option<f64>,
-        observations: Vec<Repeated<Observation>>,
+        observations: Vec<Observation>,
     }
     #[derive(Deserialize)]
     struct Observation {
@@ -68,15 +68,13 @@ fn storm(inputs: &Value) -> Result<Value, String> {
     let mut gate = StormGate::new(inputs.storm_cooldown_s.map(seconds));
     let mut after_each = Vec::new();
     for observation in &inputs.observations {
-        for now in observation.times_after(at_s(observation.event.t_s)) {
-            let allowed = gate.observe(now, observation.event.healthy_nodes, least);
-            after_each.push(json!({
-                "t_s": in_s(now),
-                "storm_active": gate.is_storm(),
-                "cooldown": gate.cooldown_end().is_some(),
-                "new_remediation_allowed": allowed,
-            }));
-        }
+        let allowed = gate.observe(at_s(observation.t_s), observation.healthy_nodes, least);
+        after_each.push(json!({
+            "t_s": observation.t_s,
+            "storm_active": gate.is_storm(),
+            "cooldown": gate.cooldown_end().is_some(),
+            "new_remediation_allowed": allowed,
+        }));
     }
     Ok(json!({ "after_each": after_each }))
 }

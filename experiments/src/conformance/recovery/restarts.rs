@@ -1,7 +1,7 @@
 //! Adapters of the vectors of restarts: pauses, crash loops, limits of starts.
 
 use super::super::Family;
-use super::super::reading::{Repeated, at_s, in_seconds, read, seconds};
+use super::super::reading::{at_s, in_seconds, read, seconds, yes};
 use cusinart_policies::Instant;
 use cusinart_policies::recovery::{CrashLoop, RestartBackoff, RestartBackoffSettings, StartLimit};
 use serde::Deserialize;
@@ -19,11 +19,13 @@ fn backoff_ops(inputs: &Value) -> Result<Value, String> {
         initial_s: f64,
         max_s: f64,
         expire_after_s: f64,
-        ops: Vec<Repeated<Op>>,
+        ops: Vec<Op>,
     }
     #[derive(Deserialize)]
     struct Op {
         t_s: f64,
+        #[serde(default = "yes")]
+        is_last: bool,
         event_s: Option<f64>,
         op: OpKind,
     }
@@ -44,24 +46,22 @@ fn backoff_ops(inputs: &Value) -> Result<Value, String> {
     });
     let mut results = Vec::new();
     for op in &inputs.ops {
-        let mut row: Option<Value> = None;
-        for now in op.times_after(at_s(op.event.t_s)) {
-            let event = op.event.event_s.map_or(now, at_s);
-            row = match op.event.op {
-                OpKind::Next => {
-                    backoff.next(now, event);
-                    None
-                }
-                OpKind::Reset => {
-                    backoff.reset();
-                    None
-                }
-                OpKind::Get => Some(in_seconds(backoff.delay()).into()),
-                OpKind::InBackoffSince => Some(backoff.is_pausing_since(now, event).into()),
-                OpKind::InBackoffSinceUpdate => Some(backoff.is_pausing_since_update(now).into()),
-            };
-        }
-        results.extend(row);
+        let now = at_s(op.t_s);
+        let event = op.event_s.map_or(now, at_s);
+        let row: Option<Value> = match op.op {
+            OpKind::Next => {
+                backoff.next(now, event);
+                None
+            }
+            OpKind::Reset => {
+                backoff.reset();
+                None
+            }
+            OpKind::Get => Some(in_seconds(backoff.delay()).into()),
+            OpKind::InBackoffSince => Some(backoff.is_pausing_since(now, event).into()),
+            OpKind::InBackoffSinceUpdate => Some(backoff.is_pausing_since_update(now).into()),
+        };
+        results.extend(row.filter(|_| op.is_last));
     }
     Ok(json!({ "results": results }))
 }

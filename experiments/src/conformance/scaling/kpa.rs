@@ -1,6 +1,6 @@
 //! Knative's autoscaler.
 
-use super::super::reading::{at_s, read, seconds};
+use super::super::reading::{at_s, read, seconds, yes};
 use cusinart_policies::Instant;
 use cusinart_policies::scaling::kpa::{
     BucketWindow, KpaDecider, KpaLoad, KpaMetric, KpaSpec, KpaTarget, kpa_target,
@@ -37,10 +37,6 @@ struct RawStep {
     #[serde(default = "yes")]
     data: bool,
     set_spec: Option<RawSpec>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 impl RawSpec {

@@ -66,19 +66,20 @@ impl OutlierDetector {
         }
     }
 
-    /// Takes a response of a host. With `may_lose` false the host must not be ejected, whatever the limits say.
+    /// Takes a response of a host. With `may_lose` false the host must not be ejected, whatever the limits say; `draw`
+    /// is asked for a random number only for an ejection.
     pub fn response(
         &mut self,
         now: Instant,
         node: NodeId,
         failed: bool,
         may_lose: bool,
-        draw: u64,
+        draw: impl FnOnce() -> u64,
     ) -> Option<OutlierChange> {
         let host = self.hosts.get_mut(node.index()).and_then(Option::as_mut)?;
         let failures = host.response(failed, &self.settings)?;
         if may_lose {
-            self.eject(now, node, EjectionReason::ConsecutiveFailures { failures }, draw)
+            self.eject(now, node, EjectionReason::ConsecutiveFailures { failures }, draw())
         } else {
             None
         }

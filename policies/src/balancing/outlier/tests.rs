@@ -57,7 +57,7 @@ fn the_jitter_is_added_to_the_time_out() {
         ..OutlierSettings::default()
     };
     let mut detector = five_hosts(settings);
-    let change = detector.response(Instant::ZERO, NodeId(0), true, true, 12_345);
+    let change = detector.response(Instant::ZERO, NodeId(0), true, true, || 12_345);
     let reason = EjectionReason::ConsecutiveFailures { failures: 1 };
     let lasts = Duration::from_millis(30_345);
     assert_eq!(change, Some(OutlierChange::Ejected { node: NodeId(0), reason, lasts }));
@@ -71,7 +71,7 @@ fn an_ejected_host_that_leaves_makes_room_for_another() {
         OutlierSettings { consecutive_5xx: 1, max_ejection_percent: 25.0, ..OutlierSettings::default() };
     let mut detector = five_hosts(settings);
     let fail = |detector: &mut OutlierDetector, node| {
-        detector.response(Instant::ZERO, NodeId(node), true, true, 0).is_some()
+        detector.response(Instant::ZERO, NodeId(node), true, true, || 0).is_some()
     };
     assert!(fail(&mut detector, 0));
     assert!(!fail(&mut detector, 1), "one of five is all that 25% allow");
@@ -89,7 +89,7 @@ fn five_hosts(settings: OutlierSettings) -> OutlierDetector {
 
 fn serve(detector: &mut OutlierDetector, node: NodeId, good: u32, all: u32) {
     for response in 0..all {
-        detector.response(Instant::ZERO, node, response >= good, true, 0);
+        detector.response(Instant::ZERO, node, response >= good, true, || 0);
     }
 }
 
