@@ -2,7 +2,7 @@
 
 use super::{RawDistribution, RawLoadBalancer, RawRetries, ScalerChoice};
 use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Timeout};
-use crate::read::{At, Many, Name};
+use crate::read::{At, Many, Name, OneOrMany};
 use crate::section::section;
 use std::num::NonZeroU32;
 
@@ -24,8 +24,10 @@ section! {
         /// Extra service time per transfer of state that the node takes part in: with 20% a node in three
         /// transfers serves 1.6 times as slowly. Default 0%.
         transfer_slowdown: Option<At<Ratio>>,
-        /// Relative speed: service times are divided by it. Default 1.
-        speed: Option<At<Factor>>,
+        /// Relative speed: service times are divided by it. A list is for machines of several generations: the nodes
+        /// of a service take its speeds in turn, those that are added later too. Load balancers are not told.
+        /// Default 1.
+        speed: Option<OneOrMany<At<Factor>>>,
     }
 }
 

@@ -36,7 +36,10 @@ fn node_type(name: &str, raw: &RawNodeType, log: &mut Log) -> NodeType {
         state_bytes: raw.state.map_or(0, |state| state.value.0),
         bandwidth_bytes_per_s: raw.bandwidth.map_or(BANDWIDTH_DEFAULT, |bandwidth| bandwidth.value.0),
         transfer_slowdown: raw.transfer_slowdown.map_or(0.0, |slowdown| slowdown.value.0),
-        speed: raw.speed.map_or(1.0, |speed| speed.value.0),
+        speeds: raw
+            .speed
+            .as_ref()
+            .map_or_else(|| vec![1.0], |speeds| speeds.0.iter().map(|speed| speed.value.0).collect()),
     }
 }
 

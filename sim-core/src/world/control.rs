@@ -143,9 +143,8 @@ impl World {
 
     /// Adds a node to the tables.
     pub(super) fn add_node(&mut self, service: ServiceId, zone: ZoneId, stage: Stage) {
-        let mut node = Node::new(self.now, service, zone, stage);
-        node.set_pace(self.services[service.index()].node_type.speed);
-        self.nodes.push(node);
+        let speed = self.services[service.index()].next_speed();
+        self.nodes.push(Node::new(self.now, service, zone, stage, speed));
         self.node_shards.push(Vec::new());
         self.services[service.index()].name_node(zone);
     }
