@@ -11,6 +11,7 @@ mod network;
 mod scenario;
 mod service;
 mod sla;
+mod switch;
 
 pub(crate) use client::{
     RawArrivals, RawBudget, RawClient, RawDiurnal, RawLibraryBudget, RawPoisson, RawRetries, RawSpike,
@@ -20,7 +21,6 @@ pub(crate) use cluster::RawCluster;
 pub(crate) use control::{
     RawAutoScaler, RawBackoff, RawControl, RawDisruptionBudget, RawEjection, RawFailurePercentage, RawGate,
     RawHealthMonitor, RawLoadBalancer, RawNodeManager, RawRecovery, RawSuccessRate, RawZoneAware,
-    ScalerChoice,
 };
 pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
 pub(crate) use fault::RawFault;
@@ -28,3 +28,4 @@ pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
 pub(crate) use scenario::RawScenario;
 pub(crate) use service::{RawCall, RawNodeType, RawService, RawState};
 pub(crate) use sla::RawSla;
+pub(crate) use switch::Switch;

@@ -1,6 +1,6 @@
 //! Node types and services.
 
-use super::{RawDistribution, RawLoadBalancer, RawRetries, ScalerChoice};
+use super::{RawAutoScaler, RawDistribution, RawLoadBalancer, RawRetries, Switch};
 use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Timeout};
 use crate::read::{At, Many, Name, OneOrMany};
 use crate::section::section;
@@ -54,7 +54,7 @@ section! {
         /// How requests are spread over its nodes. Default: as in `control`.
         load_balancer: Option<RawLoadBalancer>,
         /// Scaling of its number of nodes, or `off`. Default: as in `control`.
-        auto_scaler: Option<ScalerChoice>,
+        auto_scaler: Option<Switch<RawAutoScaler>>,
     }
 }
 

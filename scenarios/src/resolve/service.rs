@@ -3,7 +3,7 @@
 use super::{Names, client, distribution};
 use crate::log::{Finding, Log, quote};
 use crate::model::{Call, NodeType, Service, ServiceState};
-use crate::raw::{RawNodeType, RawScenario, RawService, RawState, ScalerChoice};
+use crate::raw::{RawNodeType, RawScenario, RawService, RawState, Switch};
 use crate::read::Named;
 use cusinart_policies::ServiceId;
 
@@ -50,7 +50,7 @@ pub(super) fn services(raw: &RawScenario, names: &mut Names, log: &mut Log) -> V
     for ((name, raw_service), service) in raw.services.0.iter().zip(&services) {
         let scaler =
             raw_service.auto_scaler.as_ref().or(raw.control.as_ref().and_then(|c| c.auto_scaler.as_ref()));
-        if service.nodes == 0 && !matches!(scaler, Some(ScalerChoice::On(_))) {
+        if service.nodes == 0 && !matches!(scaler, Some(Switch::On(_))) {
             let finding = Finding::at(
                 raw_service.nodes.mark,
                 "`0`",
