@@ -1,5 +1,6 @@
 //! What the control plane decided and why. Every decision is a fact of the run.
 
+use crate::membership::Accusation;
 use crate::{Duration, NodeId, OperationError, PlanId, ServiceId, ShardId, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -255,6 +256,9 @@ pub struct Evidence {
     pub score: f64,
     /// The score from which on it declares failure.
     pub threshold: f64,
+    /// The suspicion behind the judgement, where the nodes judge each other (`swim`).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub accusation: Option<Accusation>,
 }
 
 /// The kind of failure that the evidence points to.

@@ -140,6 +140,10 @@ impl SelfHealingCluster {
                 self.treat_health(now, event);
             }
             Input::OperationFinished { operation, result } => self.operation_finished(now, operation, result),
+            Input::MembershipChanged { node, change } => {
+                let event = self.monitor.membership_changed(now, node, &change);
+                self.treat_health(now, event);
+            }
             Input::NodeSampled { node, sample } => self.node_sampled(now, node, sample),
         }
         self.settle(now);
