@@ -108,10 +108,11 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
     match decision {
         Decision::NodeFailure { node, cause, evidence } => {
             let words = cause_words(*cause);
-            let text = format!(
-                "NodeFailure by {words} ({{}} misses, up to {{span}} silent), {}",
-                place(record, *node)
-            );
+            let seen = match evidence.accusation {
+                Some(_) => "{} members suspected it, for up to {span}",
+                None => "{} misses, up to {span} silent",
+            };
+            let text = format!("NodeFailure by {words} ({seen}), {}", place(record, *node));
             let misses = Some(f64::from(evidence.misses));
             vec![Entry { seen: misses, span: evidence.silent_for, ..entry(Rank::Failure, text) }]
         }

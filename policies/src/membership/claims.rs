@@ -155,8 +155,8 @@ impl Member {
 
 fn accusation(now: Instant, suspicion: &Suspicion, declared_by: MemberId) -> Accusation {
     Accusation {
-        suspected_by: suspicion.accuser(),
-        declared_by,
+        suspected_by: suspicion.accuser().node(),
+        declared_by: declared_by.node(),
         confirmations: suspicion.confirmations(),
         timeout: suspicion.fires().since(suspicion.began()),
         lasted: now.since(suspicion.began()),

@@ -1,6 +1,6 @@
 //! What members send to each other, and what a member reports.
 
-use crate::{Duration, MemberId};
+use crate::{Duration, MemberId, NodeId};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -95,10 +95,10 @@ pub enum MemberState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Accusation {
-    /// Who suspected the member first.
-    pub suspected_by: MemberId,
-    /// Who said what this report is about.
-    pub declared_by: MemberId,
+    /// The node that suspected the member first; `None` is the control plane's own member.
+    pub suspected_by: Option<NodeId>,
+    /// The node that said what this report is about; `None` is the control plane's own member.
+    pub declared_by: Option<NodeId>,
     /// Other members that suspected it too and counted.
     pub confirmations: u32,
     /// How long the suspicion was to last with so many confirmations.

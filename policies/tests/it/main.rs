@@ -8,6 +8,7 @@ mod world;
 mod capacity;
 mod configuration;
 mod failures;
+mod membership;
 mod own_policies;
 mod properties;
 mod remediation;

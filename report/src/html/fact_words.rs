@@ -5,6 +5,7 @@ use crate::human;
 use crate::narrative::scaling_text;
 use crate::recovery_times::node_name;
 use crate::why::{cause_words, ejection_words, give_up_words, service_name, step_words};
+use cusinart_policies::membership::Accusation;
 use cusinart_policies::{
     AddReason, CapacityPlan, Decision, DegradedReason, Duration, Evidence, NodeId, OperationError,
     RemoveReason, ScalingReason, StepOutcome,
@@ -172,9 +173,9 @@ fn of(record: &RunRecord, decision: &Decision) -> String {
 fn text(record: &RunRecord, decision: &Decision) -> String {
     let span = |span: &Duration| human::span(*span);
     match decision {
-        Decision::NodeSuspected { evidence, .. } => evidence_text(evidence),
+        Decision::NodeSuspected { evidence, .. } => evidence_text(record, evidence),
         Decision::NodeFailure { cause, evidence, .. } => {
-            format!("{}: {}", cause_words(*cause), evidence_text(evidence))
+            format!("{}: {}", cause_words(*cause), evidence_text(record, evidence))
         }
         Decision::NodeRecovered { failed_for, .. } => {
             format!("answers again, was believed failed for {}", span(failed_for))
@@ -241,7 +242,10 @@ fn plan_words(plan: &CapacityPlan) -> String {
     }
 }
 
-fn evidence_text(evidence: &Evidence) -> String {
+fn evidence_text(record: &RunRecord, evidence: &Evidence) -> String {
+    if let Some(accusation) = &evidence.accusation {
+        return accusation_text(record, accusation);
+    }
     let number =
         |value: f64| human::quantity((value * 100.0).round() / 100.0, cusinart_scenarios::Unit::Count);
     format!(
@@ -250,6 +254,19 @@ fn evidence_text(evidence: &Evidence) -> String {
         human::span(evidence.silent_for),
         number(evidence.score),
         number(evidence.threshold),
+    )
+}
+
+fn accusation_text(record: &RunRecord, accusation: &Accusation) -> String {
+    let member =
+        |node: Option<NodeId>| node.map_or("the control plane".into(), |node| node_name(record, node));
+    format!(
+        "suspected by {} for {} of {}, {}; so says {}",
+        member(accusation.suspected_by),
+        human::span(accusation.lasted),
+        human::span(accusation.timeout),
+        human::counted(u64::from(accusation.confirmations), "confirmation"),
+        member(accusation.declared_by),
     )
 }
 
