@@ -125,12 +125,14 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
             let text = format!("plan given up at {step}: {why}, {}", place(record, *node));
             vec![entry(Rank::GivenUp, text)]
         }
-        Decision::PlanCreated { cause, steps, skipped, .. } => {
+        Decision::PlanCreated { cause, steps, skipped, escalation, .. } => {
             let skips: Vec<String> =
                 skipped.iter().map(|skip| format!("{} ({})", skip.strategy, skip.why)).collect();
             let skips =
                 if skips.is_empty() { String::new() } else { format!("; skipped {}", skips.join(", ")) };
-            vec![entry(Rank::Plan, format!("plan {} for {}{skips}", step_words(steps), cause_words(*cause)))]
+            let escalation = escalation.as_ref().map_or(String::new(), |how| format!("; {how}"));
+            let (steps, cause) = (step_words(steps), cause_words(*cause));
+            vec![entry(Rank::Plan, format!("plan {steps} for {cause}{skips}{escalation}"))]
         }
         Decision::NodeEjected { reason, node, .. } => {
             let (text, seen) = match *reason {
@@ -167,6 +169,7 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
         | Decision::NodeAdded { .. }
         | Decision::NodeRemoving { .. }
         | Decision::RemovalCancelled { .. }
+        | Decision::ReplacementHeld { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => Vec::new(),

@@ -32,6 +32,7 @@ const RECOVERIES: &[Builtin<dyn RecoveryStrategy>] = &[
     recovery::crash_loop::BUILTIN,
     recovery::supervisor::BUILTIN,
     recovery::start_limit::BUILTIN,
+    recovery::escalating_remediation::BUILTIN,
     recovery::replicate_state::BUILTIN,
 ];
 

@@ -64,7 +64,21 @@ fn a_death_declared_by_the_nodes_is_a_failure_and_a_new_life_a_recovery() {
     let Some(Action::RestartNode { operation, .. }) = told.restart else { panic!("no restart") };
     told.tell(20, Input::OperationFinished { operation, result: Ok(()) });
     told.hear(21, MemberState::Alive, None);
-    expect![[""]].assert_eq(&told.text);
+    expect![[r#"
+        1s NodeSuspected n1 after 3 misses
+        5s NodeFailure n1 Unresponsive after 3 misses
+        5s ServiceDegraded { service: s0, healthy: 2, total: 3, error_ratio: 0.0, reason: FewHealthyNodes }
+        5s PlanCreated plan0 for n1 [RedirectTraffic, RestartNode], skipped ["replicate_state: the node holds no replicas"]
+        5s StepStarted { plan: plan0, node: n1, step: RedirectTraffic, attempt: 1 }
+        5s TrafficRedirected { node: n1, eligible: 2 }
+        5s StepFinished { plan: plan0, node: n1, step: RedirectTraffic, attempt: 1, outcome: Done }
+        5s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 1 }
+        21s NodeRecovered { node: n1, failed_for: 16s }
+        21s TrafficRestored { node: n1, eligible: 3 }
+        21s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: Done }
+        21s PlanCompleted { plan: plan0, node: n1, took: 16s }
+        21s ServiceRestored { service: s0, degraded_for: 16s }
+    "#]].assert_eq(&told.text);
 }
 
 #[test]

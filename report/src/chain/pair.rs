@@ -223,6 +223,7 @@ impl Walk<'_> {
             | Decision::NodeAddFailed { .. }
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
+            | Decision::ReplacementHeld { .. }
             | Decision::NodeRemoved { .. }
             | Decision::ReplicationStarted { .. }
             | Decision::ReplicationFinished { .. } => {}

@@ -5,6 +5,7 @@ use crate::human;
 use crate::narrative::scaling_text;
 use crate::recovery_times::node_name;
 use crate::why::{cause_words, ejection_words, give_up_words, service_name, step_words};
+use cusinart_policies::detection::ZoneState;
 use cusinart_policies::membership::Accusation;
 use cusinart_policies::{
     AddReason, CapacityPlan, Decision, DegradedReason, Duration, Evidence, NodeId, OperationError,
@@ -67,6 +68,7 @@ pub(super) fn weight(fact: &FactKind) -> Weight {
             | Decision::NodeAdded { .. }
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
+            | Decision::ReplacementHeld { .. }
             | Decision::NodeRemoved { .. } => Weight::Step,
         },
     }
@@ -135,6 +137,7 @@ fn what(decision: &Decision) -> &'static str {
         Decision::NodeAddFailed { .. } => "node add failed",
         Decision::NodeRemoving { .. } => "node removing",
         Decision::RemovalCancelled { .. } => "removal cancelled",
+        Decision::ReplacementHeld { .. } => "replacement held",
         Decision::NodeRemoved { .. } => "node removed",
         Decision::ReplicationStarted { .. } => "copy started",
         Decision::ReplicationFinished { .. } => "copy finished",
@@ -160,6 +163,7 @@ fn of(record: &RunRecord, decision: &Decision) -> String {
         | Decision::NodeAddFailed { node, .. }
         | Decision::NodeRemoving { node, .. }
         | Decision::RemovalCancelled { node }
+        | Decision::ReplacementHeld { node, .. }
         | Decision::NodeRemoved { node, .. } => node_name(record, *node),
         Decision::ServiceDegraded { service, .. }
         | Decision::ServiceRestored { service, .. }
@@ -189,9 +193,11 @@ fn text(record: &RunRecord, decision: &Decision) -> String {
             }
         },
         Decision::ServiceRestored { degraded_for, .. } => format!("was degraded for {}", span(degraded_for)),
-        Decision::PlanCreated { cause, steps, skipped, .. } => {
+        Decision::PlanCreated { cause, steps, skipped, escalation, .. } => {
             let skips = skipped.iter().map(|skip| format!("; skipped {}: {}", skip.strategy, skip.why));
-            format!("{} for {}{}", step_words(steps), cause_words(*cause), skips.collect::<String>())
+            let escalation = escalation.as_ref().map_or(String::new(), |how| format!("; {how}"));
+            let (steps, skips) = (step_words(steps), skips.collect::<String>());
+            format!("{steps} for {}{skips}{escalation}", cause_words(*cause))
         }
         Decision::StepStarted { step, attempt, .. } => format!("{}, try {attempt}", step_word(*step)),
         Decision::StepFinished { step, attempt, outcome, .. } => {
@@ -220,6 +226,15 @@ fn text(record: &RunRecord, decision: &Decision) -> String {
         Decision::NodeRemoving { why: RemoveReason::GivenUp, .. } => "its recovery was given up".into(),
         Decision::NodeAdded { took, .. } => format!("serves, {} after it was decided", span(took)),
         Decision::NodeAddFailed { attempts, .. } => format!("not provisioned after {attempts} tries"),
+        Decision::ReplacementHeld { state, failed, total, rate_per_s, wait, .. } => {
+            let zone = format!("{failed} of {} of the zone failed, {}", nodes(*total), zone_words(*state));
+            match wait {
+                Some(wait) => {
+                    format!("{zone}: one every {}, next in {}", rate_words(*rate_per_s), span(wait))
+                }
+                None => format!("{zone}: nothing is evicted until that changes"),
+            }
+        }
         Decision::RemovalCancelled { .. } => {
             "it holds the last good replica of a shard that no other node takes".into()
         }
@@ -255,6 +270,19 @@ fn evidence_text(record: &RunRecord, evidence: &Evidence) -> String {
         number(evidence.score),
         number(evidence.threshold),
     )
+}
+
+fn zone_words(state: ZoneState) -> &'static str {
+    match state {
+        ZoneState::Normal => "normal",
+        ZoneState::PartialDisruption => "partial disruption",
+        ZoneState::FullDisruption => "full disruption",
+    }
+}
+
+/// The time from one to the next at a rate.
+fn rate_words(rate_per_s: f64) -> String {
+    human::span(Duration::from_secs_f64(1.0 / rate_per_s))
 }
 
 fn accusation_text(record: &RunRecord, accusation: &Accusation) -> String {
