@@ -283,7 +283,9 @@ impl RecoveryManager {
             RecoveryStep::RestartNode { node, .. } => {
                 let operation = ledger.begin(Owner::Restart(id));
                 execution.progress = Progress::Restarting { operation };
-                let ends = execution.restart_turn_ends().unwrap_or(now + self.config.restart_timeout);
+                // A plan that waited for a slot through its whole turn has the usual time.
+                let turn_ends = execution.restart_turn_ends().filter(|ends| *ends > now);
+                let ends = turn_ends.unwrap_or(now + self.config.restart_timeout);
                 self.timers.set(ends, id);
                 self.restarts.entry(node).or_default().push(now);
                 Some(PlanOrder::Restart { node, operation })

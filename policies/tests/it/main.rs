@@ -7,6 +7,7 @@ mod world;
 
 mod capacity;
 mod configuration;
+mod escalation;
 mod failures;
 mod membership;
 mod own_policies;
