@@ -28,7 +28,7 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
             },
             ParamInfo {
                 name: "probe_timeout",
-                doc: "Wait for a direct answer before others are asked to probe in turn; at most `probe_interval`. \
+                doc: "Wait for a direct answer before others are asked to probe in turn; less than `probe_interval`. \
                       Shorter asks others for nodes that are merely slow.",
                 form: ParamForm::Duration {
                     default: Duration::from_millis(500),
@@ -118,8 +118,8 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
             gossip_to_the_dead_time: params.duration("gossip_to_the_dead_time"),
             push_pull_interval: params.duration("push_pull_interval"),
         };
-        if settings.probe_timeout > settings.probe_interval {
-            let expected = "at most `probe_interval`";
+        if settings.probe_timeout >= settings.probe_interval {
+            let expected = "less than `probe_interval`";
             return Err(params.misfit("probe_timeout", settings.probe_timeout, expected));
         }
         Ok(Box::new(Swim { settings }))

@@ -7,7 +7,7 @@ use crate::Duration;
 pub struct SwimSettings {
     /// Time from one probe of a member to its next. Default 1 s. Shorter finds failures sooner and costs messages.
     pub probe_interval: Duration,
-    /// Time for which a member waits for a direct answer before it asks others to probe in turn. Default 500 ms, at most
+    /// Time for which a member waits for a direct answer before it asks others to probe in turn. Default 500 ms, less than
     /// `probe_interval`.
     pub probe_timeout: Duration,
     /// Members that are asked to probe in turn. Default 3. With none, a member judges by its own link alone.
