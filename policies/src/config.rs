@@ -3,6 +3,7 @@
 mod validate;
 
 use crate::balancing::outlier::{FailurePercentageSettings, OutlierSettings, SuccessRateSettings, rules};
+use crate::detection::ZoneLimits;
 use crate::recovery::{CountOrPercent, HealthyMin};
 use crate::{Duration, Labels, PolicySpec, ShardId, ZoneId, overload};
 use alloc::string::String;
@@ -105,6 +106,8 @@ pub struct RecoveryConfig {
     pub plans_at_once: u32,
     /// When nodes of a service must not be restarted or replaced because too few are healthy. Off by default.
     pub gate: Option<GateConfig>,
+    /// How fast nodes whose recovery was given up are replaced, zone by zone. No limit by default.
+    pub zone_eviction: Option<ZoneLimits>,
 }
 
 /// A gate before remediation, for each service on its own (medik8s, Node Health Check).
@@ -139,6 +142,7 @@ impl Default for RecoveryConfig {
             backoff: Backoff::default(),
             plans_at_once: 16,
             gate: None,
+            zone_eviction: None,
         }
     }
 }

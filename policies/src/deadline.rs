@@ -28,6 +28,8 @@ pub enum DeadlineReason {
     StepRetry,
     /// The cooldown of a remediation gate is over.
     GateCooldown,
+    /// A node that waits for its replacement may be replaced.
+    Eviction,
     /// A node that is being added has run out of time to start or to load its state.
     AddTimeout,
     /// A node is started again after a failed try.

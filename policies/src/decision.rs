@@ -1,5 +1,7 @@
 //! What the control plane decided and why. Every decision is a fact of the run.
 
+use crate::detection::ZoneState;
+use crate::membership::Accusation;
 use crate::{Duration, NodeId, OperationError, PlanId, ServiceId, ShardId, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -67,6 +69,10 @@ pub enum Decision {
         steps: Vec<StepKind>,
         /// Strategies that declined, each with its reason.
         skipped: Vec<SkippedStrategy>,
+        /// When the node is restarted and when it is given up if that does not help, and why then, where a strategy says
+        /// so.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        escalation: Option<String>,
     },
     /// A step of a plan was started.
     StepStarted {
@@ -111,6 +117,23 @@ pub enum Decision {
         reason: GiveUpReason,
         /// The step at which it ended.
         step: StepKind,
+    },
+    /// A node whose recovery was given up is not replaced yet: its zone's rate of evictions does not allow it.
+    ReplacementHeld {
+        /// The node.
+        node: NodeId,
+        /// Its zone.
+        zone: ZoneId,
+        /// What is made of the zone; full where all zones are and nothing is evicted anywhere.
+        state: ZoneState,
+        /// Nodes of the zone that are believed failed.
+        failed: u32,
+        /// Nodes of the zone that should serve.
+        total: u32,
+        /// Nodes of the zone that are evicted per second.
+        rate_per_s: f64,
+        /// Time until the next one may be; none while the rate is 0.
+        wait: Option<Duration>,
     },
     /// The balancer sends a node no more traffic because of a failure.
     TrafficRedirected {
@@ -255,6 +278,9 @@ pub struct Evidence {
     pub score: f64,
     /// The score from which on it declares failure.
     pub threshold: f64,
+    /// The suspicion behind the judgement, where the nodes judge each other (`swim`).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub accusation: Option<Accusation>,
 }
 
 /// The kind of failure that the evidence points to.

@@ -47,6 +47,10 @@ id!(
     ShardId, u32, "shard"
 );
 id!(
+    /// A member of the gossip of a cluster: the control plane's agent or a node's.
+    MemberId, u32, "m"
+);
+id!(
     /// A recovery plan. Dense from 0 in order of creation.
     PlanId, u32, "plan"
 );
@@ -58,3 +62,21 @@ id!(
     /// An operation that takes time (start a node, copy a shard …); its result carries it back. Dense from 0.
     OperationId, u32, "op"
 );
+
+impl MemberId {
+    /// The agent in the control plane's place.
+    pub const CONTROL: Self = Self(0);
+
+    /// The member that a node runs.
+    pub const fn of(node: NodeId) -> Self {
+        Self(node.0 + 1)
+    }
+
+    /// The node that runs it; none runs the control plane's.
+    pub const fn node(self) -> Option<NodeId> {
+        match self.0.checked_sub(1) {
+            Some(node) => Some(NodeId(node)),
+            None => None,
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What the world tells the control plane.
 
+use crate::membership::Change;
 use crate::{Duration, Instant, NodeId, OperationId, ProbeId};
 
 /// One thing the world tells the control plane.
@@ -25,6 +26,13 @@ pub enum Input {
         operation: OperationId,
         /// Whether it worked.
         result: Result<(), OperationError>,
+    },
+    /// The control plane's member of the cluster's gossip changed its mind about a node.
+    MembershipChanged {
+        /// The node.
+        node: NodeId,
+        /// What is believed of it, and why.
+        change: Change,
     },
     /// A node's sample of its own load arrived, possibly late.
     NodeSampled {

@@ -317,6 +317,7 @@ fn mark_of(decision: &Decision) -> Option<(NodeId, Mark)> {
         | Decision::NodeAdding { .. }
         | Decision::NodeAddFailed { .. }
         | Decision::RemovalCancelled { .. }
+        | Decision::ReplacementHeld { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => None,

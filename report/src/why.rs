@@ -108,10 +108,11 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
     match decision {
         Decision::NodeFailure { node, cause, evidence } => {
             let words = cause_words(*cause);
-            let text = format!(
-                "NodeFailure by {words} ({{}} misses, up to {{span}} silent), {}",
-                place(record, *node)
-            );
+            let seen = match evidence.accusation {
+                Some(_) => "{} members suspected it, for up to {span}",
+                None => "{} misses, up to {span} silent",
+            };
+            let text = format!("NodeFailure by {words} ({seen}), {}", place(record, *node));
             let misses = Some(f64::from(evidence.misses));
             vec![Entry { seen: misses, span: evidence.silent_for, ..entry(Rank::Failure, text) }]
         }
@@ -124,12 +125,14 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
             let text = format!("plan given up at {step}: {why}, {}", place(record, *node));
             vec![entry(Rank::GivenUp, text)]
         }
-        Decision::PlanCreated { cause, steps, skipped, .. } => {
+        Decision::PlanCreated { cause, steps, skipped, escalation, .. } => {
             let skips: Vec<String> =
                 skipped.iter().map(|skip| format!("{} ({})", skip.strategy, skip.why)).collect();
             let skips =
                 if skips.is_empty() { String::new() } else { format!("; skipped {}", skips.join(", ")) };
-            vec![entry(Rank::Plan, format!("plan {} for {}{skips}", step_words(steps), cause_words(*cause)))]
+            let escalation = escalation.as_ref().map_or(String::new(), |how| format!("; {how}"));
+            let (steps, cause) = (step_words(steps), cause_words(*cause));
+            vec![entry(Rank::Plan, format!("plan {steps} for {cause}{skips}{escalation}"))]
         }
         Decision::NodeEjected { reason, node, .. } => {
             let (text, seen) = match *reason {
@@ -166,6 +169,7 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
         | Decision::NodeAdded { .. }
         | Decision::NodeRemoving { .. }
         | Decision::RemovalCancelled { .. }
+        | Decision::ReplacementHeld { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => Vec::new(),

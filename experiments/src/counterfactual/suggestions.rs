@@ -67,6 +67,18 @@ pub(super) const SUGGESTIONS: &[Suggestion] = &[
         &[Clue::Detection],
     ),
     suggestion(
+        "{detector}.probe_interval",
+        Notch::Times(0.5),
+        "with nodes that probe each other twice as often",
+        &[Clue::Detection],
+    ),
+    suggestion(
+        "{detector}.suspicion_mult",
+        Notch::By(-1),
+        "with shorter suspicions among the nodes",
+        &[Clue::Detection],
+    ),
+    suggestion(
         "control.health_monitor.timeout",
         Notch::Times(0.5),
         "with half the timeout of probes",

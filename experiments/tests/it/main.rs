@@ -3,6 +3,7 @@
 mod conformance_detection;
 mod healing;
 mod lessons;
+mod lessons_membership;
 mod nodes;
 mod policy_lessons;
 mod replications;

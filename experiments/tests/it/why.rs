@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// All shipped scenarios but the day-long one.
-const SHIPPED: [&str; 9] = [
+const SHIPPED: [&str; 11] = [
     "false-alarms",
     "flash-crowd",
     "gray-failure",
@@ -22,6 +22,8 @@ const SHIPPED: [&str; 9] = [
     "retry-storm",
     "rolling-crash",
     "scale-down-before-surge",
+    "swim-partition",
+    "zone-eviction",
     "zone-outage",
 ];
 

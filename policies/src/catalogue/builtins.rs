@@ -3,7 +3,7 @@
 use crate::catalogue::check::{check_params, unknown_name};
 use crate::catalogue::{Params, PolicyEntry, PolicyKind, PolicySpec};
 use crate::{BalancingStrategy, ConfigError, FailureDetector, RecoveryStrategy, ScalingPolicy};
-use crate::{balancing, detection, recovery, scaling};
+use crate::{balancing, detection, membership, recovery, scaling};
 use alloc::boxed::Box;
 
 /// A built-in policy: what the catalogue says of it, and its constructor.
@@ -23,6 +23,7 @@ const DETECTORS: &[Builtin<dyn FailureDetector>] = &[
     detection::phi_accrual::BUILTIN,
     detection::phi_accrual_exponential::BUILTIN,
     detection::deadline::BUILTIN,
+    membership::detector::BUILTIN,
 ];
 
 const RECOVERIES: &[Builtin<dyn RecoveryStrategy>] = &[
@@ -31,6 +32,7 @@ const RECOVERIES: &[Builtin<dyn RecoveryStrategy>] = &[
     recovery::crash_loop::BUILTIN,
     recovery::supervisor::BUILTIN,
     recovery::start_limit::BUILTIN,
+    recovery::escalating_remediation::BUILTIN,
     recovery::replicate_state::BUILTIN,
 ];
 

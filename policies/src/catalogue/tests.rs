@@ -54,6 +54,18 @@ fn catalogue_lists_every_policy_with_its_defaults() {
           window = 1000: a whole number from 1 to 10000
         detector: deadline
           pause = 12s: a time from 1ms to 24h
+        detector: swim
+          probe_interval = 1s: a time from 10ms to 1h
+          probe_timeout = 500ms: a time from 1ms to 1h
+          indirect_checks = 3: a whole number from 0 to 16
+          suspicion_mult = 4: a whole number from 1 to 100
+          suspicion_max_timeout_mult = 6: a whole number from 1 to 100
+          awareness_max_multiplier = 8: a whole number from 1 to 100
+          gossip_interval = 200ms: a time from 1ms to 1h
+          gossip_nodes = 3: a whole number from 1 to 16
+          retransmit_mult = 4: a whole number from 1 to 100
+          gossip_to_the_dead_time = 30s: a time from 0s to 1h
+          push_pull_interval = 30s: a time from 100ms to 1h
         recovery strategy: redirect_traffic
         recovery strategy: restart_node
           restarts_max = 5: a whole number from 0 to 1000
@@ -71,6 +83,16 @@ fn catalogue_lists_every_policy_with_its_defaults() {
           interval = 10s: a time from 0s to 168h
           restart_pause = 100ms: a time from 0s to 24h
           action = none: one of none, replace
+        recovery strategy: escalating_remediation
+          unhealthy_duration = 5m: a time from 0s to 24h
+          timeout = 5m: a time from 1m to 24h
+          safe_time = 3m: a time from 0s to 24h
+          api_check_interval = 15s: a time from 1ms to 24h
+          api_server_timeout = 5s: a time from 1ms to 24h
+          api_errors_max = 3: a whole number from 1 to 1000
+          peer_dial_timeout = 5s: a time from 1ms to 24h
+          peer_request_timeout = 5s: a time from 1ms to 24h
+          watchdog_timeout = 0s: a time from 0s to 24h
         recovery strategy: replicate_state
         balancing strategy: round_robin
         balancing strategy: weighted_round_robin
@@ -278,11 +300,11 @@ fn wrong_choices_are_answered_with_what_is_expected() {
     check_text(
         &text,
         &expect![[r#"
-            detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`; did you mean `consecutive`?
-            detector: found ``, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`
+            detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`, `swim`; did you mean `consecutive`?
+            detector: found ``, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`, `swim`
             balancing strategy: found `power-of-two`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`; did you mean `power_of_two`?
             balancing strategy: found `consecutive`, expected one of `round_robin`, `weighted_round_robin`, `edf_round_robin`, `least_connections`, `join_shortest_queue`, `least_request`, `power_of_two`, `peak_ewma`, `prequal`, `ring_hash`, `maglev`, `random`
-            recovery strategy: found `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`, expected one of `redirect_traffic`, `restart_node`, `crash_loop_backoff`, `supervisor`, `start_limit`, `replicate_state`
+            recovery strategy: found `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`, expected one of `redirect_traffic`, `restart_node`, `crash_loop_backoff`, `supervisor`, `start_limit`, `escalating_remediation`, `replicate_state`
             consecutive.failure: found an unknown parameter, expected one of `failures`, `successes`; did you mean `failures`?
             consecutive.failures: found 0, expected a whole number from 1 to 1000
             consecutive.failures: found the number 3, expected a whole number from 1 to 1000

@@ -20,6 +20,7 @@ impl SelfHealingCluster {
         }
         loop {
             let released = self.remediate_released(now);
+            let replaced = self.replace_held(now);
             let plans = self.run_plans(now);
             let copies = self.start_copies(now);
             self.recovery.check_replication(now, &mut self.ledger);
@@ -27,7 +28,8 @@ impl SelfHealingCluster {
             let orders = self.nodes.check_hand_over(now, state, &mut self.ledger);
             let handed_over = !orders.is_empty();
             self.carry_out(now, orders);
-            if !released && !plans && !copies && !handed_over && !self.recovery.has_ready_plan() {
+            if !released && !replaced && !plans && !copies && !handed_over && !self.recovery.has_ready_plan()
+            {
                 break;
             }
         }

@@ -4,8 +4,8 @@ use super::SelfHealingCluster;
 use super::roster::Phase;
 use crate::recovery::PlanOrder;
 use crate::{
-    Action, AddReason, Decision, FailureCause, HealthEvent, Instant, NodeId, OperationError, OperationId,
-    PlanId, RecoveryCase, RemoveReason, ServiceId, Standing,
+    Action, Decision, FailureCause, HealthEvent, Instant, NodeId, OperationError, OperationId, PlanId,
+    RecoveryCase, ServiceId, Standing,
 };
 
 impl SelfHealingCluster {
@@ -159,18 +159,6 @@ impl SelfHealingCluster {
             self.note_balancer();
             let eligible = self.eligible(spec.service);
             self.ledger.note(Decision::TrafficRedirected { node, eligible });
-        }
-    }
-
-    /// Replaces a node that nothing helped, if that is wanted and it is still failed.
-    fn plan_given_up(&mut self, now: Instant, node: NodeId) {
-        let Some(spec) = self.roster.spec(node) else { return };
-        let serves = self.roster.phase(node) == Phase::Serving;
-        let wanted = serves && self.nodes.replaces_given_up() && self.monitor.is_failed(node);
-        if wanted && !self.recovery.hold_at_closed_gate(spec.service, node) {
-            self.add_node(now, spec.service, AddReason::Replacement);
-            self.remove_node(now, node, RemoveReason::GivenUp);
-            self.judge_service(now, spec.service);
         }
     }
 

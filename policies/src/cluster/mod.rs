@@ -1,6 +1,7 @@
 //! The control plane as one state machine.
 
 mod capacity;
+mod evictions;
 mod failures;
 mod repairs;
 mod roster;

@@ -134,6 +134,21 @@ impl Roster {
         self.services[service.index()].by_zone[zone.index()]
     }
 
+    /// Nodes of all services, zone by zone.
+    pub(super) fn zone_counts(&self) -> impl Iterator<Item = (ZoneId, ZoneCount)> {
+        let zones = self.services.first().map_or(0, |crew| crew.by_zone.len());
+        (0..zones).map(|zone| {
+            let mut sum = ZoneCount::default();
+            for crew in &self.services {
+                let ZoneCount { starting, serving, failed } = crew.by_zone[zone];
+                sum.starting += starting;
+                sum.serving += serving;
+                sum.failed += failed;
+            }
+            (ZoneId(u16::try_from(zone).expect("zones are counted by 16 bits")), sum)
+        })
+    }
+
     /// Zones a service may use.
     pub(super) fn zones(&self, service: ServiceId) -> &[ZoneId] {
         &self.services[service.index()].zones

@@ -140,6 +140,10 @@ impl SelfHealingCluster {
                 self.treat_health(now, event);
             }
             Input::OperationFinished { operation, result } => self.operation_finished(now, operation, result),
+            Input::MembershipChanged { node, change } => {
+                let event = self.monitor.membership_changed(now, node, &change);
+                self.treat_health(now, event);
+            }
             Input::NodeSampled { node, sample } => self.node_sampled(now, node, sample),
         }
         self.settle(now);
@@ -165,6 +169,7 @@ impl SelfHealingCluster {
             at(state.next_repair(), DeadlineReason::RepairRetry),
             self.recovery.next_deadline(),
             at(self.recovery.next_gate_cooldown(), DeadlineReason::GateCooldown),
+            at(self.recovery.evictions.next_deadline(), DeadlineReason::Eviction),
             self.nodes.next_deadline(),
             at(self.balancer.next_deadline(), DeadlineReason::EjectionEnd),
             at(self.scaler.next_deadline(), DeadlineReason::ScalingCycle),
@@ -230,6 +235,9 @@ impl SelfHealingCluster {
         self.treat_due_plans(now);
         while let Some(service) = self.recovery.gate_due(now) {
             self.judge_service(now, service);
+        }
+        if self.recovery.evictions.next_deadline().is_some_and(|at| at <= now) {
+            self.unsettled = true;
         }
         self.treat_due_tasks(now);
         self.balancer.handle(now);

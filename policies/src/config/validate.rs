@@ -3,10 +3,11 @@
 //! Paths in errors are those of a scenario's `control:` section, with services by name.
 
 use super::{
-    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, HealthConfig,
+    AutoScalerConfig, Backoff, BalancerConfig, ClusterConfig, EjectionConfig, GateConfig, HealthConfig,
     NodeManagerConfig, RecoveryConfig, ServiceConfig, StateConfig,
 };
 use crate::catalogue::{self, PolicyKind};
+use crate::detection::ZoneLimits;
 use crate::recovery::{CountOrPercent, HealthyMin};
 use crate::{ConfigError, Duration, PolicySpec};
 use alloc::collections::BTreeSet;
@@ -22,6 +23,8 @@ const SHORTEST_CYCLE: Duration = Duration::from_secs(1);
 const IDS_16_BITS: usize = 1 << 16;
 /// Most tries, plans, transfers and nodes: beyond any use and far from overflow.
 const MOST: u32 = 1_000_000;
+/// Fastest evictions that make sense.
+const EVICTIONS_PER_S_MAX: f64 = 1_000.0;
 /// Largest number of a level of priority, as in Envoy.
 const HIGHEST_LEVEL: u32 = 127;
 
@@ -82,10 +85,31 @@ fn recovery(config: &RecoveryConfig) -> Result<(), ConfigError> {
     count(path, "attempts", config.attempts, 1, MOST)?;
     backoff(path, &config.backoff)?;
     count(path, "plans_at_once", config.plans_at_once, 1, MOST)?;
-    let Some(gate) = &config.gate else { return Ok(()) };
+    config.gate.as_ref().map_or(Ok(()), gate)?;
+    config.zone_eviction.as_ref().map_or(Ok(()), zone_eviction)
+}
+
+fn gate(config: &GateConfig) -> Result<(), ConfigError> {
     let path = "recovery.gate";
-    healthy_min(path, ["min_healthy", "max_unhealthy"], gate.healthy_min)?;
-    gate.storm_cooldown.map_or(Ok(()), |cooldown| span(path, "storm_cooldown", cooldown, SHORTEST, LONGEST))
+    healthy_min(path, ["min_healthy", "max_unhealthy"], config.healthy_min)?;
+    config.storm_cooldown.map_or(Ok(()), |cooldown| span(path, "storm_cooldown", cooldown, SHORTEST, LONGEST))
+}
+
+fn zone_eviction(config: &ZoneLimits) -> Result<(), ConfigError> {
+    let path = "recovery.zone_eviction";
+    ratio(path, "unhealthy_zone_threshold", config.unhealthy_zone_threshold)?;
+    count(path, "large_cluster_size", config.large_cluster_size, 0, MOST)?;
+    let rates = [
+        ("eviction_rate", config.eviction_rate_per_s),
+        ("secondary_eviction_rate", config.secondary_eviction_rate_per_s),
+    ];
+    for (name, rate) in rates {
+        if !(0.0..=EVICTIONS_PER_S_MAX).contains(&rate) {
+            let found = format!("{rate}/s");
+            return Err(ConfigError::new(&format!("{path}.{name}"), found, "0/s to 1000/s"));
+        }
+    }
+    Ok(())
 }
 
 fn nodes(config: &NodeManagerConfig) -> Result<(), ConfigError> {

@@ -94,6 +94,7 @@ impl FailureDetector for Consecutive {
             silent_for: now.since(health.last_success),
             score: f64::from(health.failures),
             threshold: f64::from(self.failures),
+            accusation: None,
         };
         Judgement { verdict, evidence }
     }

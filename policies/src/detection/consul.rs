@@ -186,6 +186,7 @@ impl FailureDetector for Consul {
             silent_for: now.since(health.last_success),
             score: f64::from(health.failures),
             threshold,
+            accusation: None,
         };
         Judgement { verdict, evidence }
     }

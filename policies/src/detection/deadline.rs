@@ -117,6 +117,7 @@ impl FailureDetector for SilenceDeadline {
             silent_for,
             score: silent_for.as_secs_f64(),
             threshold: pause.as_secs_f64(),
+            accusation: None,
         };
         Judgement { verdict, evidence }
     }

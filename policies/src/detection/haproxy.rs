@@ -198,6 +198,7 @@ impl FailureDetector for HaProxy {
             silent_for: now.since(health.last_success),
             score: f64::from(top - counter.counter()),
             threshold: f64::from(top - rise + 1),
+            accusation: None,
         };
         Judgement { verdict, evidence }
     }

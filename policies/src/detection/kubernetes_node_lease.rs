@@ -147,6 +147,7 @@ impl FailureDetector for KubernetesNodeLease {
             silent_for,
             score: silent_for.as_secs_f64(),
             threshold: monitor.marked_at(renewed).since(renewed).as_secs_f64(),
+            accusation: None,
         };
         Judgement { verdict, evidence }
     }

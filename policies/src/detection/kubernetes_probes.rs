@@ -194,6 +194,7 @@ impl FailureDetector for KubernetesProbes {
             } else {
                 settings.liveness_failures
             }),
+            accusation: None,
         };
         Judgement { verdict, evidence }
     }

@@ -3,9 +3,11 @@
 /// What the node lifecycle controller makes of a zone.
 ///
 /// Source: Kubernetes, `pkg/controller/nodelifecycle`, and the flags of kube-controller-manager for the defaults.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum ZoneState {
     /// Few nodes are down.
+    #[default]
     Normal,
     /// More than two are down, and at least a set share of the zone.
     PartialDisruption,

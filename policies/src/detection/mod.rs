@@ -34,6 +34,7 @@ pub use phi_accrual_exponential::{
 };
 pub use phi_normal::{Heartbeats, PhiSettings, deviations_until, phi, silence_until};
 
+use crate::membership::SwimSettings;
 use crate::{Duration, Evidence, Instant, NodeHealth, NodeId, ProbeOutcome};
 use core::fmt::Debug;
 
@@ -80,6 +81,12 @@ pub trait FailureDetector: Debug + Send {
     /// health monitor. Default: the usual one.
     fn next_period(&self, _node: NodeId, usual: Duration) -> Duration {
         usual
+    }
+
+    /// The settings of the membership protocol by which the nodes judge each other, if probes are not needed: then
+    /// [`observe`](Self::observe) is not asked. Default: none.
+    fn membership(&self) -> Option<&SwimSettings> {
+        None
     }
 
     /// Judges `node` after a probe. `health` counts this outcome already.

@@ -146,6 +146,7 @@ impl FailureDetector for PhiAccrual {
             silent_for: now.since(heartbeats.last().unwrap_or(health.last_success)),
             score,
             threshold: settings.threshold,
+            accusation: None,
         };
         Judgement { verdict, evidence }
     }

@@ -241,6 +241,7 @@ impl FailureDetector for PhiAccrualExponential {
             silent_for: now.since(arrivals.last.unwrap_or(health.last_success)),
             score,
             threshold: settings.threshold,
+            accusation: None,
         };
         Judgement { verdict, evidence }
     }

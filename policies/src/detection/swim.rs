@@ -5,7 +5,7 @@
 //!
 //! Where memberlist computes in floats of seconds and cuts to whole milliseconds or thousandths, so does this.
 
-use crate::{Duration, Instant, NodeId};
+use crate::{Duration, Instant, MemberId};
 use alloc::vec::Vec;
 
 /// Nodes up to which push-pull synchronisation keeps its interval.
@@ -76,19 +76,19 @@ pub struct Suspicion {
     limits: SuspicionLimits,
     began: Instant,
     fires: Instant,
-    accuser: NodeId,
-    confirmed_by: Vec<NodeId>,
+    accuser: MemberId,
+    confirmed_by: Vec<MemberId>,
 }
 
 impl Suspicion {
     /// A suspicion that `accuser` raised at `now`.
-    pub fn new(now: Instant, accuser: NodeId, limits: SuspicionLimits) -> Self {
+    pub fn new(now: Instant, accuser: MemberId, limits: SuspicionLimits) -> Self {
         Self { limits, began: now, fires: now + limits.initial(), accuser, confirmed_by: Vec::new() }
     }
 
     /// Takes a confirmation. Returns whether it counts: another node than the accuser and those before it, not more
     /// than are wanted, and before the suspicion has fired.
-    pub fn confirm(&mut self, now: Instant, from: NodeId) -> bool {
+    pub fn confirm(&mut self, now: Instant, from: MemberId) -> bool {
         if now >= self.fires
             || from == self.accuser
             || i64::from(self.confirmations()) >= self.limits.confirmations
@@ -105,6 +105,16 @@ impl Suspicion {
     /// Confirmations that count so far.
     pub fn confirmations(&self) -> u32 {
         u32::try_from(self.confirmed_by.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Who raised it.
+    pub const fn accuser(&self) -> MemberId {
+        self.accuser
+    }
+
+    /// When it was raised.
+    pub const fn began(&self) -> Instant {
+        self.began
     }
 
     /// When the suspect is declared dead, if nothing comes between.

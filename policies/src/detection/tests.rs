@@ -307,7 +307,7 @@ pub(super) fn check_spec(detector: &PolicySpec, script: &str, expected: &Expect)
         nodes.now += Duration::from_secs_f64(wait);
         let outcome = if sign == "+" { Ok(()) } else { Err(FailureCause::Unresponsive) };
         let judgement = nodes.probe(outcome, 0);
-        let Evidence { misses, silent_for, score, threshold } = judgement.evidence;
+        let Evidence { misses, silent_for, score, threshold, .. } = judgement.evidence;
         text += &format!(
             "{} {sign} {:?}: {misses} misses, silent {silent_for}, score {score:.3} of {threshold}\n",
             nodes.now, judgement.verdict

@@ -1,10 +1,11 @@
 //! What is believed of each node and each service.
 
 use crate::detection::{FailureDetector, Verdict};
+use crate::membership::{Accusation, Change, MemberState, SwimSettings};
 use crate::monitor::IntervalChecker;
 use crate::{
-    Deadline, DeadlineReason, DegradedReason, FailureCause, HealthConfig, HealthEvent, Instant, Judgement,
-    NodeHealth, NodeId, ProbeAnswer, ProbeId, ProbeOutcome, ServiceId,
+    Deadline, DeadlineReason, DegradedReason, Duration, Evidence, FailureCause, HealthConfig, HealthEvent,
+    Instant, Judgement, NodeHealth, NodeId, ProbeAnswer, ProbeId, ProbeOutcome, ServiceId,
 };
 use alloc::boxed::Box;
 use alloc::vec;
@@ -49,6 +50,8 @@ struct Watched {
     belief: Belief,
     /// Of the last bad answer.
     cause: FailureCause,
+    /// Whether it joined and has not left.
+    present: bool,
 }
 
 impl HealthMonitor {
@@ -69,24 +72,35 @@ impl HealthMonitor {
         self.detector = detector;
     }
 
+    /// The settings of the membership protocol that takes the place of probes, if one does.
+    pub fn membership(&self) -> Option<&SwimSettings> {
+        self.detector.membership()
+    }
+
     /// Watches a node that is able to serve.
     pub fn join(&mut self, now: Instant, node: NodeId) {
         let fresh = Watched {
             health: NodeHealth::joined(now),
             belief: Belief::Healthy,
             cause: FailureCause::Unresponsive,
+            present: false,
         };
         if self.nodes.len() <= node.index() {
             self.nodes.resize(node.index() + 1, fresh);
         }
-        self.nodes[node.index()] = fresh;
+        self.nodes[node.index()] = Watched { present: true, ..fresh };
         self.detector.reset(now, node);
-        self.checker.join(now, node);
+        if self.detector.membership().is_none() {
+            self.checker.join(now, node);
+        }
     }
 
     /// Watches a node no longer.
     pub fn leave(&mut self, node: NodeId) {
         self.checker.leave(node);
+        if let Some(watched) = self.nodes.get_mut(node.index()) {
+            watched.present = false;
+        }
     }
 
     /// A failed node is being restarted: it cannot recover before the restart has ended.
@@ -177,6 +191,28 @@ impl HealthMonitor {
         (true, self.observe(now, node, outcome))
     }
 
+    /// Takes the word of the membership protocol for a node, where nodes judge each other. Others have joined and left on
+    /// their own; the word about a node that is not watched says nothing.
+    pub fn membership_changed(&mut self, now: Instant, node: NodeId, change: &Change) -> Option<HealthEvent> {
+        let watched = self.nodes.get_mut(node.index()).filter(|watched| watched.present)?;
+        let verdict = match change.state {
+            MemberState::Unknown | MemberState::Alive => Verdict::Healthy,
+            MemberState::Suspect => Verdict::Suspect,
+            MemberState::Dead | MemberState::Left => Verdict::Failed,
+        };
+        match verdict {
+            Verdict::Healthy => watched.health.record_success(now),
+            Verdict::Suspect | Verdict::Failed => {
+                watched.health.record_failure();
+                watched.cause = FailureCause::Unresponsive;
+            }
+        }
+        let judgement = Judgement { verdict, evidence: hearsay(change) };
+        let (belief, event) = judge(now, node, *watched, verdict == Verdict::Healthy, judgement);
+        watched.belief = belief;
+        event
+    }
+
     /// Compares a service with its limits. Reports only when it crosses them, either way.
     pub fn judge_service(
         &mut self,
@@ -222,6 +258,21 @@ impl HealthMonitor {
         let period = self.detector.next_period(node, self.checker.period());
         self.checker.set_period(now, node, period);
         event
+    }
+}
+
+/// What the membership protocol saw: who suspects the node, and how long of how long.
+fn hearsay(change: &Change) -> Evidence {
+    let (accusers, lasted, timeout) = match change.accusation {
+        Some(Accusation { confirmations, lasted, timeout, .. }) => (confirmations + 1, lasted, timeout),
+        None => (1, Duration::ZERO, Duration::ZERO),
+    };
+    Evidence {
+        misses: accusers,
+        silent_for: lasted,
+        score: lasted.as_secs_f64(),
+        threshold: timeout.as_secs_f64(),
+        accusation: change.accusation,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::execution::PlanEnd;
 use super::{Proposal, RecoveryStep};
-use crate::{NodeId, SkippedStrategy, StepKind};
+use crate::{Duration, NodeId, SkippedStrategy, StepKind};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -12,11 +12,21 @@ pub(super) struct Draft {
     pub(super) steps: Vec<RecoveryStep>,
     pub(super) skipped: Vec<SkippedStrategy>,
     pub(super) end: PlanEnd,
+    /// How it goes on if the restart does not help.
+    pub(super) escalation: Option<Escalates>,
+}
+
+/// When the node of a plan is given up whatever its restart does.
+#[derive(Clone, Debug)]
+pub(super) struct Escalates {
+    /// Time from the making of the plan.
+    pub(super) after: Duration,
+    pub(super) why: String,
 }
 
 impl Draft {
     pub(super) const fn new() -> Self {
-        Self { steps: Vec::new(), skipped: Vec::new(), end: PlanEnd::Done }
+        Self { steps: Vec::new(), skipped: Vec::new(), end: PlanEnd::Done, escalation: None }
     }
 
     /// Takes a proposal in. Steps for other nodes and repeated steps are left out, and those after a giving up.
@@ -27,6 +37,13 @@ impl Draft {
                 self.skip(strategy, why);
                 if self.end == PlanEnd::Done {
                     self.end = PlanEnd::GiveUp { replicates: false };
+                }
+            }
+            Proposal::Escalate { pause, until, why } => {
+                let steps = self.steps.len();
+                self.add_step(strategy, node, RecoveryStep::RestartNode { node, pause });
+                if self.steps.len() > steps {
+                    self.escalation = Some(Escalates { after: until, why });
                 }
             }
             Proposal::Steps(steps) => steps.into_iter().for_each(|step| self.add_step(strategy, node, step)),

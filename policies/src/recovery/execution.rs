@@ -17,6 +17,8 @@ pub(super) struct Execution {
     pub(super) attempt: u32,
     pub(super) holds_slot: bool,
     pub(super) progress: Progress,
+    /// When the node is given up whatever its restart does.
+    pub(super) turn_ends: Option<Instant>,
     /// Shards that a failed try of a replication left over.
     pub(super) unmended: Vec<ShardId>,
 }
@@ -66,7 +68,7 @@ pub(super) enum Stage {
 }
 
 impl Execution {
-    pub(super) const fn new(plan: RecoveryPlan, end: PlanEnd) -> Self {
+    pub(super) const fn new(plan: RecoveryPlan, end: PlanEnd, turn_ends: Option<Instant>) -> Self {
         Self {
             plan,
             end,
@@ -74,6 +76,7 @@ impl Execution {
             attempt: 0,
             holds_slot: false,
             progress: Progress::Waiting(Stage::Turn),
+            turn_ends,
             unmended: Vec::new(),
         }
     }
@@ -81,6 +84,14 @@ impl Execution {
     /// The step in hand, or `None` after the last.
     pub(super) fn step(&self) -> Option<&RecoveryStep> {
         self.plan.steps.get(self.step)
+    }
+
+    /// When the node is given up, if the step in hand is a restart with a turn of its own.
+    pub(super) fn restart_turn_ends(&self) -> Option<Instant> {
+        match self.step() {
+            Some(RecoveryStep::RestartNode { .. }) => self.turn_ends,
+            Some(RecoveryStep::ReplicateState { .. } | RecoveryStep::RedirectTraffic { .. }) | None => None,
+        }
     }
 
     /// Whether a step after the one in hand would copy the node's replicas.

@@ -6,6 +6,7 @@
 use super::draft::Draft;
 use super::execution::{Execution, PlanEnd, Progress, Stage};
 use super::gate::Gates;
+use super::zone_eviction::ZoneEvictions;
 use super::{RecoveryCase, RecoveryPlan, RecoveryStep, RecoveryStrategy};
 use crate::ledger::{Ledger, Owner};
 use crate::state::StateStore;
@@ -37,6 +38,7 @@ pub struct RecoveryManager {
     pub(super) timers: Timers<PlanId>,
     restarts: BTreeMap<NodeId, Vec<Instant>>,
     pub(super) gates: Gates,
+    pub(crate) evictions: ZoneEvictions,
 }
 
 /// What the cluster does for a plan.
@@ -61,6 +63,7 @@ impl RecoveryManager {
     ) -> Self {
         Self {
             gates: Gates::new(config.gate),
+            evictions: ZoneEvictions::new(config.zone_eviction),
             config,
             strategies,
             state,
@@ -114,14 +117,17 @@ impl RecoveryManager {
         }
         let id = PlanId(self.plans_made);
         self.plans_made += 1;
-        let Draft { steps, skipped, end } = self.ask(now, case);
-        let plan = RecoveryPlan { id, node: case.node, cause: case.cause, created: now, steps, skipped };
+        let Draft { steps, skipped, end, escalation } = self.ask(now, case);
+        let turn_ends = escalation.as_ref().map(|escalation| now + escalation.after);
+        let escalation = escalation.map(|escalation| escalation.why);
+        let plan =
+            RecoveryPlan { id, node: case.node, cause: case.cause, created: now, steps, skipped, escalation };
         ledger.note(plan.decision());
         if plan.steps.is_empty() && end == PlanEnd::Done {
             ledger.note(Decision::PlanCompleted { plan: id, node: case.node, took: now.since(now) });
             return None;
         }
-        self.plans.insert(id, Execution::new(plan, end));
+        self.plans.insert(id, Execution::new(plan, end, turn_ends));
         self.by_node.insert(case.node, id);
         self.ready.push_back(id);
         Some(id)
@@ -173,6 +179,7 @@ impl RecoveryManager {
     pub(crate) fn node_left(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
         self.drop_plan(now, node, ledger);
         self.gates.forget(node);
+        self.evictions.forget(node);
         self.restarts.remove(&node);
     }
 
@@ -276,7 +283,10 @@ impl RecoveryManager {
             RecoveryStep::RestartNode { node, .. } => {
                 let operation = ledger.begin(Owner::Restart(id));
                 execution.progress = Progress::Restarting { operation };
-                self.timers.set(now + self.config.restart_timeout, id);
+                // A plan that waited for a slot through its whole turn has the usual time.
+                let turn_ends = execution.restart_turn_ends().filter(|ends| *ends > now);
+                let ends = turn_ends.unwrap_or(now + self.config.restart_timeout);
+                self.timers.set(ends, id);
                 self.restarts.entry(node).or_default().push(now);
                 Some(PlanOrder::Restart { node, operation })
             }

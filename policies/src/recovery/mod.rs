@@ -3,6 +3,7 @@
 pub(crate) mod crash_loop;
 mod disruption_budget;
 mod draft;
+pub(crate) mod escalating_remediation;
 mod execution;
 mod gate;
 mod healthy_min;
@@ -24,15 +25,17 @@ pub(crate) mod supervisor;
 mod termination;
 #[cfg(test)]
 mod tests;
+mod zone_eviction;
 
 pub use crash_loop::{CrashLoop, CrashLoopBackoff};
 pub use disruption_budget::disruptions_allowed;
+pub use escalating_remediation::EscalatingRemediation;
 pub use healthy_min::{CountOrPercent, HealthyMin};
 pub(crate) use manager::PlanOrder;
 pub use manager::RecoveryManager;
 pub use node_health_check::{
     ConditionStatus, Escalation, NodeCondition, RemediationPhase, StormGate, UnhealthyRule, escalate,
-    is_unhealthy,
+    is_unhealthy, unhealthy_from,
 };
 pub use plan::RecoveryPlan;
 pub use redirect_traffic::RedirectTraffic;
@@ -130,6 +133,15 @@ pub struct RecoveryCase {
 pub enum Proposal {
     /// Take these steps.
     Steps(Vec<RecoveryStep>),
+    /// Restart the node, and give it up if that has not helped in time: the next remediation is to replace it.
+    Escalate {
+        /// Time from now before which the restart does not begin.
+        pause: Duration,
+        /// Time from now at which a node that is not healthy is given up, however the restart went.
+        until: Duration,
+        /// Why then, as a sentence without a full stop.
+        why: String,
+    },
     /// Nothing to do; why, as a sentence without a full stop.
     Skip(String),
     /// Nothing helps this node, which is to be replaced after the steps before; why, as a sentence without a full stop.

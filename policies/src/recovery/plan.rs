@@ -1,6 +1,7 @@
 //! A recovery plan: what is done about one failed node, and why.
 
 use crate::{Decision, FailureCause, Instant, NodeId, PlanId, RecoveryStep, SkippedStrategy};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What is done about one failed node, and why.
@@ -18,6 +19,8 @@ pub struct RecoveryPlan {
     pub steps: Vec<RecoveryStep>,
     /// Strategies that declined, and why.
     pub skipped: Vec<SkippedStrategy>,
+    /// When the node is given up if its restart does not help, and why then, where a strategy says so.
+    pub escalation: Option<String>,
 }
 
 impl RecoveryPlan {
@@ -29,6 +32,7 @@ impl RecoveryPlan {
             cause: self.cause,
             steps: self.steps.iter().map(RecoveryStep::kind).collect(),
             skipped: self.skipped.clone(),
+            escalation: self.escalation.clone(),
         }
     }
 }

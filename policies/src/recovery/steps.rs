@@ -23,6 +23,10 @@ impl RecoveryManager {
         }
         let node = execution.plan.node;
         match result {
+            // A turn of its own goes on even if the restart failed: the node may come back by itself.
+            Err(_) if execution.restart_turn_ends().is_some() => {
+                execution.progress = Progress::AwaitingHealth
+            }
             Ok(()) => execution.progress = Progress::AwaitingHealth,
             Err(error) => {
                 let outcome = StepOutcome::Failed(error);
@@ -36,6 +40,7 @@ impl RecoveryManager {
     /// but for the mending of replicas that are lost.
     pub(crate) fn node_recovered(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
         self.gates.forget(node);
+        self.evictions.forget(node);
         let Some(&id) = self.by_node.get(&node) else { return };
         let execution = self.plans.get_mut(&id).expect("a node's plan is in hand");
         execution.forget_operation(ledger);
@@ -113,7 +118,7 @@ impl RecoveryManager {
         if let Progress::Replicating { left } = &mut execution.progress {
             execution.unmended = core::mem::take(left);
         }
-        if execution.attempt < self.config.attempts {
+        if execution.attempt < self.config.attempts && execution.restart_turn_ends().is_none() {
             execution.progress = Progress::Waiting(Stage::Backoff);
             self.timers.set(now + self.config.backoff.pause(execution.attempt), id);
         } else {

@@ -173,6 +173,31 @@ fn shares_of_nodes_are_rounded_for_the_safe_side() {
 }
 
 #[test]
+fn a_silent_node_waits_for_the_safe_time_and_a_crashed_one_only_for_its_turn() {
+    let silent = |total| RecoveryCase { cause: FailureCause::Unresponsive, total, ..case() };
+    let spec = PolicySpec::named("escalating_remediation")
+        .with("unhealthy_duration", ParamValue::Duration(secs(30)))
+        .with("timeout", ParamValue::Duration(secs(120)));
+    check(
+        &spec,
+        &[case(), silent(12), silent(100)],
+        &expect![[r#"
+            Escalate { pause: 30.000000001s, until: 2m30.000000001s, why: "restarts after 30s, replaces after 2m30s: the turn of the restart is 2m" }
+            Escalate { pause: 30.000000001s, until: 3m30.000000001s, why: "restarts after 30s, replaces after 3m30s: a silent node has certainly rebooted itself only 3m after that" }
+            Escalate { pause: 30.000000001s, until: 4m0.000000001s, why: "restarts after 30s, replaces after 4m: a silent node has certainly rebooted itself only 3m30s after that" }
+        "#]],
+    );
+    let long_turn = spec.with("timeout", ParamValue::Duration(secs(600)));
+    check(
+        &long_turn,
+        &[silent(12)],
+        &expect![[r#"
+        Escalate { pause: 30.000000001s, until: 10m30.000000001s, why: "restarts after 30s, replaces after 10m30s: the turn of the restart is 10m" }
+    "#]],
+    );
+}
+
+#[test]
 fn a_cooldown_that_too_few_healthy_nodes_interrupt_begins_anew() {
     let mut gate = StormGate::new(Some(secs(30)));
     let observed = [(0, 5), (1, 2), (2, 3), (20, 2), (21, 3), (50, 3), (51, 3)];
@@ -197,7 +222,7 @@ proptest! {
         for wait in failures {
             now += Duration::from_secs(wait);
             match strategy.propose(now, &case) {
-                Proposal::Steps(_) => case.restarts.push(now),
+                Proposal::Steps(_) | Proposal::Escalate { .. } => case.restarts.push(now),
                 Proposal::Skip(_) | Proposal::GiveUp(_) => {
                     let recent = case.restarts.iter().filter(|at| now.since(**at) <= within).count();
                     prop_assert_eq!(recent as u64, restarts_max, "declines only when it must");

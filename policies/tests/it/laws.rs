@@ -82,7 +82,8 @@ impl Laws {
             | Decision::NodeSuspected { .. }
             | Decision::NodeRecovered { .. }
             | Decision::ServiceDegraded { .. }
-            | Decision::ServiceRestored { .. } => {}
+            | Decision::ServiceRestored { .. }
+            | Decision::ReplacementHeld { .. } => {}
         }
     }
 

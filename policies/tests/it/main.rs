@@ -7,7 +7,9 @@ mod world;
 
 mod capacity;
 mod configuration;
+mod escalation;
 mod failures;
+mod membership;
 mod own_policies;
 mod properties;
 mod remediation;

@@ -95,7 +95,13 @@ impl FailureDetector for Impatient {
         let silent_for = now.since(health.last_success);
         Judgement {
             verdict,
-            evidence: Evidence { misses: health.failures, silent_for, score: 1.0, threshold: 1.0 },
+            evidence: Evidence {
+                misses: health.failures,
+                silent_for,
+                score: 1.0,
+                threshold: 1.0,
+                accusation: None,
+            },
         }
     }
 }

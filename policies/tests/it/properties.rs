@@ -2,8 +2,9 @@
 
 use crate::configs::{scaled, stateful};
 use crate::world::World;
+use cusinart_policies::membership::{Change, MemberState};
 use cusinart_policies::{
-    AutoScalerConfig, ClusterConfig, Duration, EjectionConfig, Input, Instant, NodeId, NodeSample,
+    AutoScalerConfig, ClusterConfig, Duration, EjectionConfig, Input, Instant, MemberId, NodeId, NodeSample,
     OperationError, OperationId, PolicySpec, ProbeAnswer, ProbeId, ProbeSchedule, RequestOutcome,
     RouteRequest, SelfHealingCluster, ServiceId,
 };
@@ -79,6 +80,9 @@ proptest! {
     }
 }
 
+const STRATEGIES: [&str; 4] =
+    ["redirect_traffic", "restart_node", "replicate_state", "escalating_remediation"];
+
 /// A configuration and a number of nodes.
 #[derive(Clone, Debug)]
 struct Setting {
@@ -99,7 +103,7 @@ impl Setting {
 
 fn setting() -> impl Strategy<Value = Setting> {
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    (1_u32..7, 0_u32..4, flags, prop::collection::btree_set(0_usize..3, 0..=3), 1_u32..4, any::<bool>())
+    (1_u32..7, 0_u32..4, flags, prop::collection::btree_set(0_usize..4, 0..=4), 1_u32..4, any::<bool>())
         .prop_map(
             |(
                 nodes,
@@ -122,11 +126,8 @@ fn setting() -> impl Strategy<Value = Setting> {
                 config.health.spread = spread;
                 config.nodes.replace_given_up = replace;
                 config.recovery.plans_at_once = plans_at_once;
-                config.recovery.strategies = strategies
-                    .into_iter()
-                    .map(|index| ["redirect_traffic", "restart_node", "replicate_state"][index])
-                    .map(PolicySpec::named)
-                    .collect();
+                config.recovery.strategies =
+                    strategies.into_iter().map(|index| STRATEGIES[index]).map(PolicySpec::named).collect();
                 if ejects {
                     let ejection = EjectionConfig { consecutive_failures: 2, ..EjectionConfig::default() };
                     config.services[0].balancer.ejection = Some(ejection);
@@ -185,12 +186,22 @@ fn input() -> impl Strategy<Value = (Duration, Input)> {
             completed: d,
             failed: a ^ b,
         });
+    let state = prop::sample::select(vec![
+        MemberState::Alive,
+        MemberState::Suspect,
+        MemberState::Dead,
+        MemberState::Left,
+    ]);
     let input = prop_oneof![
         2 => Just(Input::Wake),
         4 => (node.clone(), 0_u64..400, answer)
             .prop_map(|(node, probe, answer)| Input::ProbeAnswered { node, probe: ProbeId(probe), answer }),
         2 => (0_u32..60, result).prop_map(|(operation, result)| {
             Input::OperationFinished { operation: OperationId(operation), result }
+        }),
+        1 => (node.clone(), state).prop_map(|(node, state)| {
+            let change = Change { about: MemberId(node.0), state, accusation: None };
+            Input::MembershipChanged { node, change }
         }),
         1 => (node, sample).prop_map(|(node, sample)| Input::NodeSampled { node, sample }),
     ];

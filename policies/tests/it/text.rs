@@ -8,9 +8,10 @@ pub(crate) fn decision_text(decision: &Decision) -> String {
         format!("NodeFailure {node} {cause:?} after {} misses", evidence.misses)
     } else if let Decision::NodeSuspected { node, evidence } = decision {
         format!("NodeSuspected {node} after {} misses", evidence.misses)
-    } else if let Decision::PlanCreated { plan, node, steps, skipped, .. } = decision {
+    } else if let Decision::PlanCreated { plan, node, steps, skipped, escalation, .. } = decision {
         let skipped: Vec<_> = skipped.iter().map(|s| format!("{}: {}", s.strategy, s.why)).collect();
-        format!("PlanCreated {plan} for {node} {steps:?}, skipped {skipped:?}")
+        let escalation = escalation.as_ref().map_or(String::new(), |how| format!(", {how}"));
+        format!("PlanCreated {plan} for {node} {steps:?}, skipped {skipped:?}{escalation}")
     } else if let Decision::Scaling { service, plan, current, desired, reason } = decision {
         format!("Scaling {service} {plan:?}, {current} to {desired}, limits {:?}", reason.limits)
     } else {

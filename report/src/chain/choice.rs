@@ -81,7 +81,12 @@ fn detection(ground: &Ground<'_>, sla: &Sla) -> Option<Chain> {
         Detection::AlreadyKnown | Detection::NotExpected => return None,
     };
     walk(ground, pair, to).tell(&mut chain, None);
-    chain.until(to, LinkName::Nothing, "it is never declared failed", settings::probe_period());
+    chain.until(
+        to,
+        LinkName::Nothing,
+        "it is never declared failed",
+        settings::probe_period(ground.scenario),
+    );
     chain.finish(head(ground.record, sla, Some(pair.fault), Some(pair.node)))
 }
 

@@ -7,6 +7,7 @@ use crate::human;
 use crate::narrative::outcome_words;
 use crate::recovery_times::{Recovery, RecoveryOutcome};
 use crate::why::{cause_words, ejection_words};
+use cusinart_policies::membership::Accusation;
 use cusinart_policies::{
     Decision, EjectionReason, Evidence, FailureCause, Instant, NodeId, ServiceId, StepKind, StepOutcome,
 };
@@ -222,6 +223,7 @@ impl Walk<'_> {
             | Decision::NodeAddFailed { .. }
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
+            | Decision::ReplacementHeld { .. }
             | Decision::NodeRemoved { .. }
             | Decision::ReplicationStarted { .. }
             | Decision::ReplicationFinished { .. } => {}
@@ -229,14 +231,10 @@ impl Walk<'_> {
     }
 
     fn suspected(&self, chain: &mut Builder, seen: &mut Seen, at: Instant) {
-        let health = &self.scenario.control.cluster.health;
-        let what = format!(
-            "one probe every {}, timeout {}",
-            human::span(health.period),
-            human::span(health.timeout)
-        );
+        let (period, timeout) = settings::probes(self.scenario);
+        let what = format!("one probe every {}, timeout {}", human::span(period), human::span(timeout));
         if !seen.suspected {
-            chain.until(at, LinkName::FirstMiss, what, settings::probe_period());
+            chain.until(at, LinkName::FirstMiss, what, settings::probe_period(self.scenario));
         }
         seen.suspected = true;
     }
@@ -250,11 +248,17 @@ impl Walk<'_> {
     ) {
         let cause = cause_words(cause);
         if seen.suspected {
-            let what = format!("{} misses in a row, {cause}", evidence.misses);
+            let what = match evidence.accusation {
+                Some(Accusation { confirmations, .. }) => {
+                    let confirmed = human::counted(u64::from(confirmations), "confirmation");
+                    format!("a suspicion with {confirmed} ran out, {cause}")
+                }
+                None => format!("{} misses in a row, {cause}", evidence.misses),
+            };
             chain.until(at, LinkName::Detection, what, settings::evidence(self.scenario));
         } else {
             let what = format!("{}, {cause}", human::counted(u64::from(evidence.misses), "missed probe"));
-            chain.until(at, LinkName::FirstMiss, what, settings::probe_period());
+            chain.until(at, LinkName::FirstMiss, what, settings::probe_period(self.scenario));
         }
         seen.declared = true;
     }

@@ -1,24 +1,42 @@
 //! Which setting of the scenario governs a link, as a path for `--set`.
 
+use cusinart_policies::catalogue::build_detector;
+use cusinart_policies::membership::SwimSettings;
 use cusinart_policies::{Duration, NodeId, ParamValue, PolicySpec, ServiceId};
 use cusinart_record::RunRecord;
 use cusinart_scenarios::{NodeType, Scenario};
 
-/// Time between two probes.
-pub(super) fn probe_period() -> Option<String> {
-    Some("control.health_monitor.period".into())
+/// Time between two probes, and what they wait for an answer: of the control plane, or of each member where the nodes
+/// judge each other.
+pub(super) fn probes(scenario: &Scenario) -> (Duration, Duration) {
+    let health = &scenario.control.cluster.health;
+    match build_detector(&health.detector).ok().and_then(|detector| detector.membership().copied()) {
+        Some(SwimSettings { probe_interval, probe_timeout, .. }) => (probe_interval, probe_timeout),
+        None => (health.period, health.timeout),
+    }
+}
+
+/// The setting of the time between two probes.
+pub(super) fn probe_period(scenario: &Scenario) -> Option<String> {
+    let detector = &scenario.control.cluster.health.detector;
+    let own = parameter("control.health_monitor.detector", detector, &["probe_interval"]);
+    own.or_else(|| Some("control.health_monitor.period".into()))
 }
 
 /// Evidence that the failure detector asks for before it declares a node failed.
 pub(super) fn evidence(scenario: &Scenario) -> Option<String> {
     let detector = &scenario.control.cluster.health.detector;
-    parameter("control.health_monitor.detector", detector, &["failures", "threshold", "pause"])
+    parameter(
+        "control.health_monitor.detector",
+        detector,
+        &["failures", "threshold", "pause", "suspicion_mult"],
+    )
 }
 
 /// Good probes that the failure detector asks for before it declares a node healthy.
 pub(super) fn good_probes(scenario: &Scenario) -> Option<String> {
     let detector = &scenario.control.cluster.health.detector;
-    parameter("control.health_monitor.detector", detector, &["successes"]).or_else(probe_period)
+    parameter("control.health_monitor.detector", detector, &["successes"]).or_else(|| probe_period(scenario))
 }
 
 /// The value from which on the auto-scaler adds nodes.

@@ -5,6 +5,8 @@ use crate::human;
 use crate::narrative::scaling_text;
 use crate::recovery_times::node_name;
 use crate::why::{cause_words, ejection_words, give_up_words, service_name, step_words};
+use cusinart_policies::detection::ZoneState;
+use cusinart_policies::membership::Accusation;
 use cusinart_policies::{
     AddReason, CapacityPlan, Decision, DegradedReason, Duration, Evidence, NodeId, OperationError,
     RemoveReason, ScalingReason, StepOutcome,
@@ -66,6 +68,7 @@ pub(super) fn weight(fact: &FactKind) -> Weight {
             | Decision::NodeAdded { .. }
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
+            | Decision::ReplacementHeld { .. }
             | Decision::NodeRemoved { .. } => Weight::Step,
         },
     }
@@ -134,6 +137,7 @@ fn what(decision: &Decision) -> &'static str {
         Decision::NodeAddFailed { .. } => "node add failed",
         Decision::NodeRemoving { .. } => "node removing",
         Decision::RemovalCancelled { .. } => "removal cancelled",
+        Decision::ReplacementHeld { .. } => "replacement held",
         Decision::NodeRemoved { .. } => "node removed",
         Decision::ReplicationStarted { .. } => "copy started",
         Decision::ReplicationFinished { .. } => "copy finished",
@@ -159,6 +163,7 @@ fn of(record: &RunRecord, decision: &Decision) -> String {
         | Decision::NodeAddFailed { node, .. }
         | Decision::NodeRemoving { node, .. }
         | Decision::RemovalCancelled { node }
+        | Decision::ReplacementHeld { node, .. }
         | Decision::NodeRemoved { node, .. } => node_name(record, *node),
         Decision::ServiceDegraded { service, .. }
         | Decision::ServiceRestored { service, .. }
@@ -172,9 +177,9 @@ fn of(record: &RunRecord, decision: &Decision) -> String {
 fn text(record: &RunRecord, decision: &Decision) -> String {
     let span = |span: &Duration| human::span(*span);
     match decision {
-        Decision::NodeSuspected { evidence, .. } => evidence_text(evidence),
+        Decision::NodeSuspected { evidence, .. } => evidence_text(record, evidence),
         Decision::NodeFailure { cause, evidence, .. } => {
-            format!("{}: {}", cause_words(*cause), evidence_text(evidence))
+            format!("{}: {}", cause_words(*cause), evidence_text(record, evidence))
         }
         Decision::NodeRecovered { failed_for, .. } => {
             format!("answers again, was believed failed for {}", span(failed_for))
@@ -188,9 +193,11 @@ fn text(record: &RunRecord, decision: &Decision) -> String {
             }
         },
         Decision::ServiceRestored { degraded_for, .. } => format!("was degraded for {}", span(degraded_for)),
-        Decision::PlanCreated { cause, steps, skipped, .. } => {
+        Decision::PlanCreated { cause, steps, skipped, escalation, .. } => {
             let skips = skipped.iter().map(|skip| format!("; skipped {}: {}", skip.strategy, skip.why));
-            format!("{} for {}{}", step_words(steps), cause_words(*cause), skips.collect::<String>())
+            let escalation = escalation.as_ref().map_or(String::new(), |how| format!("; {how}"));
+            let (steps, skips) = (step_words(steps), skips.collect::<String>());
+            format!("{steps} for {}{skips}{escalation}", cause_words(*cause))
         }
         Decision::StepStarted { step, attempt, .. } => format!("{}, try {attempt}", step_word(*step)),
         Decision::StepFinished { step, attempt, outcome, .. } => {
@@ -219,6 +226,15 @@ fn text(record: &RunRecord, decision: &Decision) -> String {
         Decision::NodeRemoving { why: RemoveReason::GivenUp, .. } => "its recovery was given up".into(),
         Decision::NodeAdded { took, .. } => format!("serves, {} after it was decided", span(took)),
         Decision::NodeAddFailed { attempts, .. } => format!("not provisioned after {attempts} tries"),
+        Decision::ReplacementHeld { state, failed, total, rate_per_s, wait, .. } => {
+            let zone = format!("{failed} of {} of the zone failed, {}", nodes(*total), zone_words(*state));
+            match wait {
+                Some(wait) => {
+                    format!("{zone}: one every {}, next in {}", rate_words(*rate_per_s), span(wait))
+                }
+                None => format!("{zone}: nothing is evicted until that changes"),
+            }
+        }
         Decision::RemovalCancelled { .. } => {
             "it holds the last good replica of a shard that no other node takes".into()
         }
@@ -241,7 +257,10 @@ fn plan_words(plan: &CapacityPlan) -> String {
     }
 }
 
-fn evidence_text(evidence: &Evidence) -> String {
+fn evidence_text(record: &RunRecord, evidence: &Evidence) -> String {
+    if let Some(accusation) = &evidence.accusation {
+        return accusation_text(record, accusation);
+    }
     let number =
         |value: f64| human::quantity((value * 100.0).round() / 100.0, cusinart_scenarios::Unit::Count);
     format!(
@@ -250,6 +269,32 @@ fn evidence_text(evidence: &Evidence) -> String {
         human::span(evidence.silent_for),
         number(evidence.score),
         number(evidence.threshold),
+    )
+}
+
+fn zone_words(state: ZoneState) -> &'static str {
+    match state {
+        ZoneState::Normal => "normal",
+        ZoneState::PartialDisruption => "partial disruption",
+        ZoneState::FullDisruption => "full disruption",
+    }
+}
+
+/// The time from one to the next at a rate.
+fn rate_words(rate_per_s: f64) -> String {
+    human::span(Duration::from_secs_f64(1.0 / rate_per_s))
+}
+
+fn accusation_text(record: &RunRecord, accusation: &Accusation) -> String {
+    let member =
+        |node: Option<NodeId>| node.map_or("the control plane".into(), |node| node_name(record, node));
+    format!(
+        "suspected by {} for {} of {}, {}; so says {}",
+        member(accusation.suspected_by),
+        human::span(accusation.lasted),
+        human::span(accusation.timeout),
+        human::counted(u64::from(accusation.confirmations), "confirmation"),
+        member(accusation.declared_by),
     )
 }
 

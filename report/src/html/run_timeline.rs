@@ -367,6 +367,7 @@ fn row_of(decision: &Decision) -> Option<usize> {
         | Decision::NodeAdding { .. }
         | Decision::NodeRemoving { .. }
         | Decision::RemovalCancelled { .. }
+        | Decision::ReplacementHeld { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => None,

@@ -183,6 +183,7 @@ fn service_of(record: &RunRecord, decision: &Decision) -> Option<ServiceId> {
         | Decision::NodeAddFailed { node, .. }
         | Decision::NodeRemoving { node, .. }
         | Decision::RemovalCancelled { node }
+        | Decision::ReplacementHeld { node, .. }
         | Decision::NodeRemoved { node, .. }
         | Decision::ReplicationStarted { to: node, .. }
         | Decision::ReplicationFinished { to: node, .. } => of_node(node),

@@ -3,7 +3,8 @@
 use super::world::place_name;
 use super::yaml::Yaml;
 use crate::model::Scenario;
-use crate::units::percent_text;
+use crate::units::{percent_text, rate_text};
+use cusinart_policies::detection::ZoneLimits;
 use cusinart_policies::recovery::{CountOrPercent, HealthyMin};
 use cusinart_policies::{
     AutoScalerConfig, Backoff, BalancerConfig, EjectionConfig, GateConfig, HealthConfig, NodeManagerConfig,
@@ -129,6 +130,7 @@ fn recovery(config: &RecoveryConfig, transfers_at_once: Option<u32>) -> Yaml {
     ];
     fields.extend(transfers_at_once.map(|transfers| ("transfers_at_once", count(transfers))));
     fields.extend(config.gate.as_ref().map(|config| ("gate", gate(config))));
+    fields.extend(config.zone_eviction.as_ref().map(|config| ("zone_eviction", zone_eviction(config))));
     Yaml::map(fields)
 }
 
@@ -136,6 +138,15 @@ fn gate(config: &GateConfig) -> Yaml {
     let healthy = healthy_min(["min_healthy", "max_unhealthy"], config.healthy_min);
     let cooldown = config.storm_cooldown.map(|cooldown| ("storm_cooldown", Yaml::text(cooldown)));
     Yaml::inline([healthy].into_iter().chain(cooldown))
+}
+
+fn zone_eviction(config: &ZoneLimits) -> Yaml {
+    Yaml::inline([
+        ("unhealthy_zone_threshold", Yaml::text(percent_text(config.unhealthy_zone_threshold))),
+        ("large_cluster_size", count(config.large_cluster_size)),
+        ("eviction_rate", Yaml::text(rate_text(config.eviction_rate_per_s))),
+        ("secondary_eviction_rate", Yaml::text(rate_text(config.secondary_eviction_rate_per_s))),
+    ])
 }
 
 /// A number of nodes under the name for those that stay, or for those that may go.

@@ -3,7 +3,7 @@
 use super::Switch;
 use crate::log::{Finding, Log};
 use crate::policy::{self, BalancingPolicy, DetectorPolicy, RecoveryPolicy, ScalingPolicy};
-use crate::quantity::{Factor, Ratio, Span, Weight};
+use crate::quantity::{Factor, Rate, Ratio, Span, Weight};
 use crate::read::{At, Name, Named, Read};
 use crate::section::section;
 use crate::tree::{Node, Value};
@@ -85,6 +85,24 @@ section! {
         transfers_at_once: Option<At<NonZeroU32>>,
         /// When nodes of a service must not be restarted or replaced because too few are healthy. Default: never.
         gate: Option<Switch<RawGate>>,
+        /// How fast nodes that nothing helped are replaced, zone by zone. Default: at once.
+        zone_eviction: Option<Switch<RawZoneEviction>>,
+    }
+}
+
+section! {
+    /// Replacements at the pace at which Kubernetes evicts from the nodes of a zone, by how many of them are failed.
+    /// While all nodes of all zones are failed nothing is evicted: more likely the control plane is cut off.
+    RawZoneEviction: "limits of evictions" {
+        /// Share of failed nodes from which on a zone with more than two of them is partially disrupted. Default 55%.
+        unhealthy_zone_threshold: Option<At<Ratio>>,
+        /// Nodes beyond which a zone is large; from smaller ones that are partially disrupted nothing is evicted.
+        /// Default 50.
+        large_cluster_size: Option<At<u32>>,
+        /// Nodes that are evicted from a zone that is not partially disrupted. Default 0.1/s.
+        eviction_rate: Option<At<Rate>>,
+        /// Nodes that are evicted from a large zone that is. Default 0.01/s.
+        secondary_eviction_rate: Option<At<Rate>>,
     }
 }
 

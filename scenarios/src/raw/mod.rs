@@ -21,6 +21,7 @@ pub(crate) use cluster::RawCluster;
 pub(crate) use control::{
     RawAutoScaler, RawBackoff, RawControl, RawDisruptionBudget, RawEjection, RawFailurePercentage, RawGate,
     RawHealthMonitor, RawLoadBalancer, RawNodeManager, RawRecovery, RawSuccessRate, RawZoneAware,
+    RawZoneEviction,
 };
 pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
 pub(crate) use fault::RawFault;

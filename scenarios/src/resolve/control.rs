@@ -1,5 +1,6 @@
 //! The control plane: defaults of the configuration types with what is written laid over them.
 
+use super::zone_eviction::zone_eviction;
 use super::{Names, scenario, service};
 use crate::log::{Finding, Log, quote};
 use crate::model::{Control, Service};
@@ -204,6 +205,7 @@ fn recovery(raw: Option<&RawRecovery>, log: &mut Log) -> RecoveryConfig {
             .and_then(|raw| raw.plans_at_once)
             .map_or(default.plans_at_once, |at| at.value.get()),
         gate: raw.and_then(|raw| raw.gate.as_ref()?.on()).map(|raw| gate(raw, log)),
+        zone_eviction: raw.and_then(|raw| raw.zone_eviction.as_ref()?.on()).map(zone_eviction),
     }
 }
 

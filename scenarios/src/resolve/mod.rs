@@ -15,6 +15,7 @@ mod network;
 mod scenario;
 mod service;
 mod trace;
+mod zone_eviction;
 
 pub(crate) use cluster::cluster;
 pub(crate) use names::Names;

@@ -5,6 +5,7 @@ use super::clients::{Caller, CallerId, Client};
 use super::control::Control;
 use super::faults::Faults;
 use super::log::{ClientLog, DigestKind, Log};
+use super::members::Members;
 use super::network::Network;
 use super::nodes::Stage;
 use super::services::Service;
@@ -45,6 +46,7 @@ impl World {
             tries: Slab::default(),
             network,
             faults: Faults::new(scenario),
+            members: None,
             shards: Vec::new(),
             node_shards: Vec::new(),
             transfers: Slab::default(),
@@ -56,6 +58,11 @@ impl World {
             trace: None,
             header: header(scenario),
         };
+        world.members = world
+            .cluster
+            .monitor()
+            .membership()
+            .map(|settings| Box::new(Members::new(scenario.seed, *settings)));
         world.place_nodes(scenario);
         world.place_shards(scenario);
         world
@@ -127,6 +134,7 @@ impl World {
         for number in 0..self.clients.len() as u32 {
             self.schedule_arrival(number);
         }
+        self.form_members();
         self.start_faults();
         self.schedule_sampling();
         self.attend_to_cluster();

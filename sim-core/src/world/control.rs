@@ -22,7 +22,7 @@ pub(super) struct Control {
     pub(super) place: usize,
     wake: Option<(Instant, Seq)>,
     /// What happened and was not told yet.
-    inbox: VecDeque<Input>,
+    pub(super) inbox: VecDeque<Input>,
     /// Whether the control plane may have something to say: a request failed, or the inbox holds news.
     pub(super) attention: bool,
     probes: Slab<Probe>,
@@ -116,7 +116,10 @@ impl World {
             }
             Action::SyncState { operation, node } => self.begin_load(operation, node),
             Action::RestartNode { operation, node } => self.restart(operation, node),
-            Action::DrainNode { operation, node } => self.begin_drain(node, operation),
+            Action::DrainNode { operation, node } => {
+                self.take_leave(node);
+                self.begin_drain(node, operation);
+            }
             Action::StopNode { operation, node } => {
                 self.stop_node(node);
                 self.operation_finished(operation, Ok(()));

@@ -67,6 +67,7 @@ impl World {
             self.go_on_after_call(slot, ok);
         }
         self.take_up_waiting(id);
+        self.resume_member(id);
     }
 
     /// Gives waiting tries to free workers.

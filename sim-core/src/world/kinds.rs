@@ -32,10 +32,14 @@ pub(super) enum Kind {
     SampleTaken,
     /// A measurement reaches the control plane.
     SampleArrives,
+    /// A member of the nodes' gossip asked to be woken.
+    MemberWakes,
+    /// A message reaches a member of the nodes' gossip.
+    MemberMessage,
 }
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::Arrival,
         Self::TryArrives,
         Self::ServiceDone,
@@ -50,6 +54,8 @@ impl Kind {
         Self::FaultEnds,
         Self::SampleTaken,
         Self::SampleArrives,
+        Self::MemberWakes,
+        Self::MemberMessage,
     ];
 
     /// The kind with this number.

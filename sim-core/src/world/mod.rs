@@ -8,6 +8,7 @@ mod faults;
 mod hindrances;
 mod kinds;
 mod log;
+mod members;
 mod network;
 mod nodes;
 mod requests;
@@ -27,6 +28,7 @@ use faults::Faults;
 use kinds::Kind;
 use log::Log;
 pub use log::describe_record;
+use members::Members;
 use network::Network;
 use nodes::Node;
 use services::Service;
@@ -50,6 +52,8 @@ pub(crate) struct World {
     tries: Slab<Try>,
     network: Network,
     faults: Faults,
+    /// Only where the nodes judge each other.
+    members: Option<Box<Members>>,
     shards: Vec<Shard>,
     /// Shards by the node that holds them.
     node_shards: Vec<Vec<ShardId>>,
@@ -125,6 +129,8 @@ impl World {
             Kind::FaultEnds => self.fault_ends(slot),
             Kind::SampleTaken => self.sample_taken(),
             Kind::SampleArrives => self.sample_arrives(slot),
+            Kind::MemberWakes => self.member_wakes(slot, key.seq()),
+            Kind::MemberMessage => self.member_message(slot),
         }
     }
 

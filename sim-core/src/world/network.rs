@@ -14,16 +14,19 @@ pub(super) enum Message {
     Probe,
     /// A node's sample of its own load.
     Report,
+    /// A message of the nodes' gossip, in place of probes.
+    Member,
 }
 
-const MESSAGES: usize = 3;
+const MESSAGES: usize = 4;
 
 impl Message {
     /// Whether a fault on `path` concerns it.
     fn is_on(self, path: Path) -> bool {
         match (path, self) {
-            (Path::All, _) | (Path::Data, Self::Request) | (Path::Probe, Self::Probe) => true,
-            (Path::Data, Self::Probe | Self::Report) | (Path::Probe, Self::Request | Self::Report) => false,
+            (Path::All, _) | (Path::Data, Self::Request) | (Path::Probe, Self::Probe | Self::Member) => true,
+            (Path::Data, Self::Probe | Self::Report | Self::Member)
+            | (Path::Probe, Self::Request | Self::Report) => false,
         }
     }
 }
@@ -37,6 +40,16 @@ pub(super) enum Passage {
     After(Duration),
     /// It is lost; to which fault, if to one.
     Lost(Option<FaultId>),
+}
+
+impl Passage {
+    /// The time until it arrives, if it does.
+    pub(super) fn latency(self) -> Duration {
+        match self {
+            Self::After(latency) => latency,
+            Self::Free | Self::Lost(_) => Duration::ZERO,
+        }
+    }
 }
 
 /// All one-way links between places. A place is a zone's number; the last one is the outside.
@@ -93,7 +106,7 @@ impl NetworkFault {
 
 impl Network {
     pub(super) fn new(scenario: &Scenario) -> Self {
-        let draws = ["request", "probe", "report"].map(|message| Draws {
+        let draws = ["request", "probe", "report", "member"].map(|message| Draws {
             latency: Purpose::new(scenario.seed, &format!("latency/{message}")),
             loss: Purpose::new(scenario.seed, &format!("loss/{message}")),
         });
@@ -178,7 +191,7 @@ impl Network {
     fn refresh(&mut self) {
         for (position, link) in self.links.iter_mut().enumerate() {
             let (from, to) = (position / self.places, position % self.places);
-            for message in [Message::Request, Message::Probe, Message::Report] {
+            for message in [Message::Request, Message::Probe, Message::Report, Message::Member] {
                 let mut way = Way::default();
                 let mut worst = 0.0;
                 let concerning =

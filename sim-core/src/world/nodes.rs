@@ -282,6 +282,7 @@ impl World {
             self.process_is_up(id);
         } else {
             node.change(self.now, Stage::Loading, false);
+            self.start_member(id);
         }
         if let Some(operation) = operation {
             self.operation_finished(operation, Ok(()));
@@ -291,10 +292,14 @@ impl World {
     /// A node serves from now on.
     pub(super) fn process_is_up(&mut self, id: NodeId) {
         let node = &mut self.nodes[id.index()];
+        let loaded = node.stage == Stage::Loading;
         node.change(self.now, Stage::Running, false);
         let struck_by = node.rest.struck_by.take();
         self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
         self.show_node(id);
+        if !loaded {
+            self.start_member(id);
+        }
     }
 
     /// A node's process ends, with all that it holds. `reset` tells the senders at once.
@@ -309,6 +314,7 @@ impl World {
         for fault in hangs {
             self.faults.node_is_back(self.now, Some(fault), id, &mut self.log);
         }
+        self.end_member(id);
         let killed = self.kill_all(id, reset);
         if let Some(operation) = boot {
             self.operation_finished(operation, Err(OperationError::Unreachable));

@@ -2,7 +2,7 @@
 
 use crate::conformance::reading::{MILLISECOND_NS, at_ms, in_millis, in_seconds, millis, read, seconds};
 use cusinart_policies::detection::swim::{self, Awareness, Suspicion, SuspicionLimits};
-use cusinart_policies::{Duration, Instant, NodeId};
+use cusinart_policies::{Duration, Instant, MemberId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -84,7 +84,7 @@ pub(super) fn suspicion_timer(inputs: &Value) -> Result<Value, String> {
     let inputs: Inputs = read(inputs)?;
     // Nodes by the order in which they appear; the accuser is the first.
     let mut names = vec![inputs.suspecting_node];
-    let mut suspicion = Suspicion::new(Instant::ZERO, NodeId(0), inputs.limits.limits());
+    let mut suspicion = Suspicion::new(Instant::ZERO, MemberId(0), inputs.limits.limits());
     let mut accepted = Vec::new();
     for Confirmation { t_ms, from } in inputs.confirmations {
         let known = names.iter().position(|name| *name == from);
@@ -92,7 +92,7 @@ pub(super) fn suspicion_timer(inputs: &Value) -> Result<Value, String> {
         if known.is_none() {
             names.push(from);
         }
-        let from = NodeId(u32::try_from(index).map_err(|error| error.to_string())?);
+        let from = MemberId(u32::try_from(index).map_err(|error| error.to_string())?);
         accepted.push(suspicion.confirm(at_ms(t_ms), from));
     }
     Ok(json!({

@@ -37,8 +37,12 @@ pub struct UnhealthyRule<'a> {
 
 /// Whether a node with this condition is unhealthy: a rule of its kind and status has been met for more than its time.
 pub fn is_unhealthy(now: Instant, condition: &NodeCondition<'_>, rules: &[UnhealthyRule<'_>]) -> bool {
-    rules.iter().any(|rule| {
-        let meets = rule.kind == condition.kind && rule.status == condition.status;
-        meets && now > condition.since + rule.duration
-    })
+    unhealthy_from(condition, rules).is_some_and(|from| now >= from)
+}
+
+/// The first instant from which on a node that keeps this condition is unhealthy. `None`: no rule is about it.
+pub fn unhealthy_from(condition: &NodeCondition<'_>, rules: &[UnhealthyRule<'_>]) -> Option<Instant> {
+    let meets = |rule: &&UnhealthyRule<'_>| rule.kind == condition.kind && rule.status == condition.status;
+    let ends = rules.iter().filter(meets).map(|rule| condition.since + rule.duration);
+    ends.min().map(|end| end + Duration::from_nanos(1))
 }

@@ -4,6 +4,6 @@ mod condition;
 mod escalation;
 mod storm;
 
-pub use condition::{ConditionStatus, NodeCondition, UnhealthyRule, is_unhealthy};
+pub use condition::{ConditionStatus, NodeCondition, UnhealthyRule, is_unhealthy, unhealthy_from};
 pub use escalation::{Escalation, RemediationPhase, escalate};
 pub use storm::StormGate;
