@@ -3,6 +3,8 @@
 mod conformance_detection;
 mod healing;
 mod lessons;
+mod lessons_overload;
+mod overload;
 mod replications;
 mod runs;
 mod scaling;

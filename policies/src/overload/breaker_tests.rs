@@ -45,7 +45,9 @@ fn a_breaker_that_closes_again_starts_with_an_empty_window() {
         ..BreakerSettings::default()
     };
     let mut breaker = CircuitBreaker::new(settings);
-    (0..2).for_each(|_| drop(breaker.result(at(0), false, Duration::ZERO)));
+    for _ in 0..2 {
+        breaker.result(at(0), false, Duration::ZERO);
+    }
     breaker.result(at(1), true, Duration::ZERO);
     assert_eq!(breaker.state(), BreakerState::Open { since: at(0) }, "results while open change nothing");
     assert!(breaker.acquire(at(6)) && !breaker.acquire(at(6)));
@@ -65,7 +67,9 @@ fn slow_calls_open_it_like_failed_ones() {
     breaker.result(at(0), true, Duration::from_secs(5));
     breaker.result(at(0), true, Duration::from_secs(4));
     assert_eq!(breaker.state(), BreakerState::Closed, "exactly the limit is not slow");
-    (0..2).for_each(|_| drop(breaker.result(at(0), true, Duration::from_secs(5))));
+    for _ in 0..2 {
+        breaker.result(at(0), true, Duration::from_secs(5));
+    }
     assert_eq!(breaker.state(), BreakerState::Open { since: at(0) });
 }
 

@@ -94,7 +94,8 @@ impl Walk<'_> {
             | FactKind::FaultMissed { .. }
             | FactKind::NodeProvisioned { .. }
             | FactKind::ReplicasLost { .. }
-            | FactKind::ShardLost { .. } => {}
+            | FactKind::ShardLost { .. }
+            | FactKind::Breaker { .. } => {}
         }
     }
 

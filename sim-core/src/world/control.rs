@@ -144,7 +144,9 @@ impl World {
     /// Adds a node to the tables.
     pub(super) fn add_node(&mut self, service: ServiceId, zone: ZoneId, stage: Stage) {
         let mut node = Node::new(self.now, service, zone, stage);
-        node.set_pace(self.services[service.index()].node_type.speed);
+        let kind = &self.services[service.index()];
+        node.set_pace(kind.node_type.speed);
+        (node.rest.limit, node.rest.discipline) = (kind.limit, kind.discipline);
         self.nodes.push(node);
         self.node_shards.push(Vec::new());
         self.services[service.index()].name_node(zone);

@@ -32,10 +32,14 @@ pub(super) enum Kind {
     SampleTaken,
     /// A measurement reaches the control plane.
     SampleArrives,
+    /// A try has gone without an answer for so long that another is sent beside it.
+    Hedge,
+    /// The deadline of a try's request is here.
+    Expired,
 }
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::Arrival,
         Self::TryArrives,
         Self::ServiceDone,
@@ -50,6 +54,8 @@ impl Kind {
         Self::FaultEnds,
         Self::SampleTaken,
         Self::SampleArrives,
+        Self::Hedge,
+        Self::Expired,
     ];
 
     /// The kind with this number.

@@ -4,6 +4,7 @@ mod build;
 mod calls;
 mod clients;
 mod control;
+mod extras;
 mod faults;
 mod hindrances;
 mod kinds;
@@ -13,6 +14,7 @@ mod nodes;
 mod requests;
 mod services;
 mod shards;
+mod shedding;
 mod tries;
 mod try_list;
 mod victims;
@@ -23,6 +25,7 @@ use clients::{Caller, Client};
 use control::Control;
 use cusinart_policies::{Duration, Instant, NodeId, SelfHealingCluster, ShardId};
 use cusinart_record::{DigestRecord, EarlyEnd, Header, RunRecord};
+use extras::Extras;
 use faults::Faults;
 use kinds::Kind;
 use log::Log;
@@ -48,6 +51,7 @@ pub(crate) struct World {
     services: Vec<Service>,
     nodes: Vec<Node>,
     tries: Slab<Try>,
+    extras: Extras,
     network: Network,
     faults: Faults,
     shards: Vec<Shard>,
@@ -125,6 +129,8 @@ impl World {
             Kind::FaultEnds => self.fault_ends(slot),
             Kind::SampleTaken => self.sample_taken(),
             Kind::SampleArrives => self.sample_arrives(slot),
+            Kind::Hedge => self.hedge_due(slot, key.seq()),
+            Kind::Expired => self.expired(slot, key.seq()),
         }
     }
 
