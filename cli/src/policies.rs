@@ -37,6 +37,9 @@ const fn kind_title(kind: PolicyKind) -> &'static str {
         PolicyKind::Recovery => "Recovery strategies (control.recovery.strategies)",
         PolicyKind::Balancing => "Balancing strategies (control.load_balancer)",
         PolicyKind::Scaling => "Scaling policies (control.auto_scaler.policy)",
+        PolicyKind::Breaker => "Circuit breakers (clients.NAME.breaker, services.NAME.calls.breaker)",
+        PolicyKind::ConcurrencyLimit => "Concurrency limits (services.NAME.concurrency_limit)",
+        PolicyKind::QueueDiscipline => "Queue disciplines (services.NAME.queue_discipline)",
     }
 }
 
@@ -44,7 +47,7 @@ const fn kind_title(kind: PolicyKind) -> &'static str {
 fn list(entries: &[&PolicyEntry]) -> String {
     let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     let mut text = String::new();
-    for kind in [PolicyKind::Detector, PolicyKind::Recovery, PolicyKind::Balancing, PolicyKind::Scaling] {
+    for kind in PolicyKind::ALL {
         text.push_str(kind_title(kind));
         text.push('\n');
         for entry in entries.iter().filter(|entry| entry.kind == kind) {

@@ -11,7 +11,10 @@ mod params;
 mod tests;
 pub(crate) mod text;
 
-pub use builtins::{build_balancing, build_detector, build_recovery, build_scaling, entries, find};
+pub use builtins::{
+    build_balancing, build_breaker, build_concurrency_limit, build_detector, build_queue_discipline,
+    build_recovery, build_scaling, entries, find,
+};
 pub use check::check;
 
 pub(crate) use builtins::Builtin;
@@ -32,6 +35,12 @@ pub enum PolicyKind {
     Balancing,
     /// Chooses the number of nodes ([`ScalingPolicy`](crate::ScalingPolicy)).
     Scaling,
+    /// Keeps a sender from a service that fails ([`Breaker`](crate::overload::Breaker)).
+    Breaker,
+    /// Limits the requests at a node ([`ConcurrencyLimit`](crate::overload::ConcurrencyLimit)).
+    ConcurrencyLimit,
+    /// Chooses what a node takes out of its queue ([`QueueDiscipline`](crate::overload::QueueDiscipline)).
+    QueueDiscipline,
 }
 
 /// One policy as the catalogue lists it.

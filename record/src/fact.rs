@@ -1,6 +1,7 @@
 //! Facts: what happened in a run, in order, with its reason.
 
-use cusinart_policies::{Decision, Instant, NodeId, ShardId, ZoneId};
+use cusinart_policies::overload::BreakerChange;
+use cusinart_policies::{Decision, Instant, NodeId, ServiceId, ShardId, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// One thing that happened.
@@ -63,6 +64,15 @@ pub enum FactKind {
     ShardLost {
         /// The shard.
         shard: ShardId,
+    },
+    /// The circuit breaker of a sender changed its state.
+    Breaker {
+        /// The client, or the service that calls another one.
+        sender: String,
+        /// The service it sends to.
+        service: ServiceId,
+        /// What it changed to, and why.
+        change: BreakerChange,
     },
 }
 

@@ -7,6 +7,6 @@ mod run;
 pub use digest::{CHECKPOINT_RECORDS, Digest, DigestRecord, content_hash, hash64};
 pub use fact::{Fact, FactKind, FaultId, FaultKind, FaultRecord, NodeState};
 pub use run::{
-    ClientRecord, ClientWindow, EarlyEnd, Header, LatencyHistogram, NodeRecord, RequestCounts, RequestError,
-    RunRecord, ServiceRecord, ServiceWindow, latency_histogram,
+    ByError, ClientRecord, ClientWindow, EarlyEnd, Header, LatencyHistogram, NodeRecord, RequestCounts,
+    RequestError, RunRecord, ServiceRecord, ServiceWindow, Shed, latency_histogram,
 };

@@ -3,7 +3,8 @@
 use crate::fact::{Fact, FaultRecord};
 use cusinart_policies::{Duration, Instant, NodeId, ServiceId, ZoneId};
 use hdrhistogram::Histogram;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use std::ops::{Deref, DerefMut};
 
 /// Everything a run leaves behind. Its size grows with faults, decisions and windows, not with requests.
 #[derive(Clone, Debug)]
@@ -121,12 +122,32 @@ pub enum RequestError {
     Error,
     /// The balancer had no eligible node.
     Unrouted,
+    /// The sender's circuit breaker was open: nothing was sent.
+    BreakerOpen,
 }
 
 impl RequestError {
     /// All errors, in the order of [`RequestCounts::failed`].
-    pub const ALL: [Self; 6] =
-        [Self::Timeout, Self::Refused, Self::Rejected, Self::Reset, Self::Error, Self::Unrouted];
+    pub const ALL: [Self; ERRORS] = [
+        Self::Timeout,
+        Self::Refused,
+        Self::Rejected,
+        Self::Reset,
+        Self::Error,
+        Self::Unrouted,
+        Self::BreakerOpen,
+    ];
+
+    /// Whether it may happen in any scenario. The others need what not every scenario has, and are told only where
+    /// they happened.
+    pub const fn is_usual(self) -> bool {
+        match self {
+            Self::Timeout | Self::Refused | Self::Rejected | Self::Reset | Self::Error | Self::Unrouted => {
+                true
+            }
+            Self::BreakerOpen => false,
+        }
+    }
 
     /// The word used in tables and files.
     pub const fn word(self) -> &'static str {
@@ -137,11 +158,56 @@ impl RequestError {
             Self::Reset => "reset",
             Self::Error => "error",
             Self::Unrouted => "unrouted",
+            Self::BreakerOpen => "breaker_open",
         }
     }
 }
 
-/// Counts of requests. All but `retries` and `retries_denied` count whole requests, not tries.
+/// Kinds of [`RequestError`].
+const ERRORS: usize = 7;
+/// Those of them that are always written.
+const ERRORS_WRITTEN: usize = 6;
+
+/// A count for each [`RequestError`]. Written as a list without the zeros of kinds that are not usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Vec<u64>")]
+pub struct ByError(pub [u64; ERRORS]);
+
+impl Deref for ByError {
+    type Target = [u64; ERRORS];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for ByError {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl Serialize for ByError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let last = self.0.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
+        serializer.collect_seq(&self.0[..last.max(ERRORS_WRITTEN)])
+    }
+}
+
+impl TryFrom<Vec<u64>> for ByError {
+    type Error = String;
+
+    fn try_from(counts: Vec<u64>) -> Result<Self, String> {
+        if !(ERRORS_WRITTEN..=ERRORS).contains(&counts.len()) {
+            return Err(format!("{} counts of errors, expected {ERRORS_WRITTEN} to {ERRORS}", counts.len()));
+        }
+        let mut all = [0; ERRORS];
+        all[..counts.len()].copy_from_slice(&counts);
+        Ok(Self(all))
+    }
+}
+
+/// Counts of requests. All but `retries`, `retries_denied` and `hedges` count whole requests, not tries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestCounts {
     /// Requests started.
@@ -149,11 +215,20 @@ pub struct RequestCounts {
     /// Requests answered well.
     pub ok: u64,
     /// Requests failed, by [`RequestError`] of the last try.
-    pub failed: [u64; 6],
+    pub failed: ByError,
     /// Further tries made.
     pub retries: u64,
     /// Further tries the budget forbade.
     pub retries_denied: u64,
+    /// Tries sent while another one of the same request was under way.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hedges: u64,
+}
+
+/// Whether a count says nothing.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl RequestCounts {
@@ -171,11 +246,12 @@ impl RequestCounts {
     pub fn add(&mut self, other: &Self) {
         self.offered += other.offered;
         self.ok += other.ok;
-        for (mine, theirs) in self.failed.iter_mut().zip(other.failed) {
+        for (mine, theirs) in self.failed.iter_mut().zip(other.failed.0) {
             *mine += theirs;
         }
         self.retries += other.retries;
         self.retries_denied += other.retries_denied;
+        self.hedges += other.hedges;
     }
 }
 
@@ -226,8 +302,10 @@ pub struct ServiceRecord {
     pub served: u64,
     /// Of these, tries whose sender had given up: wasted work.
     pub wasted: u64,
-    /// Tries refused because the queue was full.
+    /// Tries refused because the queue was full, or shed by a limit or a discipline.
     pub rejected: u64,
+    /// Tries that were not served to keep the others fast.
+    pub shed: Shed,
     /// Time all workers together were busy.
     pub busy: Duration,
     /// Shards of replicated state.
@@ -240,6 +318,25 @@ pub struct ServiceRecord {
     pub replicas_copied: u64,
     /// Its nodes over time, one entry per window.
     pub windows: Vec<ServiceWindow>,
+}
+
+/// Tries that nodes did not serve although their queue had room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shed {
+    /// Rejected on arrival, above the limit of concurrency.
+    pub limited: u64,
+    /// Rejected out of the queue by its discipline.
+    pub dropped: u64,
+    /// Not begun because the deadline of their request had passed.
+    pub expired: u64,
+}
+
+impl Shed {
+    /// Whether nothing was shed.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// State of one service at the end of one window.
@@ -261,4 +358,6 @@ pub struct ServiceWindow {
     pub utilization: f64,
     /// Replicas missing to full replication, at the end of the window.
     pub replicas_missing: u32,
+    /// Requests that may be at its running nodes together, by their limits of concurrency; 0 without limits.
+    pub limit: u32,
 }

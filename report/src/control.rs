@@ -170,7 +170,8 @@ pub(crate) fn decisions(record: &RunRecord) -> impl Iterator<Item = (Instant, &D
         | FactKind::NodeState { .. }
         | FactKind::NodeProvisioned { .. }
         | FactKind::ReplicasLost { .. }
-        | FactKind::ShardLost { .. } => None,
+        | FactKind::ShardLost { .. }
+        | FactKind::Breaker { .. } => None,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::requests::{WindowSum, window_sums};
 use crate::sla::{Ground, SlaResult, interval};
 use crate::why::{cause_words, give_up_words};
 use cusinart_policies::{CapacityPlan, Decision, Duration, Instant, NodeId, ServiceId};
-use cusinart_record::{FaultRecord, RequestError, RunRecord};
+use cusinart_record::{ByError, FaultRecord, RequestError, RunRecord};
 use cusinart_scenarios::{During, Metric, Sla, Unit};
 use std::collections::BTreeSet;
 
@@ -79,6 +79,7 @@ fn requests(ground: &Ground<'_>, sla: &Sla, badness: Badness) -> Vec<String> {
     sentences.push(format!("Worst window {}.", window_text(record, &windows, &episode, &services)));
     sentences.push(circumstances(record, &windows, &episode));
     sentences.push(narrative(record, episode.cause_from(record), episode.to, &services));
+    sentences.extend(crate::breakers::sentences(record, episode.cause_from(record), episode.to, &services));
     sentences
 }
 
@@ -387,7 +388,7 @@ pub(crate) fn fault_text(record: &RunRecord, fault: &FaultRecord) -> String {
 }
 
 /// Failures by error, most frequent first: `1,800 timeout, 133 refused`.
-pub(crate) fn errors_text(failed: &[u64; 6]) -> String {
+pub(crate) fn errors_text(failed: &ByError) -> String {
     let mut kinds: Vec<(u64, &str)> =
         failed.iter().zip(RequestError::ALL).map(|(count, error)| (*count, error.word())).collect();
     kinds.retain(|(count, _)| *count > 0);

@@ -210,7 +210,8 @@ impl Histories {
                 | FactKind::FaultMissed { .. }
                 | FactKind::NodeProvisioned { .. }
                 | FactKind::ReplicasLost { .. }
-                | FactKind::ShardLost { .. } => continue,
+                | FactKind::ShardLost { .. }
+                | FactKind::Breaker { .. } => continue,
             };
             if let Some((node, mark)) = mark_of(decision) {
                 all.mark(node, fact.at, mark);

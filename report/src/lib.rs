@@ -1,5 +1,6 @@
 //! Run records to summaries, verdicts, text, JSON and plots.
 
+mod breakers;
 mod chain;
 mod columns;
 mod compare;

@@ -18,7 +18,7 @@ pub struct ClientSummary {
     pub ok: u64,
     /// Requests failed.
     pub failed: u64,
-    /// Requests failed, by the error of the last try; all kinds are listed.
+    /// Requests failed, by the error of the last try; all usual kinds are listed, others if they happened.
     pub failed_by_error: BTreeMap<String, u64>,
     /// Requests still open when the run ended.
     pub unfinished: u64,
@@ -26,6 +26,9 @@ pub struct ClientSummary {
     pub retries: u64,
     /// Further tries that the retry budget forbade.
     pub retries_denied: u64,
+    /// Tries sent while another one of the same request was under way.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub hedges: u64,
     /// Good requests / ended requests; `None` if none ended.
     pub availability: Option<f64>,
     /// Good requests / offered requests; `None` if none was offered.
@@ -68,8 +71,11 @@ pub(crate) fn clients(record: &RunRecord) -> Vec<ClientSummary> {
 
 fn client_summary(record: &RunRecord, client: &ClientRecord, counted: Duration) -> ClientSummary {
     let counts = &client.counts;
-    let failed_by_error =
-        RequestError::ALL.iter().zip(counts.failed).map(|(error, count)| (error.word().to_string(), count));
+    let failed_by_error = RequestError::ALL
+        .iter()
+        .zip(counts.failed.0)
+        .filter(|(error, count)| error.is_usual() || *count > 0)
+        .map(|(error, count)| (error.word().to_string(), count));
     ClientSummary {
         name: client.name.clone(),
         service: record.services.get(client.service.index()).map(|s| s.name.clone()).unwrap_or_default(),
@@ -80,6 +86,7 @@ fn client_summary(record: &RunRecord, client: &ClientRecord, counted: Duration) 
         unfinished: counts.offered.saturating_sub(counts.ended()),
         retries: counts.retries,
         retries_denied: counts.retries_denied,
+        hedges: counts.hedges,
         availability: share(counts.ok, counts.ended()),
         goodput: share(counts.ok, counts.offered),
         ok_per_s: if counted.is_zero() { 0.0 } else { counts.ok as f64 / counted.as_secs_f64() },
@@ -101,6 +108,12 @@ fn latency_summary(client: &ClientRecord) -> LatencySummary {
         max_ns: latency.max_ns(),
         histogram: latency.pairs,
     }
+}
+
+/// Whether a count says nothing.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// `part / whole`, if there is a whole.

@@ -3,8 +3,8 @@
 //! `time_s` is the start of the window. Per client, `offered_per_s`, `ok_per_s`, `failed_per_s` and `retries_per_s`
 //! are means over the window, `in_flight` is at its end, and `p50_ms`, `p95_ms`, `p99_ms` are the latency of the
 //! requests that ended well in it (empty if none did); `timeout_per_s` and so on part `failed_per_s` by the error of
-//! the last try. Per service, all columns are at the end of the window except `utilization`, the mean share of busy
-//! workers. Columns are named `<client or service>.<column>`; their order and meaning stay.
+//! the last try (`breaker_open_per_s` and `hedges_per_s` only if there were any). Per service, all columns are at the end of the window except `utilization`, the mean share of busy
+//! workers; `limit` is there if its nodes have limits of concurrency. Columns are named `<client or service>.<column>`; their order and meaning stay.
 
 use crate::columns::{Column, Table, csv};
 use cusinart_policies::Duration;
@@ -87,17 +87,24 @@ fn client_columns(windows: &Windows<'_, ClientWindow>) -> Vec<(String, Column)> 
         millis("p95_ms", |window| window.latency_p95),
         millis("p99_ms", |window| window.latency_p99),
     ];
-    columns.extend(RequestError::ALL.into_iter().enumerate().map(|(index, error)| {
-        per_s(&format!("{}_per_s", error.word()), &|window| window.counts.failed[index])
-    }));
+    let any = |count: &dyn Fn(&ClientWindow) -> u64| windows.windows.iter().any(|window| count(window) > 0);
+    for (index, error) in RequestError::ALL.into_iter().enumerate() {
+        let count = |window: &ClientWindow| window.counts.failed[index];
+        if error.is_usual() || any(&count) {
+            columns.push(per_s(&format!("{}_per_s", error.word()), &count));
+        }
+    }
+    if any(&|window| window.counts.hedges) {
+        columns.push(per_s("hedges_per_s", &|window| window.counts.hedges));
+    }
     columns
 }
 
-fn service_columns(windows: &Windows<'_, ServiceWindow>) -> [(String, Column); 8] {
+fn service_columns(windows: &Windows<'_, ServiceWindow>) -> Vec<(String, Column)> {
     let count = |name: &str, value: fn(&ServiceWindow) -> u32| {
         windows.counts(name, |window| u64::from(value(window)))
     };
-    [
+    let mut columns = vec![
         count("provisioned", |window| window.provisioned),
         count("up", |window| window.up),
         count("healthy", |window| window.healthy),
@@ -106,5 +113,9 @@ fn service_columns(windows: &Windows<'_, ServiceWindow>) -> [(String, Column); 8
         count("queued", |window| window.queued),
         windows.floats("utilization", |window, _| Some(window.utilization)),
         count("replicas_missing", |window| window.replicas_missing),
-    ]
+    ];
+    if windows.windows.iter().any(|window| window.limit > 0) {
+        columns.push(count("limit", |window| window.limit));
+    }
+    columns
 }

@@ -1,7 +1,7 @@
 //! Services: work done, nodes, cost and data loss.
 
 use cusinart_policies::{Duration, Instant, ServiceId};
-use cusinart_record::{FactKind, NodeRecord, RunRecord};
+use cusinart_record::{FactKind, NodeRecord, RunRecord, ServiceRecord, Shed};
 use serde::Serialize;
 
 /// Results of one service.
@@ -15,8 +15,15 @@ pub struct ServiceSummary {
     pub served: u64,
     /// Of these, tries whose sender had given up: wasted work.
     pub wasted: u64,
-    /// Tries refused because the queue was full.
+    /// Tries refused because the queue was full, or shed by a limit or a discipline.
     pub rejected: u64,
+    /// Tries that were not served to keep the others fast.
+    #[serde(skip_serializing_if = "Shed::is_nothing")]
+    pub shed: Shed,
+    /// Least and greatest limit of concurrency of all its running nodes together at the end of any window; `None`
+    /// without limits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit_range: Option<(u32, u32)>,
     /// Time all workers together were busy, in nanoseconds.
     pub busy_ns: Duration,
     /// Nodes at the start.
@@ -73,6 +80,8 @@ pub(crate) fn services(record: &RunRecord) -> Vec<ServiceSummary> {
             served: service.served,
             wasted: service.wasted,
             rejected: service.rejected,
+            shed: service.shed,
+            limit_range: limit_range(service),
             busy_ns: service.busy,
             nodes_at_start: nodes().filter(|node| node.provisioned == Instant::ZERO).count() as u32,
             nodes_max: nodes_max(nodes(), Instant::ZERO, end),
@@ -91,9 +100,14 @@ pub(crate) fn services(record: &RunRecord) -> Vec<ServiceSummary> {
     summaries.collect()
 }
 
+fn limit_range(service: &ServiceRecord) -> Option<(u32, u32)> {
+    let limits = || service.windows.iter().map(|window| window.limit).filter(|limit| *limit > 0);
+    limits().min().zip(limits().max())
+}
+
 /// Adds up the data loss of all services.
 pub(crate) fn data_loss(record: &RunRecord) -> DataLoss {
-    let sum = |field: fn(&cusinart_record::ServiceRecord) -> u64| record.services.iter().map(field).sum();
+    let sum = |field: fn(&ServiceRecord) -> u64| record.services.iter().map(field).sum();
     DataLoss {
         shards: sum(|service| u64::from(service.shards)),
         shards_lost: sum(|service| u64::from(service.shards_lost)),
@@ -105,7 +119,8 @@ pub(crate) fn data_loss(record: &RunRecord) -> DataLoss {
             | FactKind::FaultMissed { .. }
             | FactKind::NodeState { .. }
             | FactKind::NodeProvisioned { .. }
-            | FactKind::ReplicasLost { .. } => None,
+            | FactKind::ReplicasLost { .. }
+            | FactKind::Breaker { .. } => None,
         }),
         replicas_lost: sum(|service| service.replicas_lost),
         replicas_copied: sum(|service| service.replicas_copied),

@@ -90,10 +90,12 @@ impl Page {
 
     fn requests(&mut self, summary: &RunSummary) {
         self.section("Requests", &rows::clients(&summary.clients));
-        for client in
-            summary.clients.iter().filter(|client| client.failed + client.retries + client.unfinished > 0)
+        for client in summary
+            .clients
+            .iter()
+            .filter(|client| client.failed + client.retries + client.hedges + client.unfinished > 0)
         {
-            let mut counts: [u64; 6] = [0; 6];
+            let mut counts = cusinart_record::ByError::default();
             for (slot, error) in counts.iter_mut().zip(cusinart_record::RequestError::ALL) {
                 *slot = client.failed_by_error.get(error.word()).copied().unwrap_or(0);
             }
@@ -105,6 +107,7 @@ impl Page {
                 (client.retries_denied > 0)
                     .then(|| format!("{} denied by the budget", human::count(client.retries_denied))),
             );
+            parts.extend((client.hedges > 0).then(|| format!("{} hedged", human::count(client.hedges))));
             parts.extend(
                 (client.unfinished > 0).then(|| format!("{} unfinished", human::count(client.unfinished))),
             );

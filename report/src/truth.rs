@@ -44,7 +44,8 @@ impl<'a> Truth<'a> {
             | FactKind::FaultMissed { .. }
             | FactKind::NodeProvisioned { .. }
             | FactKind::ReplicasLost { .. }
-            | FactKind::ShardLost { .. } => {}
+            | FactKind::ShardLost { .. }
+            | FactKind::Breaker { .. } => {}
         }
     }
 

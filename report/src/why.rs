@@ -1,12 +1,13 @@
 //! Reasons: what the control plane decided and why, with equal reasons counted together.
 
-use crate::control::{decisions, step_word};
+use crate::control::step_word;
 use crate::human;
+use cusinart_policies::overload::{BreakerChange, BreakerReason};
 use cusinart_policies::{
     AddReason, CapacityPlan, Decision, DegradedReason, Duration, EjectionReason, FailureCause, GiveUpReason,
     Instant, NodeId, ScalingReason, ServiceId, StepKind,
 };
-use cusinart_record::RunRecord;
+use cusinart_record::{FactKind, RunRecord};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -36,6 +37,7 @@ enum Rank {
     AddFailed,
     Replacement,
     ScaleDown,
+    Breaker,
 }
 
 /// Decisions with the same reason.
@@ -64,8 +66,9 @@ struct Entry {
 /// Groups all decisions by their reasons.
 pub(crate) fn reasons(record: &RunRecord) -> Vec<Reason> {
     let mut groups: BTreeMap<(Rank, String), Group> = BTreeMap::new();
-    for (at, decision) in decisions(record) {
-        for entry in entries(record, decision) {
+    for fact in &record.facts {
+        let at = fact.at;
+        for entry in entries_of_fact(record, &fact.kind) {
             let group = groups.entry((entry.rank, entry.text)).or_insert(Group {
                 count: 0,
                 first: at,
@@ -102,6 +105,34 @@ fn range(low: f64, high: f64) -> String {
     let text =
         |value: f64| human::quantity((value * 100.0 + 0.5).floor() / 100.0, cusinart_scenarios::Unit::Count);
     if text(low) == text(high) { text(low) } else { format!("{}–{}", text(low), text(high)) }
+}
+
+fn entries_of_fact(record: &RunRecord, fact: &FactKind) -> Vec<Entry> {
+    match fact {
+        FactKind::Decision(decision) => entries(record, decision),
+        FactKind::Breaker { sender, service, change: BreakerChange::Opened { reason, trial, .. } } => {
+            vec![breaker_entry(sender, &service_name(record, *service), reason, *trial)]
+        }
+        FactKind::Breaker { .. }
+        | FactKind::FaultBegan { .. }
+        | FactKind::FaultEnded { .. }
+        | FactKind::FaultMissed { .. }
+        | FactKind::NodeState { .. }
+        | FactKind::NodeProvisioned { .. }
+        | FactKind::ReplicasLost { .. }
+        | FactKind::ShardLost { .. } => Vec::new(),
+    }
+}
+
+fn breaker_entry(sender: &str, service: &str, reason: &BreakerReason, trial: bool) -> Entry {
+    let (seen, what) = match *reason {
+        BreakerReason::FailureRate { failed_pct, .. } => (failed_pct, "{} % of its calls failed"),
+        BreakerReason::SlowCallRate { slow_pct, .. } => (slow_pct, "{} % of its calls were slow"),
+        BreakerReason::ConsecutiveFailures { failures } => (f64::from(failures), "{} failed in a row"),
+    };
+    let trial = if trial { ", a failed trial" } else { "" };
+    let text = format!("breaker of {sender} before {service} opened: {what}{trial}");
+    Entry { seen: Some(seen), ..entry(Rank::Breaker, text) }
 }
 
 fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {

@@ -5,7 +5,7 @@
 
 use crate::distribution::Distribution;
 use crate::sla::Sla;
-use cusinart_policies::{ClusterConfig, Duration, Instant, Labels, ServiceId, ZoneId};
+use cusinart_policies::{ClusterConfig, Duration, Instant, Labels, PolicySpec, ServiceId, ZoneId};
 
 /// A whole scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,6 +114,10 @@ pub struct Service {
     pub calls: Vec<Call>,
     /// Replicated state.
     pub state: Option<ServiceState>,
+    /// How many requests each of its nodes takes in; one more is rejected. `None` has no limit but the queue's.
+    pub concurrency_limit: Option<PolicySpec>,
+    /// What its nodes take out of their queues. `None` is first in, first out.
+    pub queue_discipline: Option<PolicySpec>,
 }
 
 /// A request that one service makes to another.
@@ -172,6 +176,41 @@ pub struct Patience {
     pub jitter: Jitter,
     /// Retries allowed in relation to what else is sent. `None` is unlimited.
     pub retry_budget: Option<RetryBudget>,
+    /// Circuit breaker of the sender for the service. `None` always sends.
+    pub breaker: Option<PolicySpec>,
+    /// Further tries beside one that is not answered yet. `None` waits.
+    pub hedging: Option<Hedging>,
+    /// Time for the whole request. `None` has no end.
+    pub deadline: Option<RequestDeadline>,
+}
+
+/// Further tries beside one that is not answered yet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hedging {
+    /// When the next one is sent.
+    pub after: HedgeAfter,
+    /// Most of them beside a first or repeated try. At least 1.
+    pub max: u32,
+    /// Hedges allowed in relation to first tries. `None` is unlimited.
+    pub budget: Option<RetryBudget>,
+}
+
+/// How long a try may go without an answer before another is sent beside it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum HedgeAfter {
+    /// A fixed time.
+    Time(Duration),
+    /// The latency that so many percent of first tries stayed below lately, above 0 and below 100.
+    Percentile(f64),
+}
+
+/// Time for a request over all its tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestDeadline {
+    /// Time from the start of the request.
+    pub after: Duration,
+    /// Whether nodes know it: they do not begin what is too late, and give up calls they make for it.
+    pub propagate: bool,
 }
 
 /// How many retries a sender may make in relation to what else it sends.

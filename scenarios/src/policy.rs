@@ -60,6 +60,19 @@ policy!(
     ScalingPolicy, Scaling, "a scaling policy"
 );
 
+policy!(
+    /// A circuit breaker.
+    BreakerPolicy, Breaker, "a circuit breaker"
+);
+policy!(
+    /// A limit of concurrency.
+    LimitPolicy, ConcurrencyLimit, "a concurrency limit"
+);
+policy!(
+    /// The discipline of a queue.
+    QueuePolicy, QueueDiscipline, "a queue discipline"
+);
+
 /// The names of all policies of a kind, in the order of the catalogue.
 pub(crate) fn names(kind: PolicyKind) -> Vec<&'static str> {
     catalogue::entries().iter().filter(|entry| entry.kind == kind).map(|entry| entry.name).collect()

@@ -59,7 +59,8 @@ control:
             | FactKind::FaultMissed { .. }
             | FactKind::NodeProvisioned { .. }
             | FactKind::ReplicasLost { .. }
-            | FactKind::ShardLost { .. } => false,
+            | FactKind::ShardLost { .. }
+            | FactKind::Breaker { .. } => false,
         });
         assert!(grows, "{}", entry.name);
     }

@@ -36,7 +36,8 @@ fn states_of_first(record: &RunRecord) -> Vec<(u64, NodeState)> {
         | FactKind::FaultMissed { .. }
         | FactKind::NodeProvisioned { .. }
         | FactKind::ReplicasLost { .. }
-        | FactKind::ShardLost { .. } => None,
+        | FactKind::ShardLost { .. }
+        | FactKind::Breaker { .. } => None,
     };
     let minute = |at: Instant| at.as_nanos() / 60_000_000_000;
     record.facts.iter().filter_map(|fact| Some((minute(fact.at), state(&fact.kind)?))).collect()
@@ -197,7 +198,7 @@ control: { load_balancer: { least_connections: {} }, recovery: { strategies: [re
 }
 
 /// All ended tries of a run.
-fn tries(scenario: &Scenario) -> Vec<TryTrace> {
+pub(crate) fn tries(scenario: &Scenario) -> Vec<TryTrace> {
     let all = Rc::new(RefCell::new(Vec::new()));
     let sink = Rc::clone(&all);
     let mut simulation = Simulation::new(scenario);

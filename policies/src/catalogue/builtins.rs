@@ -2,8 +2,9 @@
 
 use crate::catalogue::check::{check_params, unknown_name};
 use crate::catalogue::{Params, PolicyEntry, PolicyKind, PolicySpec};
+use crate::overload::{Breaker, ConcurrencyLimit, QueueDiscipline};
 use crate::{BalancingStrategy, ConfigError, FailureDetector, RecoveryStrategy, ScalingPolicy};
-use crate::{balancing, detection, membership, recovery, scaling};
+use crate::{balancing, detection, membership, overload, recovery, scaling};
 use alloc::boxed::Box;
 
 /// A built-in policy: what the catalogue says of it, and its constructor.
@@ -65,9 +66,30 @@ const SCALINGS: &[Builtin<dyn ScalingPolicy>] = &[
     scaling::recommender::BUILTIN,
 ];
 
-const COUNT: usize = DETECTORS.len() + RECOVERIES.len() + BALANCINGS.len() + SCALINGS.len();
+const BREAKERS: &[Builtin<Breaker>] = &[
+    overload::breaker::COUNT_WINDOW,
+    overload::breaker::TIME_WINDOW,
+    overload::breaker::CONSECUTIVE_FAILURES,
+];
 
-/// The entries of the four lists, one after the other.
+const CONCURRENCY_LIMITS: &[Builtin<ConcurrencyLimit>] = &[
+    overload::concurrency_limit::AIMD,
+    overload::concurrency_limit::VEGAS,
+    overload::concurrency_limit::GRADIENT2,
+];
+
+const QUEUE_DISCIPLINES: &[Builtin<QueueDiscipline>] =
+    &[overload::queue_discipline::FIFO, overload::queue_discipline::CODEL];
+
+const COUNT: usize = DETECTORS.len()
+    + RECOVERIES.len()
+    + BALANCINGS.len()
+    + SCALINGS.len()
+    + BREAKERS.len()
+    + CONCURRENCY_LIMITS.len()
+    + QUEUE_DISCIPLINES.len();
+
+/// The entries of the lists, one after the other.
 static ENTRIES: [&PolicyEntry; COUNT] = {
     let mut all = [DETECTORS[0].entry; COUNT];
     let mut next = 0;
@@ -75,6 +97,9 @@ static ENTRIES: [&PolicyEntry; COUNT] = {
     next = copy_entries(RECOVERIES, &mut all, next);
     next = copy_entries(BALANCINGS, &mut all, next);
     next = copy_entries(SCALINGS, &mut all, next);
+    next = copy_entries(BREAKERS, &mut all, next);
+    next = copy_entries(CONCURRENCY_LIMITS, &mut all, next);
+    next = copy_entries(QUEUE_DISCIPLINES, &mut all, next);
     assert!(next == COUNT, "every slot is filled");
     all
 };
@@ -132,6 +157,30 @@ pub fn build_balancing(spec: &PolicySpec) -> Result<Box<dyn BalancingStrategy>, 
 /// As [`check`](crate::catalogue::check).
 pub fn build_scaling(spec: &PolicySpec) -> Result<Box<dyn ScalingPolicy>, ConfigError> {
     build(PolicyKind::Scaling, SCALINGS, spec)
+}
+
+/// Builds a circuit breaker, closed.
+///
+/// # Errors
+/// As [`check`](crate::catalogue::check).
+pub fn build_breaker(spec: &PolicySpec) -> Result<Box<Breaker>, ConfigError> {
+    build(PolicyKind::Breaker, BREAKERS, spec)
+}
+
+/// Builds a limit of concurrency that has learnt nothing.
+///
+/// # Errors
+/// As [`check`](crate::catalogue::check).
+pub fn build_concurrency_limit(spec: &PolicySpec) -> Result<Box<ConcurrencyLimit>, ConfigError> {
+    build(PolicyKind::ConcurrencyLimit, CONCURRENCY_LIMITS, spec)
+}
+
+/// Builds the discipline of an empty queue.
+///
+/// # Errors
+/// As [`check`](crate::catalogue::check).
+pub fn build_queue_discipline(spec: &PolicySpec) -> Result<Box<QueueDiscipline>, ConfigError> {
+    build(PolicyKind::QueueDiscipline, QUEUE_DISCIPLINES, spec)
 }
 
 fn build<T: ?Sized>(

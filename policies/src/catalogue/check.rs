@@ -1,7 +1,10 @@
 //! Whether a choice of policy and parameters can work, with a pointed message if not.
 
 use crate::ConfigError;
-use crate::catalogue::builtins::{build_balancing, build_detector, build_recovery, build_scaling};
+use crate::catalogue::builtins::{
+    build_balancing, build_breaker, build_concurrency_limit, build_detector, build_queue_discipline,
+    build_recovery, build_scaling,
+};
 use crate::catalogue::{
     ParamForm, ParamInfo, ParamValue, PolicyEntry, PolicyKind, PolicySpec, entries, find,
 };
@@ -25,6 +28,9 @@ pub fn check(kind: PolicyKind, spec: &PolicySpec) -> Result<&'static PolicyEntry
         PolicyKind::Recovery => build_recovery(spec).map(drop)?,
         PolicyKind::Balancing => build_balancing(spec).map(drop)?,
         PolicyKind::Scaling => build_scaling(spec).map(drop)?,
+        PolicyKind::Breaker => build_breaker(spec).map(drop)?,
+        PolicyKind::ConcurrencyLimit => build_concurrency_limit(spec).map(drop)?,
+        PolicyKind::QueueDiscipline => build_queue_discipline(spec).map(drop)?,
     }
     Ok(find(kind, &spec.name).expect("a policy that was built has an entry"))
 }

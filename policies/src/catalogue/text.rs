@@ -6,7 +6,15 @@ use core::fmt;
 
 impl PolicyKind {
     /// All kinds, in order.
-    pub const ALL: [Self; 4] = [Self::Detector, Self::Recovery, Self::Balancing, Self::Scaling];
+    pub const ALL: [Self; 7] = [
+        Self::Detector,
+        Self::Recovery,
+        Self::Balancing,
+        Self::Scaling,
+        Self::Breaker,
+        Self::ConcurrencyLimit,
+        Self::QueueDiscipline,
+    ];
 
     /// The word for this kind in messages and tables.
     pub const fn word(self) -> &'static str {
@@ -15,6 +23,9 @@ impl PolicyKind {
             Self::Recovery => "recovery strategy",
             Self::Balancing => "balancing strategy",
             Self::Scaling => "scaling policy",
+            Self::Breaker => "circuit breaker",
+            Self::ConcurrencyLimit => "concurrency limit",
+            Self::QueueDiscipline => "queue discipline",
         }
     }
 }

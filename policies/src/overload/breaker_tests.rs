@@ -1,6 +1,7 @@
 //! Breakers beyond the vectors: windows that turn, and states that end.
 
 use super::*;
+use crate::catalogue::{ParamValue, PolicySpec, build_breaker};
 use crate::{Duration, Instant};
 
 #[test]
@@ -44,7 +45,9 @@ fn a_breaker_that_closes_again_starts_with_an_empty_window() {
         ..BreakerSettings::default()
     };
     let mut breaker = CircuitBreaker::new(settings);
-    (0..2).for_each(|_| breaker.result(at(0), false, Duration::ZERO));
+    for _ in 0..2 {
+        breaker.result(at(0), false, Duration::ZERO);
+    }
     breaker.result(at(1), true, Duration::ZERO);
     assert_eq!(breaker.state(), BreakerState::Open { since: at(0) }, "results while open change nothing");
     assert!(breaker.acquire(at(6)) && !breaker.acquire(at(6)));
@@ -64,7 +67,9 @@ fn slow_calls_open_it_like_failed_ones() {
     breaker.result(at(0), true, Duration::from_secs(5));
     breaker.result(at(0), true, Duration::from_secs(4));
     assert_eq!(breaker.state(), BreakerState::Closed, "exactly the limit is not slow");
-    (0..2).for_each(|_| breaker.result(at(0), true, Duration::from_secs(5)));
+    for _ in 0..2 {
+        breaker.result(at(0), true, Duration::from_secs(5));
+    }
     assert_eq!(breaker.state(), BreakerState::Open { since: at(0) });
 }
 
@@ -81,6 +86,57 @@ fn a_consecutive_breaker_counts_from_the_last_success() {
     assert_eq!(breaker.state(at(0)), ConsecutiveState::Shut { until: at(1), backoff });
     breaker.response(at(0), true);
     assert_eq!(breaker.state(at(1)), ConsecutiveState::Probation { backoff }, "a late response is ignored");
+}
+
+#[test]
+fn a_breaker_of_the_catalogue_tells_each_change_once_with_its_reason() {
+    let spec = PolicySpec::named("count_window")
+        .with("calls", ParamValue::Count(4))
+        .with("failure_rate", ParamValue::Ratio(0.75))
+        .with("half_open_calls", ParamValue::Count(2));
+    let mut breaker = build_breaker(&spec).expect("it is in the catalogue");
+    for ok in [true, false, false] {
+        assert!(breaker.acquire(at(0)));
+        breaker.result(at(0), ok, Duration::ZERO);
+        assert_eq!(breaker.take_change(), None);
+    }
+    breaker.result(at(1), false, Duration::ZERO);
+    let reason = BreakerReason::FailureRate { failed_pct: 75.0, threshold_pct: 75.0, calls: 4 };
+    let opened = BreakerChange::Opened { reason, trial: false, stays: Duration::from_secs(60) };
+    assert_eq!((breaker.take_change(), breaker.take_change()), (Some(opened), None));
+    assert!(!breaker.acquire(at(61)), "not yet longer than the wait");
+    assert!(breaker.acquire(at(62)));
+    assert_eq!(breaker.take_change(), Some(BreakerChange::HalfOpened { calls: 2 }));
+    assert!(breaker.acquire(at(62)) && !breaker.acquire(at(62)), "two may try");
+    breaker.release();
+    assert!(breaker.acquire(at(63)) && !breaker.acquire(at(63)), "one came to nothing, another may try");
+    breaker.result(at(63), true, Duration::ZERO);
+    breaker.result(at(63), true, Duration::ZERO);
+    assert_eq!(breaker.take_change(), Some(BreakerChange::Closed { calls: 2 }));
+}
+
+#[test]
+fn a_breaker_of_failures_in_a_row_lets_one_request_try_at_a_time() {
+    let spec = PolicySpec::named("consecutive_failures").with("failures", ParamValue::Count(2));
+    let mut breaker = build_breaker(&spec).expect("it is in the catalogue");
+    breaker.result(at(0), false, Duration::ZERO);
+    breaker.result(at(0), false, Duration::ZERO);
+    let open = |failures, trial, seconds| {
+        let reason = BreakerReason::ConsecutiveFailures { failures };
+        Some(BreakerChange::Opened { reason, trial, stays: Duration::from_secs(seconds) })
+    };
+    assert_eq!(breaker.take_change(), open(2, false, 1));
+    assert!(!breaker.acquire(at(0)));
+    assert!(breaker.acquire(at(1)) && !breaker.acquire(at(2)));
+    assert_eq!(breaker.take_change(), Some(BreakerChange::HalfOpened { calls: 1 }));
+    breaker.release();
+    assert!(breaker.acquire(at(2)));
+    breaker.result(at(2), false, Duration::ZERO);
+    assert_eq!(breaker.take_change(), open(1, true, 2));
+    assert!(!breaker.acquire(at(3)) && breaker.acquire(at(4)));
+    breaker.result(at(4), true, Duration::ZERO);
+    assert!(breaker.acquire(at(4)) && breaker.acquire(at(4)));
+    assert_eq!(breaker.take_change(), Some(BreakerChange::Closed { calls: 1 }));
 }
 
 fn at(seconds: u64) -> Instant {

@@ -1,5 +1,6 @@
 //! A circuit breaker that judges the shares of failed and of slow calls, as that of Resilience4j does.
 
+use super::{BreakerChange, BreakerReason};
 use crate::{Duration, Instant};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -69,7 +70,8 @@ pub enum BreakerState {
 ///
 /// Results are judged as they arrive, never in between. Half-open, results are counted apart from the window and judged
 /// by the same two shares at `min(minimum_calls, permitted_in_half_open)` results: the breaker opens again, or closes
-/// with an empty window. Results that arrive while it is open change nothing.
+/// with an empty window. Results that arrive while it is open change nothing. A call that ends without a result gives its
+/// permit back ([`release`](Self::release)).
 ///
 /// Source: Resilience4j, `CircuitBreakerStateMachine` and `CircuitBreakerConfig` (defaults). Known differences: it
 /// turns half-open with the next call, never by itself; exceptions cannot be ignored; there are no forced states.
@@ -110,8 +112,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// Takes the result of a call that lasted so long.
-    pub fn result(&mut self, now: Instant, ok: bool, lasted: Duration) {
+    /// Takes the result of a call that lasted so long, and says whether the state changed.
+    pub fn result(&mut self, now: Instant, ok: bool, lasted: Duration) -> Option<BreakerChange> {
         let call = Call { failed: !ok, slow: lasted > self.settings.slow_call_duration };
         let minimum = self.settings.minimum_calls;
         match self.state {
@@ -120,24 +122,35 @@ impl CircuitBreaker {
                     Window::Calls(calls) => (calls.record(call), minimum.min(calls.size())),
                     Window::Seconds(seconds) => (seconds.record(now, call), minimum),
                 };
-                if counts.calls >= minimum && self.is_too_bad(counts) {
-                    self.state = BreakerState::Open { since: now };
-                }
+                let reason = if counts.calls >= minimum { self.too_bad(counts)? } else { return None };
+                Some(self.open(now, reason, false))
             }
-            BreakerState::Open { .. } => {}
+            BreakerState::Open { .. } => None,
             BreakerState::HalfOpen { .. } => {
                 self.trial.add(call);
                 if self.trial.calls < minimum.min(self.settings.permitted_in_half_open) {
-                    return;
+                    return None;
                 }
-                self.state = if self.is_too_bad(self.trial) {
-                    BreakerState::Open { since: now }
-                } else {
-                    self.window.clear();
-                    BreakerState::Closed
-                };
+                if let Some(reason) = self.too_bad(self.trial) {
+                    return Some(self.open(now, reason, true));
+                }
+                self.window.clear();
+                self.state = BreakerState::Closed;
+                Some(BreakerChange::Closed { calls: self.trial.calls })
             }
         }
+    }
+
+    /// A call that was let through ends without a result, as when its caller dies: another may try instead of it.
+    pub fn release(&mut self) {
+        if let BreakerState::HalfOpen { permits } = &mut self.state {
+            *permits = (*permits + 1).min(self.settings.permitted_in_half_open);
+        }
+    }
+
+    /// Calls let through in the half-open state.
+    pub const fn permitted_in_half_open(&self) -> u32 {
+        self.settings.permitted_in_half_open
     }
 
     /// The state.
@@ -145,10 +158,22 @@ impl CircuitBreaker {
         self.state
     }
 
-    fn is_too_bad(&self, counts: Counts) -> bool {
-        let percent = |part: u32| 100.0 * f64::from(part) / f64::from(counts.calls);
-        percent(counts.failed) >= self.settings.failure_rate_threshold_pct
-            || percent(counts.slow) >= self.settings.slow_call_rate_threshold_pct
+    fn open(&mut self, now: Instant, reason: BreakerReason, trial: bool) -> BreakerChange {
+        self.state = BreakerState::Open { since: now };
+        BreakerChange::Opened { reason, trial, stays: self.settings.wait_in_open }
+    }
+
+    /// Which share is too large, if one is.
+    fn too_bad(&self, counts: Counts) -> Option<BreakerReason> {
+        let calls = counts.calls;
+        let percent = |part: u32| 100.0 * f64::from(part) / f64::from(calls);
+        let (failed_pct, slow_pct) = (percent(counts.failed), percent(counts.slow));
+        let threshold_pct = self.settings.failure_rate_threshold_pct;
+        if failed_pct >= threshold_pct {
+            return Some(BreakerReason::FailureRate { failed_pct, threshold_pct, calls });
+        }
+        let threshold_pct = self.settings.slow_call_rate_threshold_pct;
+        (slow_pct >= threshold_pct).then_some(BreakerReason::SlowCallRate { slow_pct, threshold_pct, calls })
     }
 }
 

@@ -1,5 +1,6 @@
 //! A breaker that counts failures in a row, as that of Linkerd's proxy does.
 
+use super::{BreakerChange, BreakerReason};
 use crate::{Duration, Instant};
 
 /// Settings of [`ConsecutiveBreaker`].
@@ -43,7 +44,8 @@ pub enum ConsecutiveState {
 
 /// Shuts after so many failures in a row, and lets one request try after a backoff that doubles with each failed try.
 ///
-/// Here *open* means open for traffic. Responses that arrive while it is shut are ignored.
+/// Here *open* means open for traffic. Responses that arrive while it is shut are ignored. On probation the first
+/// response decides, also that of a request sent before.
 ///
 /// Source: Linkerd, `linkerd2-proxy` (`consecutive_failures`), and the `balancer.linkerd.io/failure-accrual` annotations
 /// for the defaults. Known difference: Linkerd adds jitter (half of the backoff) at random.
@@ -51,12 +53,14 @@ pub enum ConsecutiveState {
 pub struct ConsecutiveBreaker {
     settings: ConsecutiveBreakerSettings,
     state: ConsecutiveState,
+    /// Whether a request of the probation is under way.
+    trying: bool,
 }
 
 impl ConsecutiveBreaker {
     /// A breaker that is open for traffic.
     pub const fn new(settings: ConsecutiveBreakerSettings) -> Self {
-        Self { settings, state: ConsecutiveState::Open { failures: 0 } }
+        Self { settings, state: ConsecutiveState::Open { failures: 0 }, trying: false }
     }
 
     /// The state at `now`: a breaker whose backoff is over is on probation.
@@ -69,23 +73,60 @@ impl ConsecutiveBreaker {
         self.state
     }
 
-    /// Takes a response.
-    pub fn response(&mut self, now: Instant, ok: bool) {
-        let shut = |backoff| ConsecutiveState::Shut { until: now + backoff, backoff };
-        self.state = match self.state(now) {
-            ConsecutiveState::Open { .. } | ConsecutiveState::Probation { .. } if ok => {
-                ConsecutiveState::Open { failures: 0 }
+    /// The state when it was last asked or told something.
+    pub const fn last_state(&self) -> ConsecutiveState {
+        self.state
+    }
+
+    /// Whether a request may be made. On probation one may, until its response is here.
+    pub fn acquire(&mut self, now: Instant) -> bool {
+        match self.state(now) {
+            ConsecutiveState::Open { .. } => true,
+            ConsecutiveState::Shut { .. } => false,
+            ConsecutiveState::Probation { .. } => !core::mem::replace(&mut self.trying, true),
+        }
+    }
+
+    /// A request that was let through ends without a response: another may try instead of it.
+    pub fn release(&mut self) {
+        self.trying = false;
+    }
+
+    /// Takes a response, and says whether the state changed.
+    pub fn response(&mut self, now: Instant, ok: bool) -> Option<BreakerChange> {
+        match self.state(now) {
+            ConsecutiveState::Open { .. } if ok => {
+                self.state = ConsecutiveState::Open { failures: 0 };
+                None
             }
             ConsecutiveState::Open { failures } => {
                 let failures = failures.saturating_add(1);
                 if failures >= self.settings.max_failures {
-                    shut(self.settings.min_backoff)
-                } else {
-                    ConsecutiveState::Open { failures }
+                    return Some(self.shut(now, self.settings.min_backoff, failures));
                 }
+                self.state = ConsecutiveState::Open { failures };
+                None
             }
-            ConsecutiveState::Probation { backoff } => shut((backoff * 2).min(self.settings.max_backoff)),
-            state @ ConsecutiveState::Shut { .. } => state,
-        };
+            ConsecutiveState::Probation { .. } if ok => {
+                self.state = ConsecutiveState::Open { failures: 0 };
+                self.trying = false;
+                Some(BreakerChange::Closed { calls: 1 })
+            }
+            ConsecutiveState::Probation { backoff } => {
+                Some(self.shut(now, (backoff * 2).min(self.settings.max_backoff), 1))
+            }
+            ConsecutiveState::Shut { .. } => None,
+        }
+    }
+
+    fn shut(&mut self, now: Instant, backoff: Duration, failures: u32) -> BreakerChange {
+        let trial = matches!(self.state, ConsecutiveState::Probation { .. });
+        self.state = ConsecutiveState::Shut { until: now + backoff, backoff };
+        self.trying = false;
+        BreakerChange::Opened {
+            reason: BreakerReason::ConsecutiveFailures { failures },
+            trial,
+            stays: backoff,
+        }
     }
 }

@@ -95,7 +95,8 @@ impl Walk<'_> {
             | FactKind::FaultMissed { .. }
             | FactKind::NodeProvisioned { .. }
             | FactKind::ReplicasLost { .. }
-            | FactKind::ShardLost { .. } => {}
+            | FactKind::ShardLost { .. }
+            | FactKind::Breaker { .. } => {}
         }
     }
 

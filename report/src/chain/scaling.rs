@@ -247,7 +247,8 @@ fn first_added(
         | FactKind::FaultMissed { .. }
         | FactKind::NodeProvisioned { .. }
         | FactKind::ReplicasLost { .. }
-        | FactKind::ShardLost { .. } => None,
+        | FactKind::ShardLost { .. }
+        | FactKind::Breaker { .. } => None,
     });
     Some((served.unwrap_or(added).min(added), added))
 }

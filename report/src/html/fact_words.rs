@@ -1,5 +1,6 @@
 //! Facts in words: what happened, to whom, and why.
 
+use crate::breakers::{breaker_word, breaker_words};
 use crate::control::step_word;
 use crate::human;
 use crate::narrative::scaling_text;
@@ -41,7 +42,8 @@ pub(super) fn weight(fact: &FactKind) -> Weight {
         FactKind::FaultBegan { .. }
         | FactKind::FaultEnded { .. }
         | FactKind::FaultMissed { .. }
-        | FactKind::ShardLost { .. } => Weight::Turn,
+        | FactKind::ShardLost { .. }
+        | FactKind::Breaker { .. } => Weight::Turn,
         FactKind::NodeProvisioned { .. } | FactKind::ReplicasLost { .. } => Weight::Step,
         FactKind::NodeState { .. } => Weight::Routine,
         FactKind::Decision(decision) => match decision {
@@ -105,6 +107,10 @@ pub(super) fn fact(record: &RunRecord, fact: &FactKind) -> Words {
             format!("shard {}", shard.index()),
             "its last replica is gone: data loss".into(),
         ),
+        FactKind::Breaker { sender, service, change } => {
+            let of = format!("{sender} → {}", service_name(record, *service));
+            words(breaker_word(change), of, breaker_words(change))
+        }
     }
 }
 

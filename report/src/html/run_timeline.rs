@@ -8,13 +8,13 @@ use super::numbers::{seconds, short};
 use super::page::{Measure, Part, Section};
 use super::run_stories;
 use super::thin::Thinning;
-use crate::control::decisions;
 use crate::human;
 use crate::requests::{WindowSum, window_sums};
 use crate::series::width;
 use crate::summary::RunSummary;
+use cusinart_policies::overload::BreakerChange;
 use cusinart_policies::{CapacityPlan, Decision, Instant};
-use cusinart_record::{ClientRecord, RunRecord, ServiceWindow};
+use cusinart_record::{ClientRecord, FactKind, RunRecord, ServiceWindow};
 use cusinart_scenarios::Unit;
 use std::cmp::Reverse;
 
@@ -202,10 +202,14 @@ fn capacity(record: &RunRecord, thinning: Thinning) -> Panel {
 fn queues(record: &RunRecord, thinning: Thinning) -> Panel {
     let variants = of_services(record, |services| {
         let sum = |of: fn(&ServiceWindow) -> u32| total(services, thinning, of);
-        vec![
+        let mut lines = vec![
             series("being served", "green", sum(|window| window.serving)),
             series("waiting", "vermilion", sum(|window| window.queued)),
-        ]
+        ];
+        if services.iter().any(|windows| windows.iter().any(|window| window.limit > 0)) {
+            lines.push(dashed(series("limit", "ink", sum(|window| window.limit))));
+        }
+        lines
     });
     let title = "Requests at the nodes".into();
     Panel { title, unit: Measure::Count, log: Some(false), variants, limits: Vec::new() }
@@ -329,18 +333,38 @@ fn marks(record: &RunRecord) -> (Vec<Mark>, u64) {
     let mut marks = Vec::new();
     let mut counts = [0_usize; ROWS.len()];
     let mut left_out = 0;
-    for (at, decision) in decisions(record) {
-        let Some(row) = row_of(decision) else { continue };
+    for fact in &record.facts {
+        let row = match &fact.kind {
+            FactKind::Decision(decision) => row_of(decision),
+            FactKind::Breaker { change, .. } => row_of_breaker(change),
+            FactKind::FaultBegan { .. }
+            | FactKind::FaultEnded { .. }
+            | FactKind::FaultMissed { .. }
+            | FactKind::NodeState { .. }
+            | FactKind::NodeProvisioned { .. }
+            | FactKind::ReplicasLost { .. }
+            | FactKind::ShardLost { .. } => None,
+        };
+        let Some(row) = row else { continue };
         counts[row] += 1;
         if counts[row] > MARKS_MAX {
             left_out += 1;
             continue;
         }
-        let words = fact_words::decision(record, decision);
+        let words = fact_words::fact(record, &fact.kind);
         let text = format!("{} {} – {}", words.what, words.of, words.text);
-        marks.push(Mark { at: seconds(at), row, text });
+        marks.push(Mark { at: seconds(fact.at), row, text });
     }
     (marks, left_out)
+}
+
+/// The row of a change of a breaker; `None` if it is not marked.
+const fn row_of_breaker(change: &BreakerChange) -> Option<usize> {
+    match change {
+        BreakerChange::Opened { .. } => Some(1),
+        BreakerChange::HalfOpened { .. } => None,
+        BreakerChange::Closed { .. } => Some(3),
+    }
 }
 
 /// The row of a decision; `None` if it is not marked.

@@ -188,7 +188,8 @@ impl Ward {
             | FactKind::FaultMissed { .. }
             | FactKind::NodeProvisioned { .. }
             | FactKind::ReplicasLost { .. }
-            | FactKind::ShardLost { .. } => {}
+            | FactKind::ShardLost { .. }
+            | FactKind::Breaker { .. } => {}
         }
     }
 

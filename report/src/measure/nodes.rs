@@ -76,7 +76,8 @@ pub(super) fn replicas_lost(scope: &Scope<'_, '_>) -> Measurement {
         | FactKind::FaultMissed { .. }
         | FactKind::NodeState { .. }
         | FactKind::NodeProvisioned { .. }
-        | FactKind::ShardLost { .. } => 0,
+        | FactKind::ShardLost { .. }
+        | FactKind::Breaker { .. } => 0,
     });
     Measurement::value(lost.sum::<u64>() as f64)
 }

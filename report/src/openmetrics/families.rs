@@ -79,7 +79,9 @@ fn requests(record: &RunRecord, out: &mut Exposition) {
     ));
     for client in &record.clients {
         counter(out, client, "ok", &|window| window.counts.ok);
-        for (index, error) in RequestError::ALL.into_iter().enumerate() {
+        let happened = |index: usize| client.windows.iter().any(|window| window.counts.failed[index] > 0);
+        let errors = RequestError::ALL.into_iter().enumerate();
+        for (index, error) in errors.filter(|(index, error)| error.is_usual() || happened(*index)) {
             counter(out, client, error.word(), &|window| window.counts.failed[index]);
         }
     }

@@ -63,16 +63,18 @@ pub(super) fn clients(clients: &[StoredClient], scenario: &Scenario) -> Result<(
         same("requests with a latency", total, u128::from(found.counts.ok))?;
         for row in &found.windows {
             let (offered, ok, failed, retries, retries_denied, in_flight, ..): ClientRow = *row;
-            counts(&RequestCounts { offered, ok, failed, retries, retries_denied })?;
+            counts(&RequestCounts { offered, ok, failed, retries, retries_denied, hedges: 0 })?;
             at_most("requests in flight", in_flight, COUNT_MAX)?;
         }
+        column("hedges", found.hedges.len(), found.windows.len())?;
+        found.hedges.iter().try_for_each(|count| at_most("hedges", *count, COUNT_MAX))?;
     }
     Ok(())
 }
 
 fn counts(counts: &RequestCounts) -> Result<(), StoreError> {
-    let RequestCounts { offered, ok, failed, retries, retries_denied } = *counts;
-    let all = [offered, ok, retries, retries_denied].into_iter().chain(failed);
+    let RequestCounts { offered, ok, failed, retries, retries_denied, hedges } = *counts;
+    let all = [offered, ok, retries, retries_denied, hedges].into_iter().chain(failed.0);
     all.into_iter().try_for_each(|count| at_most("requests", count, COUNT_MAX))
 }
 
@@ -82,7 +84,9 @@ pub(super) fn services(services: &[StoredService], scenario: &Scenario) -> Resul
     for (found, expected) in services.iter().zip(&scenario.services) {
         same("service", &found.name, &expected.name)?;
         windows(found.windows.len(), scenario)?;
-        for count in [found.arrived, found.served, found.wasted, found.rejected] {
+        column("limits", found.limits.len(), found.windows.len())?;
+        let shed = [found.shed.limited, found.shed.dropped, found.shed.expired];
+        for count in [found.arrived, found.served, found.wasted, found.rejected].into_iter().chain(shed) {
             at_most("tries of a service", count, COUNT_MAX)?;
         }
         for count in [found.replicas_lost, found.replicas_copied] {
@@ -90,6 +94,11 @@ pub(super) fn services(services: &[StoredService], scenario: &Scenario) -> Resul
         }
     }
     Ok(())
+}
+
+/// A column that only some runs have is there for every window, or not at all.
+fn column(what: &str, found: usize, windows: usize) -> Result<(), StoreError> {
+    if found == 0 { Ok(()) } else { same(&format!("windows with {what}"), found, windows) }
 }
 
 fn windows(found: usize, scenario: &Scenario) -> Result<(), StoreError> {

@@ -5,8 +5,8 @@ mod story;
 
 use cusinart_policies::{Duration, Instant, NodeId, ServiceId, ZoneId};
 use cusinart_record::{
-    ClientRecord, ClientWindow, FactKind, FaultRecord, Header, NodeRecord, NodeState, RequestCounts,
-    RunRecord, ServiceRecord, ServiceWindow,
+    ByError, ClientRecord, ClientWindow, FactKind, FaultRecord, Header, NodeRecord, NodeState, RequestCounts,
+    RunRecord, ServiceRecord, ServiceWindow, Shed,
 };
 use hdrhistogram::Histogram;
 
@@ -155,7 +155,7 @@ impl Windows {
         let offered = (per_s * WINDOW_S) * (970 + noise.next() % 60) / 1_000;
         let capacity = u64::from(up) * if service == FRONTEND { 300 } else { 60 } * WINDOW_S;
         let ok = offered.min(capacity);
-        let mut failed = [0; 6];
+        let mut failed = ByError::default();
         let struck = service == FRONTEND && (300..315).contains(&(index as u64 * WINDOW_S));
         let lost = if struck { ok / 4 } else { 0 };
         failed[0] = (offered - ok) * 3 / 4 + lost;
@@ -171,6 +171,7 @@ impl Windows {
                 failed,
                 retries: (offered - good) / 2,
                 retries_denied: 0,
+                hedges: 0,
             },
             in_flight: base * per_s / 1_000_000_000,
             latency_p50: base,
@@ -198,6 +199,7 @@ impl Windows {
                 queued: if load > 1.0 { (load * 200.0) as u32 } else { 0 },
                 utilization: load.min(1.0),
                 replicas_missing: if stateful && (300..430).contains(&second) { 8 } else { 0 },
+                limit: 0,
             }
         });
         ServiceRecord {
@@ -206,6 +208,7 @@ impl Windows {
             served: 598_765,
             wasted: 1_234,
             rejected: 4_321,
+            shed: Shed::default(),
             busy: Duration::from_secs(9_876),
             shards: if stateful { 8 } else { 0 },
             shards_lost: 0,

@@ -3,7 +3,7 @@
 use crate::fixture::{at, record};
 use crate::sla_language::{check, measured, named};
 use cusinart_policies::{Decision, NodeId};
-use cusinart_record::{Fact, FactKind, NodeState, RunRecord};
+use cusinart_record::{ByError, Fact, FactKind, NodeState, RunRecord};
 use cusinart_report::{Sample, samples};
 use cusinart_scenarios::{Scenario, objective};
 use expect_test::{Expect, expect};
@@ -173,7 +173,7 @@ fn calm() -> RunRecord {
     run.faults.truncate(2);
     run.facts.clear();
     for client in &mut run.clients {
-        client.windows.iter_mut().for_each(|window| window.counts.failed = [0; 6]);
+        client.windows.iter_mut().for_each(|window| window.counts.failed = ByError::default());
     }
     for service in &mut run.services {
         service.windows.iter_mut().for_each(|window| window.replicas_missing = 0);

@@ -187,7 +187,7 @@ fn backoff(backoff: &Backoff) -> Yaml {
 }
 
 /// A policy with all its parameters.
-fn policy(spec: &PolicySpec) -> Yaml {
+pub(super) fn policy(spec: &PolicySpec) -> Yaml {
     Yaml::inline([(spec.name.as_str(), params(spec))])
 }
 

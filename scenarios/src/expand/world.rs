@@ -4,7 +4,8 @@ use super::control;
 use super::yaml::Yaml;
 use crate::distribution::Distribution;
 use crate::model::{
-    Arrivals, Call, Client, Jitter, Link, NodeType, Patience, Place, RetryBudget, Scenario, WindowBudget,
+    Arrivals, Call, Client, HedgeAfter, Hedging, Jitter, Link, NodeType, Patience, Place, RequestDeadline,
+    RetryBudget, Scenario, WindowBudget,
 };
 use crate::units::{bandwidth_text, bytes_text, percent_text, rate_text, seconds_text};
 use cusinart_policies::{Instant, Labels};
@@ -137,6 +138,10 @@ pub(super) fn service(scenario: &Scenario, at: usize) -> Yaml {
         ]);
         fields.push(("state", state));
     }
+    // What few scenarios have is written only where it is.
+    fields
+        .extend(service.concurrency_limit.as_ref().map(|spec| ("concurrency_limit", control::policy(spec))));
+    fields.extend(service.queue_discipline.as_ref().map(|spec| ("queue_discipline", control::policy(spec))));
     fields.push(("load_balancer", control::balancer(scenario, &config.balancer)));
     fields.push(("auto_scaler", control::scaler(config.auto_scaler.as_ref())));
     Yaml::map(fields)
@@ -182,6 +187,20 @@ fn labels(scenario: &Scenario, labels: Labels) -> Yaml {
     Yaml::words(carried.map(|(_, name)| name))
 }
 
+fn hedging(hedging: &Hedging) -> Yaml {
+    let after = match hedging.after {
+        HedgeAfter::Time(after) => Yaml::text(after),
+        HedgeAfter::Percentile(percent) => Yaml::text(format_args!("p{percent}")),
+    };
+    let max = Yaml::Count(u64::from(hedging.max));
+    Yaml::inline([("after", after), ("max", max), ("budget", budget(hedging.budget.as_ref()))])
+}
+
+/// A budget of further tries, or that there is none.
+fn budget(budget: Option<&RetryBudget>) -> Yaml {
+    budget.map_or_else(|| Yaml::text("unlimited"), retry_budget)
+}
+
 fn retry_budget(budget: &RetryBudget) -> Yaml {
     let window = |budget: &WindowBudget| {
         Yaml::inline([
@@ -205,8 +224,8 @@ fn retry_budget(budget: &RetryBudget) -> Yaml {
     Yaml::inline([(library, fields)])
 }
 
-/// The keys `timeout` and `retries`.
-fn patience(patience: &Patience) -> [(&'static str, Yaml); 2] {
+/// The keys `timeout` and `retries`, and those of breaker, hedges and deadline where there are such.
+fn patience(patience: &Patience) -> Vec<(&'static str, Yaml)> {
     let jitter = match patience.jitter {
         Jitter::None => "none",
         Jitter::Full => "full",
@@ -218,14 +237,18 @@ fn patience(patience: &Patience) -> [(&'static str, Yaml); 2] {
         ("max", Yaml::text(patience.backoff_max)),
         ("jitter", Yaml::text(jitter)),
     ]);
-    let budget = match &patience.retry_budget {
-        None => Yaml::text("unlimited"),
-        Some(budget) => retry_budget(budget),
-    };
+    let budget = budget(patience.retry_budget.as_ref());
     let retries = Yaml::inline([
         ("max", Yaml::Count(u64::from(patience.retries_max))),
         ("backoff", backoff),
         ("budget", budget),
     ]);
-    [("timeout", patience.timeout.map_or_else(|| Yaml::text("none"), Yaml::text)), ("retries", retries)]
+    let timeout = patience.timeout.map_or_else(|| Yaml::text("none"), Yaml::text);
+    let mut fields = vec![("timeout", timeout), ("retries", retries)];
+    fields.extend(patience.breaker.as_ref().map(|spec| ("breaker", control::policy(spec))));
+    fields.extend(patience.hedging.as_ref().map(|hedges| ("hedging", hedging(hedges))));
+    fields.extend(patience.deadline.map(|RequestDeadline { after, propagate }| {
+        ("deadline", Yaml::inline([("after", Yaml::text(after)), ("propagate", Yaml::Flag(propagate))]))
+    }));
+    fields
 }

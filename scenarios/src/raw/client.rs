@@ -1,7 +1,9 @@
 //! Clients: when they send requests, how they wait and try again.
 
+use super::{RawDeadline, RawHedging};
 use crate::log::Log;
 use crate::model::Jitter;
+use crate::policy::BreakerPolicy;
 use crate::quantity::{Amount, Factor, Rate, Ratio, Span, Text, Timeout};
 use crate::read::{At, Many, Name, Read, Scalar};
 use crate::section::{choice, section};
@@ -26,6 +28,14 @@ section! {
         timeout: Option<At<Timeout>>,
         /// Further tries. Default: none.
         retries: Option<RawRetries>,
+        /// Circuit breaker of these clients for the service: while it is open, requests fail at once with the error
+        /// `breaker_open`, and nothing is sent. It judges the tries to all nodes of the service together. Default: none.
+        breaker: Option<BreakerPolicy>,
+        /// Further tries beside one that is not answered yet; the first good answer counts. Default: none.
+        hedging: Option<RawHedging>,
+        /// Time from the start of a request, over all its tries, to giving it up: `1s`, or
+        /// `{ after: 1s, propagate: false }`. Default: none.
+        deadline: Option<RawDeadline>,
     }
 }
 

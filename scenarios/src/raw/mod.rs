@@ -8,6 +8,7 @@ mod control;
 mod distribution;
 mod fault;
 mod network;
+mod overload;
 mod scenario;
 mod service;
 mod sla;
@@ -26,6 +27,7 @@ pub(crate) use control::{
 pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
 pub(crate) use fault::RawFault;
 pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
+pub(crate) use overload::{RawDeadline, RawHedging};
 pub(crate) use scenario::RawScenario;
 pub(crate) use service::{RawCall, RawNodeType, RawService, RawState};
 pub(crate) use sla::RawSla;

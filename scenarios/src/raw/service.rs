@@ -1,6 +1,7 @@
 //! Node types and services.
 
-use super::{RawAutoScaler, RawDistribution, RawLoadBalancer, RawRetries, Switch};
+use super::{RawAutoScaler, RawDeadline, RawDistribution, RawHedging, RawLoadBalancer, RawRetries, Switch};
+use crate::policy::{BreakerPolicy, LimitPolicy, QueuePolicy};
 use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Timeout};
 use crate::read::{At, Many, Name, OneOrMany};
 use crate::section::section;
@@ -51,6 +52,11 @@ section! {
         calls: Option<Vec<RawCall>>,
         /// Replicated state. Default: none.
         state: Option<RawState>,
+        /// Limit of the requests that each of its nodes takes in, waiting or served; it learns from how long they stay.
+        /// What is above it is rejected. Default: none.
+        concurrency_limit: Option<LimitPolicy>,
+        /// What its nodes take out of their queues when a worker is free. Default fifo.
+        queue_discipline: Option<QueuePolicy>,
         /// How requests are spread over its nodes. Default: as in `control`.
         load_balancer: Option<RawLoadBalancer>,
         /// Scaling of its number of nodes, or `off`. Default: as in `control`.
@@ -67,6 +73,14 @@ section! {
         timeout: Option<At<Timeout>>,
         /// Further tries. Default: none.
         retries: Option<RawRetries>,
+        /// Circuit breaker of all nodes of the calling service for this call: while it is open, requests fail at once with the error
+        /// `breaker_open`, and nothing is sent. It judges the tries to all nodes of the service together. Default: none.
+        breaker: Option<BreakerPolicy>,
+        /// Further tries beside one that is not answered yet; the first good answer counts. Default: none.
+        hedging: Option<RawHedging>,
+        /// Time from the start of a request, over all its tries, to giving it up: `1s`, or
+        /// `{ after: 1s, propagate: false }`. Default: none.
+        deadline: Option<RawDeadline>,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Clients and the patience of senders.
 
-use super::{Names, arrivals};
+use super::{Names, arrivals, overload};
 use crate::log::{Finding, Log};
 use crate::model::{Client, Jitter, Patience, Place, RetryBudget, WindowBudget};
 use crate::quantity::Timeout;
@@ -31,13 +31,18 @@ const RETRIES_MAX: u32 = 1_000;
 pub(super) fn clients(raw: &Named<RawClient>, names: &Names, dir: &Path, log: &mut Log) -> Vec<Client> {
     raw.0
         .iter()
-        .map(|(name, raw)| Client {
-            name: name.value.0.clone(),
-            service: names.service(&raw.service, log),
-            place: raw.from.as_ref().map_or(Place::Outside, |from| names.place(from, log)),
-            labels: names.wanted(raw.labels.as_deref(), log),
-            arrivals: arrivals::arrivals(&raw.arrivals, names, dir, log),
-            patience: patience(raw.timeout, raw.retries.as_ref(), log),
+        .map(|(name, raw)| {
+            let mut patience = patience(raw.timeout, raw.retries.as_ref(), log);
+            patience.breaker = raw.breaker.as_ref().map(|policy| policy.0.clone());
+            overload::add(&mut patience, raw.hedging.as_ref(), raw.deadline.as_ref(), log);
+            Client {
+                name: name.value.0.clone(),
+                service: names.service(&raw.service, log),
+                place: raw.from.as_ref().map_or(Place::Outside, |from| names.place(from, log)),
+                labels: names.wanted(raw.labels.as_deref(), log),
+                arrivals: arrivals::arrivals(&raw.arrivals, names, dir, log),
+                patience,
+            }
         })
         .collect()
 }
@@ -75,10 +80,14 @@ pub(super) fn patience(
         backoff_max: max.map_or_else(|| BACKOFF_MAX.max(initial), |max| max.value),
         jitter: backoff.and_then(|backoff| backoff.jitter).map_or(Jitter::Full, |jitter| jitter.value),
         retry_budget: retries.and_then(|retries| budget(retries.budget.as_ref())),
+        breaker: None,
+        hedging: None,
+        deadline: None,
     }
 }
 
-fn budget(raw: Option<&RawBudget>) -> Option<RetryBudget> {
+/// A budget of further tries.
+pub(super) fn budget(raw: Option<&RawBudget>) -> Option<RetryBudget> {
     match raw {
         None | Some(RawBudget::Unlimited) => None,
         Some(RawBudget::Share(ratio)) => Some(RetryBudget::Ratio { ratio: ratio.value.0, burst: BURST }),

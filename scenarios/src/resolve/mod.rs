@@ -12,6 +12,7 @@ mod distribution;
 mod fault;
 mod names;
 mod network;
+mod overload;
 mod scenario;
 mod service;
 mod trace;

@@ -1,9 +1,9 @@
 //! Node types and services.
 
-use super::{Names, client, distribution};
+use super::{Names, client, distribution, overload};
 use crate::log::{Finding, Log, quote};
 use crate::model::{Call, NodeType, Service, ServiceState};
-use crate::raw::{RawNodeType, RawScenario, RawService, RawState, Switch};
+use crate::raw::{RawCall, RawNodeType, RawScenario, RawService, RawState, Switch};
 use crate::read::Named;
 use cusinart_policies::ServiceId;
 
@@ -75,10 +75,6 @@ pub(super) fn services(raw: &RawScenario, names: &mut Names, log: &mut Log) -> V
 
 fn service(name: &str, raw: &RawService, names: &mut Names, log: &mut Log) -> Service {
     let zones = names.zones(raw.zones.as_ref(), log);
-    let call = |raw: &crate::raw::RawCall, names: &Names, log: &mut Log| Call {
-        service: names.service(&raw.service, log),
-        patience: client::patience(raw.timeout, raw.retries.as_ref(), log),
-    };
     Service {
         name: name.into(),
         node_type: names.node_type(&raw.node_type, log),
@@ -89,7 +85,17 @@ fn service(name: &str, raw: &RawService, names: &mut Names, log: &mut Log) -> Se
         error_ratio: raw.errors.map_or(0.0, |errors| errors.value.0),
         calls: raw.calls.iter().flatten().map(|raw| call(raw, names, log)).collect(),
         state: raw.state.as_ref().map(state),
+        concurrency_limit: raw.concurrency_limit.as_ref().map(|policy| policy.0.clone()),
+        queue_discipline: raw.queue_discipline.as_ref().map(|policy| policy.0.clone()),
     }
+}
+
+fn call(raw: &RawCall, names: &Names, log: &mut Log) -> Call {
+    let service = names.service(&raw.service, log);
+    let mut patience = client::patience(raw.timeout, raw.retries.as_ref(), log);
+    patience.breaker = raw.breaker.as_ref().map(|policy| policy.0.clone());
+    overload::add(&mut patience, raw.hedging.as_ref(), raw.deadline.as_ref(), log);
+    Call { service, patience }
 }
 
 fn state(raw: &RawState) -> ServiceState {

@@ -132,6 +132,7 @@ prop_compose! {
         (bytes, seed) in (0_u64..1 << 50, any::<u64>()),
         faults in prop::collection::vec(fault(), 0..4),
         (factor, ratio) in (1.0_f64..10.0, 0.0_f64..100.0),
+        (percent, smoothing, seconds) in (1.0_f64..99.9, 0.0_f64..=1.0, 1_u32..100),
     ) -> String {
         let description = serde_json::to_string(&description).expect("a text is JSON").replace('\u{7f}', "\\u007f");
         let [a, b, c, d, e] = times.as_slice() else { unreachable!("five were made") };
@@ -149,7 +150,7 @@ network:
 node_types:
   web: {{ workers: 4, boot_time: {c}, cost_per_hour: {cost}, state: {bytes}B, bandwidth: 3Mbit/s, speed: {factor} }}
 services:
-  api: {{ node_type: web, nodes: 4, service_time: {d}, labels: [x], errors: {ratio}%, calls: [ {{ service: db, timeout: 1s }} ] }}
+  api: {{ node_type: web, nodes: 4, service_time: {d}, labels: [x], errors: {ratio}%, calls: [ {{ service: db, timeout: 1s, deadline: {{ after: {seconds}s, propagate: false }}, breaker: {{ time_window: {{ failure_rate: {percent}% }} }} }} ], concurrency_limit: {{ gradient2: {{ smoothing: {smoothing} }} }}, queue_discipline: codel }}
   db: {{ node_type: web, nodes: 4, service_time: {e}, labels: [y, x], zones: [c, a], state: {{ shards: 9, shard_size: {bytes}B }} }}
 clients:
   users:
@@ -158,6 +159,9 @@ clients:
     labels: [y]
     arrivals: {{ poisson: {{ {poisson} }} }}
     retries: {{ max: 2, backoff: {{ factor: {factor}, jitter: equal }}, budget: {{ ratio: {ratio}%, burst: {factor} }} }}
+    hedging: {{ after: p{percent}, max: 3, budget: {{ ratio: {ratio}%, burst: {factor} }} }}
+    deadline: {seconds}s
+    breaker: consecutive_failures
 faults:
   - {{ name: dark, at: 1h, zone_outage: {{ zone: b }} }}
 {faults}control:

@@ -3,8 +3,8 @@
 use cusinart_policies::Instant;
 
 const SLOT_BITS: u32 = 24;
-const KIND_BITS: u32 = 4;
-const SEQ_BITS: u32 = 36;
+const KIND_BITS: u32 = 5;
+const SEQ_BITS: u32 = 35;
 
 /// Number of things an event can name: positions in a slab, nodes, clients.
 pub(crate) const SLOTS_MAX: usize = 1 << SLOT_BITS;
@@ -23,14 +23,14 @@ impl Seq {
     /// The following number.
     ///
     /// # Panics
-    /// After 2^36 events (69 billion), the most one run can have.
+    /// After 2^35 events (34 billion), the most one run can have.
     pub(crate) fn next(self) -> Self {
-        assert!(self.0 + 1 < 1 << SEQ_BITS, "a run can have at most 2^36 events");
+        assert!(self.0 + 1 < 1 << SEQ_BITS, "a run can have at most 2^35 events");
         Self(self.0 + 1)
     }
 }
 
-/// An event: time (64 bits), sequence number (36), kind (4), slot (24), from the most significant bit down, so
+/// An event: time (64 bits), sequence number (35), kind (5), slot (24), from the most significant bit down, so
 /// that the order of integers is the order of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct EventKey(u128);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "at most 2^36 events")]
+    #[should_panic(expected = "at most 2^35 events")]
     fn running_out_of_numbers_is_said() {
         let _ = Seq((1 << SEQ_BITS) - 1).next();
     }

@@ -9,7 +9,7 @@ mod lanes;
 mod slab;
 mod wheel;
 
-pub(crate) use key::{EventKey, SLOTS_MAX, Seq};
+pub(crate) use key::{EventKey, KINDS_MAX, SLOTS_MAX, Seq};
 pub(crate) use lanes::LaneId;
 pub(crate) use slab::Slab;
 

@@ -3,6 +3,7 @@
 use super::World;
 use super::clients::{Caller, CallerId, Client};
 use super::control::Control;
+use super::extras::Extras;
 use super::faults::Faults;
 use super::log::{ClientLog, DigestKind, Log};
 use super::members::Members;
@@ -44,6 +45,7 @@ impl World {
             services,
             nodes: Vec::new(),
             tries: Slab::default(),
+            extras: Extras::new(scenario),
             network,
             faults: Faults::new(scenario),
             members: None,
@@ -216,7 +218,9 @@ fn build_services(scenario: &Scenario, callers: &mut Vec<Caller>, queue: &mut Ev
             let timeout = call.patience.timeout.map(|timeout| queue.lane(timeout));
             // Calls come from the place of the calling node, so the place given here is never read.
             let target = (call.service, 0, Labels::NONE);
-            add_caller(callers, Caller::new(scenario.seed, &name, target, &call.patience, timeout))
+            let mut caller = Caller::new(scenario.seed, &name, target, &call.patience, timeout);
+            caller.sender.clone_from(&service.name);
+            add_caller(callers, caller)
         });
         let calls = calls.collect();
         services.push(Service::new(scenario, position, calls, first_shard));

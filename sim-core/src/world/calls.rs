@@ -58,11 +58,25 @@ impl World {
         }
     }
 
+    /// The caller of a request died: all its tries are abandoned.
+    fn abandon(&mut self, slot: u32) {
+        while let Some(twin) = self.extras.part_with_twin(slot) {
+            self.abandon_try(twin);
+        }
+        self.abandon_try(slot);
+    }
+
     /// The caller of a try died. One between two attempts ends; one under way is still counted by the balancer,
     /// until its answer, its timeout, or the end of all hope.
-    fn abandon(&mut self, slot: u32) {
+    fn abandon_try(&mut self, slot: u32) {
+        self.extras.hedge_no_more(slot);
         let item = &mut self.tries[slot];
         item.sender = Sender::Abandoned;
+        if item.phase != Phase::Pausing
+            && let Some(breaker) = &mut self.callers[item.caller.index()].breaker
+        {
+            breaker.release();
+        }
         match item.phase {
             Phase::Pausing => {
                 item.event = Seq::NONE;
@@ -82,6 +96,7 @@ impl World {
     pub(super) fn forget(&mut self, slot: u32) {
         let item = self.tries[slot];
         if self.callers[item.caller.index()].timeout.is_none() {
+            self.disarm(slot);
             self.cluster.request_withdrawn(item.node);
             self.tries.free(slot);
         }
@@ -93,7 +108,7 @@ impl World {
         match item.sender {
             Sender::Gone => self.tries.free(slot),
             Sender::Abandoned => {
-                self.queue.disarm(slot);
+                self.disarm(slot);
                 self.cluster.request_withdrawn(item.node);
                 self.tries.free(slot);
             }
@@ -103,7 +118,8 @@ impl World {
                 if self.route(slot, from) {
                     self.travel(slot, from);
                 } else {
-                    self.queue.disarm(slot);
+                    self.disarm(slot);
+                    self.breaker_hears(item.caller, false, self.now.since(item.sent));
                     self.try_failed(slot, RequestError::Unrouted);
                 }
             }

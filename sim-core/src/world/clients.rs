@@ -1,18 +1,22 @@
 //! Clients, their arrivals, and the patience of whoever sends requests.
 
 use super::World;
+use super::extras::Hedging;
 use super::kinds::Kind;
 use super::log::ClientLog;
 use super::services::Service;
 use super::tries::Sender;
 use crate::engine::LaneId;
 use crate::random::{self, Purpose, Stream};
+use cusinart_policies::catalogue::build_breaker;
 use cusinart_policies::overload::{
-    FinagleBudget, GrpcThrottle, RatioBudget, RetryBudget, RetryDecision, TowerBudget,
+    Breaker, FinagleBudget, GrpcThrottle, RatioBudget, RetryBudget, RetryDecision, TowerBudget,
 };
 use cusinart_policies::{Duration, Instant, Labels, ServiceId};
 use cusinart_record::{ClientRecord, EarlyEnd};
-use cusinart_scenarios::{Arrivals, Jitter, Patience, RateCurve, RetryBudget as Limits, WindowBudget};
+use cusinart_scenarios::{
+    Arrivals, Jitter, Patience, RateCurve, RequestDeadline, RetryBudget as Limits, WindowBudget,
+};
 
 /// Bits of a request's stable number that count the requests of its client.
 const NUMBER_BITS: u32 = 40;
@@ -158,6 +162,14 @@ pub(super) struct Caller {
     jitter: Purpose,
     /// Shared by all requests.
     budget: Option<RetryBudget>,
+    /// Whom facts name: the client, or the calling service.
+    pub(super) sender: String,
+    /// Shared by all requests.
+    pub(super) breaker: Option<Box<Breaker>>,
+    pub(super) hedging: Option<Box<Hedging>>,
+    pub(super) deadline: Option<RequestDeadline>,
+    /// The timeout of a try.
+    pub(super) timeout_span: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -190,6 +202,14 @@ impl Caller {
             },
             jitter: Purpose::new(seed, &format!("jitter/{name}")),
             budget: patience.retry_budget.as_ref().map(retry_budget),
+            sender: name.to_owned(),
+            breaker: patience
+                .breaker
+                .as_ref()
+                .map(|spec| build_breaker(spec).expect("the reader checked it")),
+            hedging: patience.hedging.as_ref().map(|hedging| Box::new(Hedging::new(hedging))),
+            deadline: patience.deadline,
+            timeout_span: patience.timeout,
         }
     }
 
@@ -199,12 +219,18 @@ impl Caller {
         if let Some(budget) = &mut self.budget {
             budget.first_try(now);
         }
+        if let Some(budget) = self.hedging.as_mut().and_then(|hedging| hedging.budget.as_mut()) {
+            budget.first_try(now);
+        }
     }
 
     /// Notes a request that succeeded.
     #[inline]
     pub(super) fn succeeded(&mut self) {
         if let Some(budget) = &mut self.budget {
+            budget.succeeded();
+        }
+        if let Some(budget) = self.hedging.as_mut().and_then(|hedging| hedging.budget.as_mut()) {
             budget.succeeded();
         }
     }
@@ -234,7 +260,7 @@ impl Caller {
 }
 
 /// A budget at the start of the run.
-fn retry_budget(limits: &Limits) -> RetryBudget {
+pub(super) fn retry_budget(limits: &Limits) -> RetryBudget {
     let start = Instant::ZERO;
     match *limits {
         Limits::Ratio { ratio, burst } => RetryBudget::Ratio(RatioBudget::new(ratio, burst)),

@@ -146,8 +146,10 @@ impl World {
 
     /// Adds a node to the tables.
     pub(super) fn add_node(&mut self, service: ServiceId, zone: ZoneId, stage: Stage) {
-        let speed = self.services[service.index()].next_speed();
-        self.nodes.push(Node::new(self.now, service, zone, stage, speed));
+        let kind = &mut self.services[service.index()];
+        let mut node = Node::new(self.now, service, zone, stage, kind.next_speed());
+        (node.rest.limit, node.rest.discipline) = (kind.limit, kind.discipline);
+        self.nodes.push(node);
         self.node_shards.push(Vec::new());
         self.services[service.index()].name_node(zone);
     }

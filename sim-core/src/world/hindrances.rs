@@ -78,6 +78,12 @@ impl World {
             if !node.has_free_worker(workers) {
                 return;
             }
+            if self.extras.are_kept() {
+                if !self.take_up_next(id) {
+                    return;
+                }
+                continue;
+            }
             let Some(slot) = node.waiting.pop_front(&mut self.tries) else { return };
             self.begin_service(slot);
         }

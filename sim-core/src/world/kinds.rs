@@ -1,5 +1,7 @@
 //! The kinds of scheduled events.
 
+use crate::engine::KINDS_MAX;
+
 /// What a scheduled event is. The slot of the event says whom it concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -36,10 +38,14 @@ pub(super) enum Kind {
     MemberWakes,
     /// A message reaches a member of the nodes' gossip.
     MemberMessage,
+    /// A try has gone without an answer for so long that another is sent beside it.
+    Hedge,
+    /// The deadline of a try's request is here.
+    Expired,
 }
 
 impl Kind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::Arrival,
         Self::TryArrives,
         Self::ServiceDone,
@@ -56,11 +62,17 @@ impl Kind {
         Self::SampleArrives,
         Self::MemberWakes,
         Self::MemberMessage,
+        Self::Hedge,
+        Self::Expired,
     ];
+
+    /// Each fits an event's key.
+    const FIT: () = assert!(Self::ALL.len() <= KINDS_MAX as usize);
 
     /// The kind with this number.
     #[inline]
     pub(super) fn from_number(number: u8) -> Self {
+        const { Self::FIT };
         Self::ALL[usize::from(number)]
     }
 }

@@ -4,6 +4,7 @@ mod build;
 mod calls;
 mod clients;
 mod control;
+mod extras;
 mod faults;
 mod hindrances;
 mod kinds;
@@ -14,6 +15,7 @@ mod nodes;
 mod requests;
 mod services;
 mod shards;
+mod shedding;
 mod tries;
 mod try_list;
 mod victims;
@@ -24,6 +26,7 @@ use clients::{Caller, Client};
 use control::Control;
 use cusinart_policies::{Duration, Instant, NodeId, SelfHealingCluster, ShardId};
 use cusinart_record::{DigestRecord, EarlyEnd, Header, RunRecord};
+use extras::Extras;
 use faults::Faults;
 use kinds::Kind;
 use log::Log;
@@ -50,6 +53,7 @@ pub(crate) struct World {
     services: Vec<Service>,
     nodes: Vec<Node>,
     tries: Slab<Try>,
+    extras: Extras,
     network: Network,
     faults: Faults,
     /// Only where the nodes judge each other.
@@ -131,6 +135,8 @@ impl World {
             Kind::SampleArrives => self.sample_arrives(slot),
             Kind::MemberWakes => self.member_wakes(slot, key.seq()),
             Kind::MemberMessage => self.member_message(slot),
+            Kind::Hedge => self.hedge_due(slot, key.seq()),
+            Kind::Expired => self.expired(slot, key.seq()),
         }
     }
 

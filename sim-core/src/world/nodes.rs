@@ -5,6 +5,7 @@ use super::kinds::Kind;
 use super::tries::Try;
 use super::try_list::TryList;
 use crate::engine::{Seq, Slab};
+use cusinart_policies::overload::{ConcurrencyLimit, QueueDiscipline};
 use cusinart_policies::{
     Duration, Instant, NodeId, OperationError, OperationId, ProbeAnswer, ServiceId, ZoneId,
 };
@@ -76,6 +77,10 @@ pub(super) struct Rest {
     pub(super) busy_sampled: Duration,
     /// Busy time at the end of the last window.
     pub(super) busy_windowed: Duration,
+    /// How many requests it takes in, as its process learnt.
+    pub(super) limit: Option<ConcurrencyLimit>,
+    /// What it takes out of its queue.
+    pub(super) discipline: Option<QueueDiscipline>,
     shown: NodeState,
 }
 
@@ -122,6 +127,8 @@ impl Node {
             stopped: None,
             busy_sampled: Duration::ZERO,
             busy_windowed: Duration::ZERO,
+            limit: None,
+            discipline: None,
             shown: if running { NodeState::Up } else { NodeState::Booting },
         };
         Self {
@@ -267,6 +274,7 @@ impl World {
         node.rest.life += 1;
         node.rest.boot_operation = operation;
         let service = &self.services[node.service.index()];
+        (node.rest.limit, node.rest.discipline) = (service.limit, service.discipline);
         let span = service.boot_time.draw(&mut service.boot.draws(id.0.into(), node.rest.life));
         node.rest.boot = self.queue.schedule(self.now + span, Kind::Booted as u8, id.0);
         self.show_node(id);

@@ -16,20 +16,54 @@ use cusinart_policies::{Duration, Instant, NodeId, RequestOutcome, RouteRequest}
 use cusinart_record::RequestError;
 
 impl World {
-    /// Routes a try, starts its timeout and sends it on its way.
+    /// Routes a try, starts its timeout and sends it on its way, unless its sender's breaker is open.
     pub(super) fn send(&mut self, slot: u32) {
         let item = &mut self.tries[slot];
         item.sent = self.now;
+        let caller = item.caller;
+        if self.extras.is_late(slot, self.now) {
+            self.try_failed(slot, RequestError::Timeout);
+            return;
+        }
+        if !self.breaker_permits(caller) {
+            self.refuse(slot);
+            return;
+        }
         let from = self.place_of_sender(slot);
         if self.route(slot, from) {
-            let caller = self.tries[slot].caller;
-            if let Some(lane) = self.callers[caller.index()].timeout {
-                self.queue.arm(self.now, lane, slot);
-            }
+            self.arm(slot, caller);
             self.travel(slot, from);
         } else {
+            self.breaker_hears(caller, false, Duration::ZERO);
             self.try_failed(slot, RequestError::Unrouted);
         }
+    }
+
+    /// Starts the timeout of a try, and what else is to happen if no answer comes.
+    #[inline]
+    pub(super) fn arm(&mut self, slot: u32, caller: CallerId) {
+        if self.extras.are_kept() && self.arm_extras(slot, caller) {
+            return;
+        }
+        if let Some(lane) = self.callers[caller.index()].timeout {
+            self.queue.arm(self.now, lane, slot);
+        }
+    }
+
+    /// Stops all that was started with the timeout.
+    #[inline]
+    pub(super) fn disarm(&mut self, slot: u32) {
+        self.queue.disarm(slot);
+        self.extras.disarm(slot);
+    }
+
+    /// The breaker of a try's sender is open: its request ends.
+    #[cold]
+    fn refuse(&mut self, slot: u32) {
+        let item = self.tries[slot];
+        self.trace_try(&Try { node: NodeId(NONE), ..item }, Some(RequestError::BreakerOpen));
+        self.tries.free(slot);
+        self.request_ended(&item, Some(RequestError::BreakerOpen));
     }
 
     /// Lets the balancer name the node of a try; `false` if it has none.
@@ -40,7 +74,7 @@ impl World {
             service: item.service,
             key: item.request,
             labels: self.callers[item.caller.index()].labels,
-            avoid: (item.attempt > 0).then_some(item.node),
+            avoid: (item.attempt > 0 || item.hedge > 0).then_some(item.node),
             zone: self.network.zone_of(from),
         };
         let rng = &mut self.services[item.service.index()].routing;
@@ -83,6 +117,11 @@ impl World {
             node.arrived += 1;
             let service = &mut self.services[node.service.index()];
             service.arrived += 1;
+            if self.extras.are_kept() && !self.admit(slot) {
+                return;
+            }
+            let node = &mut self.nodes[node_id.index()];
+            let service = &mut self.services[node.service.index()];
             if node.has_free_worker(service.node_type.workers) {
                 self.begin_service(slot);
             } else if node.waiting.len < service.node_type.queue {
@@ -102,7 +141,7 @@ impl World {
     }
 
     /// The queue is full: the node says so, or, if it stands still, says nothing.
-    fn turn_away(&mut self, slot: u32) {
+    pub(super) fn turn_away(&mut self, slot: u32) {
         let node = &mut self.nodes[self.tries[slot].node.index()];
         if node.hung {
             self.faults.request_lost(node.rest.hangs.first().copied());
@@ -152,7 +191,10 @@ impl World {
         } else {
             node.rest.failed += 1;
         }
-        if let Some(waiting) = node.waiting.pop_front(&mut self.tries) {
+        if self.extras.are_kept() {
+            self.learn(slot, false);
+            self.take_up_next(item.node);
+        } else if let Some(waiting) = node.waiting.pop_front(&mut self.tries) {
             self.begin_service(waiting);
         } else if node.draining {
             self.check_drained(item.node);
@@ -210,15 +252,19 @@ impl World {
             self.tries.free(slot);
             return;
         }
-        self.queue.disarm(slot);
+        self.disarm(slot);
         let ok = item.answer == Answer::Ok;
         let latency = self.now.since(item.sent);
+        if item.sender != Sender::Abandoned {
+            self.breaker_hears(item.caller, ok, latency);
+        }
         self.cluster.request_finished(self.now, item.node, RequestOutcome { ok, latency });
         match item.answer {
             Answer::Ok => {
                 self.trace_try(&item, None);
                 if item.sender != Sender::Abandoned {
                     self.callers[item.caller.index()].succeeded();
+                    self.first_good_answer(slot);
                 }
                 self.tries.free(slot);
                 self.request_ended(&item, None);
@@ -234,6 +280,11 @@ impl World {
     pub(super) fn timed_out(&mut self, slot: u32) {
         let item = self.tries[slot];
         let latency = self.now.since(item.sent);
+        self.extras.disarm(slot);
+        if item.sender != Sender::Abandoned {
+            self.breaker_hears(item.caller, false, latency);
+            self.note_first_try(slot);
+        }
         self.cluster.request_finished(self.now, item.node, RequestOutcome { ok: false, latency });
         self.control.attention = true;
         if item.phase == Phase::Silent {
@@ -243,6 +294,7 @@ impl World {
         // The node knows nothing of it and works on; the sender goes on in another slot.
         self.tries[slot].sender = Sender::Gone;
         let own = self.tries.insert(Try { event: Seq::NONE, child: NONE, ..item });
+        self.extras.hand_over(slot, own);
         self.try_failed(own, RequestError::Timeout);
     }
 
@@ -250,12 +302,20 @@ impl World {
     pub(super) fn try_failed(&mut self, slot: u32, error: RequestError) {
         let item = self.tries[slot];
         self.trace_try(&item, Some(error));
+        if self.extras.are_kept() && self.leaves_to_twin(slot) {
+            return;
+        }
         let caller = &mut self.callers[item.caller.index()];
         let wanted = item.sender != Sender::Abandoned && u32::from(item.attempt) < caller.retries_max;
         let decision =
             (item.sender != Sender::Abandoned).then(|| caller.failed(self.now, u32::from(item.attempt)));
         if decision == Some(RetryDecision::Retry) {
             let pause = caller.pause(item.request, u32::from(item.attempt), item.round(false));
+            if self.extras.is_late(slot, self.now + pause) {
+                self.tries.free(slot);
+                self.request_ended(&item, Some(error));
+                return;
+            }
             if let Sender::Client(client) = item.sender {
                 self.clients[usize::from(client)].log.count(item.intended, |counts| counts.retries += 1);
             }
@@ -296,7 +356,7 @@ impl World {
         sender: Sender,
         caller: CallerId,
     ) -> u32 {
-        self.tries.insert(Try {
+        let slot = self.tries.insert(Try {
             request,
             intended: self.now,
             sent: self.now,
@@ -313,9 +373,14 @@ impl World {
             lineage: 0,
             attempt: 0,
             call: 0,
+            hedge: 0,
             phase: Phase::Travelling,
             answer: Answer::Ok,
-        })
+        });
+        if self.extras.are_kept() {
+            self.begin_extra(slot, sender, caller);
+        }
+        slot
     }
 
     fn schedule_try(&mut self, slot: u32, at: Instant, kind: Kind) {
@@ -324,7 +389,7 @@ impl World {
 
     /// The place a try's sender is at: its client's, or that of the node it runs on.
     #[inline]
-    fn place_of_sender(&self, slot: u32) -> usize {
+    pub(super) fn place_of_sender(&self, slot: u32) -> usize {
         let item = &self.tries[slot];
         match item.sender {
             Sender::Parent(parent) => self.nodes[self.tries[parent].node.index()].place(),

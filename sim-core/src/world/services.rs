@@ -4,9 +4,14 @@ use super::World;
 use super::clients::CallerId;
 use super::nodes::Stage;
 use crate::random::{self, Pairs, Purpose, Sampler, Stream};
+use cusinart_policies::catalogue::{build_concurrency_limit, build_queue_discipline};
+use cusinart_policies::overload::{ConcurrencyLimit, QueueDiscipline};
 use cusinart_policies::{Duration, ServiceId, ShardId, ZoneId};
-use cusinart_record::{ServiceRecord, ServiceWindow};
+use cusinart_record::{ServiceRecord, ServiceWindow, Shed};
 use cusinart_scenarios::{NodeType, Scenario};
+
+/// Why a policy of the scenario can be built.
+const CHECKED: &str = "the reader checked it";
 
 /// A service and its totals.
 #[derive(Debug)]
@@ -35,6 +40,11 @@ pub(super) struct Service {
     pub(super) served: u64,
     pub(super) wasted: u64,
     pub(super) rejected: u64,
+    pub(super) shed: Shed,
+    /// The limit of concurrency of a node whose process has just started.
+    pub(super) limit: Option<ConcurrencyLimit>,
+    /// The discipline of its empty queue.
+    pub(super) discipline: Option<QueueDiscipline>,
     pub(super) busy: Duration,
     pub(super) shards_lost: u32,
     pub(super) replicas_lost: u64,
@@ -74,6 +84,15 @@ impl Service {
             served: 0,
             wasted: 0,
             rejected: 0,
+            shed: Shed::default(),
+            limit: service
+                .concurrency_limit
+                .as_ref()
+                .map(|spec| *build_concurrency_limit(spec).expect(CHECKED)),
+            discipline: service
+                .queue_discipline
+                .as_ref()
+                .map(|spec| *build_queue_discipline(spec).expect(CHECKED)),
             busy: Duration::ZERO,
             shards_lost: 0,
             replicas_lost: 0,
@@ -100,6 +119,7 @@ impl Service {
             served: self.served,
             wasted: self.wasted,
             rejected: self.rejected,
+            shed: self.shed,
             busy: self.busy,
             shards: self.shards.1,
             shards_lost: self.shards_lost,
@@ -159,6 +179,8 @@ impl World {
             window.up += u32::from(node.is_up());
             window.serving += node.serving.len;
             window.queued += node.waiting.len;
+            let limit = node.rest.limit.as_ref().filter(|_| node.is_up()).map_or(0, ConcurrencyLimit::limit);
+            window.limit = window.limit.saturating_add(limit);
         }
         for (position, mut window) in windows.into_iter().enumerate() {
             let id = ServiceId(position as u16);

@@ -43,6 +43,8 @@ pub(crate) struct Try {
     pub(super) attempt: u16,
     /// Which call of its service it makes.
     pub(super) call: u16,
+    /// 0 for a try that was sent because no other was under way; else which of its hedges it is.
+    pub(super) hedge: u8,
     /// Where it is.
     pub(super) phase: Phase,
     /// How it ended, while the answer travels.
@@ -111,6 +113,11 @@ impl Try {
             return self.lineage;
         }
         (mix(u64::from(self.lineage) << 16 | u64::from(self.attempt)) >> 33) as u32
+    }
+
+    /// The lineage of the `number`-th try that is sent beside it.
+    pub(super) fn lineage_of_hedge(&self, number: u8) -> u32 {
+        (mix(u64::from(self.lineage) << 24 | u64::from(self.attempt) << 8 | u64::from(number)) >> 33) as u32
     }
 
     /// The stable number of the request that its service makes in `call`: the same in each of its tries.
