@@ -90,6 +90,17 @@ pub struct NodeType {
     /// Relative speeds, which the nodes of a service take in turn: service times are divided by them. Never empty;
     /// default 1 alone.
     pub speeds: Vec<f64>,
+    /// How a process that has just begun to serve is slower; the nodes of the start of the run are warm.
+    pub cold_start: Option<ColdStart>,
+}
+
+/// A process that begins to serve is slow at first and warms up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ColdStart {
+    /// Time from the beginning of service until it is as fast as ever. Above zero.
+    pub lasts: Duration,
+    /// Service times at the beginning are multiplied by it, above 1; it falls to 1 in a line.
+    pub slowdown: f64,
 }
 
 /// A service: interchangeable nodes of one type.

@@ -3,6 +3,7 @@
 mod conformance_detection;
 mod healing;
 mod lessons;
+mod lessons_of_nodes;
 mod nodes;
 mod replications;
 mod runs;

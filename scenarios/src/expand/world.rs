@@ -89,7 +89,11 @@ pub(super) fn network(scenario: &Scenario) -> Yaml {
 
 /// A node type under its name.
 pub(super) fn node_type(node_type: &NodeType) -> (String, Yaml) {
-    let fields = Yaml::map([
+    let cold_start = node_type.cold_start.map(|cold| {
+        let cold = [("for", Yaml::text(cold.lasts)), ("slowdown", Yaml::Number(cold.slowdown))];
+        ("cold_start", Yaml::inline(cold))
+    });
+    let fields = [
         ("workers", Yaml::Count(u64::from(node_type.workers))),
         ("queue", limit(node_type.queue)),
         ("boot_time", distribution(&node_type.boot_time)),
@@ -98,8 +102,8 @@ pub(super) fn node_type(node_type: &NodeType) -> (String, Yaml) {
         ("bandwidth", Yaml::text(bandwidth_text(node_type.bandwidth_bytes_per_s))),
         ("transfer_slowdown", Yaml::text(percent_text(node_type.transfer_slowdown))),
         ("speed", speed(&node_type.speeds)),
-    ]);
-    (node_type.name.clone(), fields)
+    ];
+    (node_type.name.clone(), Yaml::map(fields.into_iter().chain(cold_start)))
 }
 
 /// The speed of all nodes, or those they take in turn.

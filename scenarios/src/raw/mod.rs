@@ -26,5 +26,5 @@ pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperex
 pub(crate) use fault::RawFault;
 pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
 pub(crate) use scenario::RawScenario;
-pub(crate) use service::{RawCall, RawNodeType, RawService, RawState};
+pub(crate) use service::{RawCall, RawColdStart, RawNodeType, RawService, RawState};
 pub(crate) use sla::RawSla;

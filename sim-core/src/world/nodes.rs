@@ -9,6 +9,7 @@ use cusinart_policies::{
     Duration, Instant, NodeId, OperationError, OperationId, ProbeAnswer, ServiceId, ZoneId,
 };
 use cusinart_record::{FactKind, FaultId, NodeState};
+use cusinart_scenarios::ColdStart;
 
 /// One server process on its machine: a cache line that holds what every request touches.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Node {
     pub(super) hung: bool,
     /// Whether it finishes its work and takes no more.
     pub(super) draining: bool,
-    /// Whether its pace is 1.
+    /// Whether it takes for work just as long as is asked for: its pace is 1, and it is warm.
     even_pace: bool,
     pub(super) service: ServiceId,
     pub(super) zone: ZoneId,
@@ -41,6 +42,8 @@ pub(super) struct Rest {
     pub(super) speed: f64,
     /// Nanoseconds of work done in a nanosecond.
     pub(super) pace: f64,
+    /// Since when the process serves, and how it warms up; `None` once it is warm.
+    cold: Option<(Instant, ColdStart)>,
     /// Requests refused or failed since the last sample.
     pub(super) failed: u32,
     /// The operation that waits for the node to be empty.
@@ -103,6 +106,7 @@ impl Node {
         let rest = Rest {
             speed,
             pace: speed,
+            cold: None,
             failed: 0,
             drain_operation: None,
             loaded: running,
@@ -207,16 +211,35 @@ impl Node {
         self.hung = hung;
     }
 
-    /// How long the node takes for work of `demand`.
+    /// How long the node takes for work of `demand` that is taken up at `now`.
     #[inline]
-    pub(super) fn span_of(&self, demand: Duration) -> Duration {
-        if self.even_pace { demand } else { demand.mul_f64(1.0 / self.rest.pace) }
+    pub(super) fn span_of(&mut self, now: Instant, demand: Duration) -> Duration {
+        if self.even_pace { demand } else { demand.mul_f64(self.slowness(now) / self.rest.pace) }
+    }
+
+    /// By how much a cold process is slower.
+    fn slowness(&mut self, now: Instant) -> f64 {
+        let Some((since, ColdStart { lasts, slowdown })) = self.rest.cold else { return 1.0 };
+        let elapsed = now.since(since);
+        if elapsed >= lasts {
+            self.rest.cold = None;
+            self.set_pace(self.rest.pace);
+            return 1.0;
+        }
+        let left = 1.0 - elapsed.as_nanos() as f64 / lasts.as_nanos() as f64;
+        1.0 + (slowdown - 1.0) * left
+    }
+
+    /// The process has begun to serve and is cold.
+    fn begin_cold(&mut self, now: Instant, cold: ColdStart) {
+        self.rest.cold = Some((now, cold));
+        self.even_pace = false;
     }
 
     /// Sets the pace.
     pub(super) fn set_pace(&mut self, pace: f64) {
         self.rest.pace = pace;
-        self.even_pace = pace == 1.0;
+        self.even_pace = pace == 1.0 && self.rest.cold.is_none();
     }
 
     /// What an observer with full sight would call its state.
@@ -292,6 +315,9 @@ impl World {
     pub(super) fn process_is_up(&mut self, id: NodeId) {
         let node = &mut self.nodes[id.index()];
         node.change(self.now, Stage::Running, false);
+        if let Some(cold) = self.services[node.service.index()].node_type.cold_start {
+            node.begin_cold(self.now, cold);
+        }
         let struck_by = node.rest.struck_by.take();
         self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
         self.show_node(id);
