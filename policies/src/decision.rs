@@ -301,6 +301,8 @@ pub enum StepOutcome {
     TimedOut,
     /// The world said no.
     Failed(OperationError),
+    /// The restart worked, and the process died again before the node was believed healthy.
+    FailedAgain,
     /// No longer needed: the node recovered by itself or left.
     Obsolete,
 }
@@ -317,6 +319,8 @@ pub enum GiveUpReason {
     NoTarget,
     /// A strategy gave up the node because it fails too often.
     RestartsExhausted,
+    /// The node failed again after its restart; the strategies are asked anew.
+    FailedAgain,
 }
 
 /// A strategy that declined to take part in a plan.

@@ -193,6 +193,7 @@ pub(crate) fn outcome_words(outcome: StepOutcome) -> Option<&'static str> {
     match outcome {
         StepOutcome::Done | StepOutcome::Obsolete => None,
         StepOutcome::TimedOut => Some("timed out"),
+        StepOutcome::FailedAgain => Some("failed again"),
         StepOutcome::Failed(OperationError::Unreachable) => Some("failed: unreachable"),
         StepOutcome::Failed(OperationError::SourceLost) => Some("failed: source lost"),
         StepOutcome::Failed(OperationError::Refused) => Some("failed: refused"),

@@ -249,6 +249,7 @@ pub(crate) const fn give_up_words(reason: GiveUpReason) -> &'static str {
         GiveUpReason::NoSource => "no replica left to copy from",
         GiveUpReason::NoTarget => "no healthy node to copy to",
         GiveUpReason::RestartsExhausted => "it fails too often",
+        GiveUpReason::FailedAgain => "it failed again after its restart",
     }
 }
 

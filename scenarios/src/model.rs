@@ -306,6 +306,16 @@ pub enum FaultSpec {
         /// What happens to its requests.
         in_flight: InFlight,
     },
+    /// The process dies, and as long as the fault lasts it dies again some time after each restart. Nodes that take the
+    /// place of others are spared.
+    CrashLoop {
+        /// Who is hit.
+        nodes: NodeSelector,
+        /// Time from the beginning of service to the next death.
+        after: Distribution,
+        /// What happens to its requests.
+        in_flight: InFlight,
+    },
     /// The process stops answering; work stands still and goes on afterwards.
     Hang {
         /// Who is hit.

@@ -164,6 +164,7 @@ impl SelfHealingCluster {
             at(state.next_copy_timeout(), DeadlineReason::CopyTimeout),
             at(state.next_repair(), DeadlineReason::RepairRetry),
             self.recovery.next_deadline(),
+            at(self.recovery.next_review(), DeadlineReason::Review),
             at(self.recovery.next_gate_cooldown(), DeadlineReason::GateCooldown),
             self.nodes.next_deadline(),
             at(self.balancer.next_deadline(), DeadlineReason::EjectionEnd),
@@ -228,6 +229,9 @@ impl SelfHealingCluster {
         }
         self.treat_due_repairs(now);
         self.treat_due_plans(now);
+        while let Some(node) = self.recovery.review_due(now) {
+            self.plan_again(now, node);
+        }
         while let Some(service) = self.recovery.gate_due(now) {
             self.judge_service(now, service);
         }

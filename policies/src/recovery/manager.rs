@@ -11,8 +11,8 @@ use crate::ledger::{Ledger, Owner};
 use crate::state::StateStore;
 use crate::timers::Timers;
 use crate::{
-    Deadline, DeadlineReason, Decision, GiveUpReason, Instant, NodeId, OperationId, PlanId, RecoveryConfig,
-    StepOutcome,
+    Deadline, DeadlineReason, Decision, Duration, GiveUpReason, Instant, NodeId, OperationId, PlanId,
+    RecoveryConfig, StepOutcome,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -35,6 +35,8 @@ pub struct RecoveryManager {
     /// Plans whose step in hand replicates, and some whose step did until just now.
     pub(super) replicating: BTreeSet<PlanId>,
     pub(super) timers: Timers<PlanId>,
+    /// When strategies asked to be asked again.
+    pub(super) reviews: Timers<NodeId>,
     restarts: BTreeMap<NodeId, Vec<Instant>>,
     pub(super) gates: Gates,
 }
@@ -72,6 +74,7 @@ impl RecoveryManager {
             waiting: VecDeque::new(),
             replicating: BTreeSet::new(),
             timers: Timers::new(),
+            reviews: Timers::new(),
             restarts: BTreeMap::new(),
         }
     }
@@ -114,14 +117,18 @@ impl RecoveryManager {
         }
         let id = PlanId(self.plans_made);
         self.plans_made += 1;
-        let Draft { steps, skipped, end } = self.ask(now, case);
+        let Draft { steps, skipped, end, asks_again, again_at } = self.ask(now, case);
+        self.reviews.cancel(case.node);
+        if let Some(at) = again_at {
+            self.reviews.set(at.max(now + Duration::from_nanos(1)), case.node);
+        }
         let plan = RecoveryPlan { id, node: case.node, cause: case.cause, created: now, steps, skipped };
         ledger.note(plan.decision());
         if plan.steps.is_empty() && end == PlanEnd::Done {
             ledger.note(Decision::PlanCompleted { plan: id, node: case.node, took: now.since(now) });
             return None;
         }
-        self.plans.insert(id, Execution::new(plan, end));
+        self.plans.insert(id, Execution::new(plan, end, asks_again));
         self.by_node.insert(case.node, id);
         self.ready.push_back(id);
         Some(id)
@@ -173,6 +180,7 @@ impl RecoveryManager {
     pub(crate) fn node_left(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
         self.drop_plan(now, node, ledger);
         self.gates.forget(node);
+        self.reviews.cancel(node);
         self.restarts.remove(&node);
     }
 
@@ -200,6 +208,16 @@ impl RecoveryManager {
         Some(node)
     }
 
+    /// The next failed node that the strategies asked to be asked about again.
+    pub(crate) fn review_due(&mut self, now: Instant) -> Option<NodeId> {
+        self.reviews.take_due(now)
+    }
+
+    /// When the strategies are asked again about a node that is still failed.
+    pub fn next_review(&self) -> Option<Instant> {
+        self.reviews.first().map(|(at, _)| at)
+    }
+
     /// When a plan has something to do next.
     pub fn next_deadline(&self) -> Option<Deadline> {
         let (at, id) = self.timers.first()?;
@@ -225,7 +243,7 @@ impl RecoveryManager {
                 }
                 Some(_) | None => {
                     let proposal = strategy.propose(now, case);
-                    draft.add(strategy.name(), case.node, proposal);
+                    draft.add(strategy.as_ref(), case.node, proposal);
                 }
             }
         }

@@ -132,6 +132,13 @@ pub enum Proposal {
     Steps(Vec<RecoveryStep>),
     /// Nothing to do; why, as a sentence without a full stop.
     Skip(String),
+    /// Nothing to do yet: ask again if the node is still failed then.
+    Later {
+        /// When.
+        at: Instant,
+        /// Why, as a sentence without a full stop.
+        why: String,
+    },
     /// Nothing helps this node, which is to be replaced after the steps before; why, as a sentence without a full stop.
     GiveUp(String),
 }
@@ -145,6 +152,13 @@ pub trait RecoveryStrategy: Debug + Send {
     /// Default true.
     fn remediates(&self) -> bool {
         true
+    }
+
+    /// Whether it counts the failures of a node itself, so that it is asked about each: also when the process of a node
+    /// that it had restarted dies again before the node is believed healthy. Otherwise the restart is tried again then,
+    /// as often as the configuration allows. Default false.
+    fn counts_failures(&self) -> bool {
+        false
     }
 
     /// Proposes steps, or says why it has none.

@@ -198,7 +198,13 @@ proptest! {
             now += Duration::from_secs(wait);
             match strategy.propose(now, &case) {
                 Proposal::Steps(_) => case.restarts.push(now),
-                Proposal::Skip(_) | Proposal::GiveUp(_) => {
+                Proposal::Skip(_) | Proposal::GiveUp(_) => panic!("only too many restarts hold it back"),
+                Proposal::Later { at, .. } => {
+                    let steps = |now: Instant, strategy: &mut dyn RecoveryStrategy| {
+                        matches!(strategy.propose(now, &case), Proposal::Steps(_))
+                    };
+                    let just_before = Instant::from_nanos(at.as_nanos() - 1);
+                    prop_assert!(!steps(just_before, &mut *strategy) && steps(at, &mut *strategy));
                     let recent = case.restarts.iter().filter(|at| now.since(**at) <= within).count();
                     prop_assert_eq!(recent as u64, restarts_max, "declines only when it must");
                 }

@@ -119,6 +119,42 @@ fn a_node_that_its_supervisor_gives_up_is_replaced() {
 }
 
 #[test]
+fn a_process_that_dies_before_it_is_believed_healthy_is_one_more_failure_to_a_supervisor() {
+    let supervisor = PolicySpec::named("supervisor")
+        .with("intensity", ParamValue::Count(2))
+        .with("period", ParamValue::Duration(Duration::from_secs(600)));
+    check(
+        &with_strategies(&[PolicySpec::named("redirect_traffic"), supervisor]),
+        "12s break n1",
+        "3m",
+        &expect![[r#""#]],
+    );
+}
+
+#[test]
+fn a_process_that_dies_before_it_is_believed_healthy_is_restarted_after_a_longer_pause() {
+    check(
+        &with_strategies(&[PolicySpec::named("crash_loop_backoff")]),
+        "12s break n1\n75s heal n1",
+        "3m",
+        &expect![[r#""#]],
+    );
+}
+
+#[test]
+fn a_restart_that_does_not_last_is_tried_again_and_the_node_replaced_in_the_end() {
+    check(&with_strategies(&[PolicySpec::named("restart_node")]), "12s break n1", "4m", &expect![[r#""#]]);
+}
+
+#[test]
+fn a_node_restarted_too_often_is_restarted_again_when_the_first_restart_is_old() {
+    let restart = PolicySpec::named("restart_node")
+        .with("restarts_max", ParamValue::Count(1))
+        .with("within", ParamValue::Duration(Duration::from_secs(120)));
+    check(&with_strategies(&[restart]), "12s crash n1\n60s crash n1", "4m", &expect![[r#""#]]);
+}
+
+#[test]
 fn a_closed_gate_holds_restarts_back_until_enough_nodes_are_healthy() {
     let mut config = web();
     config.recovery.gate = Some(GateConfig::default());

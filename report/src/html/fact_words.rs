@@ -268,6 +268,7 @@ fn outcome_words(outcome: StepOutcome) -> &'static str {
         StepOutcome::Done => "done",
         StepOutcome::TimedOut => "timed out",
         StepOutcome::Obsolete => "no longer needed",
+        StepOutcome::FailedAgain => "failed again",
         StepOutcome::Failed(OperationError::Unreachable) => "failed, unreachable",
         StepOutcome::Failed(OperationError::SourceLost) => "failed, source lost",
         StepOutcome::Failed(OperationError::Refused) => "failed, refused",

@@ -28,6 +28,8 @@ pub(super) enum Kind {
     FaultStrikes,
     /// A fault ends.
     FaultEnds,
+    /// A process in a crash loop dies.
+    CrashesAgain,
     /// All nodes measure themselves.
     SampleTaken,
     /// A measurement reaches the control plane.
@@ -35,7 +37,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Arrival,
         Self::TryArrives,
         Self::ServiceDone,
@@ -48,6 +50,7 @@ impl Kind {
         Self::Transferred,
         Self::FaultStrikes,
         Self::FaultEnds,
+        Self::CrashesAgain,
         Self::SampleTaken,
         Self::SampleArrives,
     ];

@@ -4,6 +4,7 @@ mod build;
 mod calls;
 mod clients;
 mod control;
+mod crash_loops;
 mod faults;
 mod hindrances;
 mod kinds;
@@ -123,6 +124,7 @@ impl World {
             }
             Kind::FaultStrikes => self.fault_due(slot),
             Kind::FaultEnds => self.fault_ends(slot),
+            Kind::CrashesAgain => self.crashes_again(NodeId(slot), key.seq()),
             Kind::SampleTaken => self.sample_taken(),
             Kind::SampleArrives => self.sample_arrives(slot),
         }

@@ -64,6 +64,10 @@ pub(super) struct Rest {
     pub(super) hangs: Vec<FaultId>,
     /// Factors of the active slowdowns.
     pub(super) slowdowns: Vec<(FaultId, f64)>,
+    /// Active crash loops of its process.
+    pub(super) crash_loops: Vec<FaultId>,
+    /// The pending death of the process in a crash loop, and of which it dies.
+    pub(super) dies: Option<(Seq, FaultId)>,
     /// Running transfers of state it takes part in.
     pub(super) transfers: u32,
     pub(super) provisioned: Instant,
@@ -117,6 +121,8 @@ impl Node {
             probes: 0,
             hangs: Vec::new(),
             slowdowns: Vec::new(),
+            crash_loops: Vec::new(),
+            dies: None,
             up_total: Duration::ZERO,
             up_since: now,
             up_sampled: Duration::ZERO,
@@ -320,6 +326,7 @@ impl World {
         }
         let struck_by = node.rest.struck_by.take();
         self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
+        self.schedule_next_crash(id);
         self.show_node(id);
     }
 
@@ -330,6 +337,7 @@ impl World {
         node.change(self.now, stage, false);
         let hangs = std::mem::take(&mut node.rest.hangs);
         node.rest.boot = Seq::NONE;
+        node.rest.dies = None;
         let boot = node.rest.boot_operation.take();
         let drain = node.rest.drain_operation.take();
         for fault in hangs {
