@@ -248,7 +248,7 @@ fn count(control: &mut ControlSummary, decision: &Decision) {
         Decision::NodeAdding { .. } => control.scaling.adding += 1,
         Decision::NodeAdded { .. } => control.scaling.added += 1,
         Decision::NodeAddFailed { .. } => control.scaling.add_failed += 1,
-        Decision::NodeRemoving { .. } | Decision::RemovalCancelled { .. } => {}
+        Decision::NodeRemoving { .. } | Decision::RemovalCancelled { .. } | Decision::Rollout { .. } => {}
         Decision::NodeRemoved { drained, .. } => {
             control.scaling.removed += 1;
             control.scaling.removed_undrained += u64::from(!drained);

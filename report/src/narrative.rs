@@ -107,6 +107,7 @@ fn act_of(
         | Decision::NodeAddFailed { .. }
         | Decision::NodeRemoving { .. }
         | Decision::RemovalCancelled { .. }
+        | Decision::Rollout { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => None,
@@ -181,6 +182,7 @@ fn of_node_text(decision: &Decision, wanted: NodeId) -> Option<String> {
         | Decision::NodeAdded { .. }
         | Decision::NodeAddFailed { .. }
         | Decision::RemovalCancelled { .. }
+        | Decision::Rollout { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => return None,

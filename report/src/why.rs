@@ -162,7 +162,8 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
         | Decision::TrafficRedirected { .. }
         | Decision::TrafficRestored { .. }
         | Decision::NodeReturned { .. }
-        | Decision::NodeAdding { why: AddReason::ScaleUp, .. }
+        | Decision::NodeAdding { why: AddReason::ScaleUp | AddReason::Rollout, .. }
+        | Decision::Rollout { .. }
         | Decision::NodeAdded { .. }
         | Decision::NodeRemoving { .. }
         | Decision::RemovalCancelled { .. }

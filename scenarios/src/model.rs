@@ -5,6 +5,7 @@
 
 use crate::distribution::Distribution;
 use crate::sla::Sla;
+use cusinart_policies::recovery::CountOrPercent;
 use cusinart_policies::{ClusterConfig, Duration, Instant, Labels, ServiceId, ZoneId};
 
 /// A whole scenario.
@@ -36,6 +37,8 @@ pub struct Scenario {
     pub clients: Vec<Client>,
     /// Faults, in the order of the file.
     pub faults: Vec<Fault>,
+    /// Rolling updates, in the order of the file.
+    pub rollouts: Vec<Rollout>,
     /// The control plane and how it is connected.
     pub control: Control,
     /// What must hold.
@@ -403,6 +406,19 @@ pub enum Pick {
     Share(f64),
     /// The matching nodes at these positions (0 = oldest).
     Index(Vec<u32>),
+}
+
+/// A rolling update: every node of a service is replaced by a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rollout {
+    /// When it begins.
+    pub at: Instant,
+    /// The service.
+    pub service: ServiceId,
+    /// Nodes that there may be beyond the number of the service; a share is rounded up. Default 25%.
+    pub max_surge: CountOrPercent,
+    /// Nodes of that number that may be missing; a share is rounded down. Default 25%.
+    pub max_unavailable: CountOrPercent,
 }
 
 /// The control plane and how it is connected.

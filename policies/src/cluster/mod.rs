@@ -3,6 +3,7 @@
 mod capacity;
 mod failures;
 mod repairs;
+mod rollouts;
 mod roster;
 mod self_healing_cluster;
 

@@ -1,5 +1,6 @@
 //! What the driver sees: inputs in, actions and decisions out, and a node for each request.
 
+use super::rollouts::Rollout;
 use super::roster::{Phase, Roster};
 use crate::balancing::LoadBalancer;
 use crate::catalogue;
@@ -13,7 +14,7 @@ use crate::{
     ScalingPolicy, ServiceId, ShardId, StateStore,
 };
 use alloc::boxed::Box;
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use rand_core::Rng;
 
@@ -44,6 +45,8 @@ pub struct SelfHealingCluster {
     pub(super) roster: Roster,
     /// Nodes out of the rotation because of a failure.
     pub(super) redirected: BTreeSet<NodeId>,
+    /// Rolling updates under way.
+    pub(super) rollouts: BTreeMap<ServiceId, Rollout>,
     pub(super) ledger: Ledger,
     pub(super) actions: VecDeque<Action>,
     /// Whether something happened that plans, copies or removals may have waited for.
@@ -72,6 +75,7 @@ impl SelfHealingCluster {
             recovery: RecoveryManager::new(config.recovery, strategies?, state),
             nodes: DynamicNodeManager::new(config.nodes, hand_over_timeout),
             redirected: BTreeSet::new(),
+            rollouts: BTreeMap::new(),
             ledger: Ledger::default(),
             actions: VecDeque::new(),
             unsettled: false,
@@ -140,6 +144,9 @@ impl SelfHealingCluster {
                 self.treat_health(now, event);
             }
             Input::OperationFinished { operation, result } => self.operation_finished(now, operation, result),
+            Input::RolloutBegan { service, max_surge, max_unavailable } => {
+                self.begin_rollout(now, service, max_surge, max_unavailable);
+            }
             Input::NodeSampled { node, sample } => self.node_sampled(now, node, sample),
         }
         self.settle(now);

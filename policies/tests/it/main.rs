@@ -13,3 +13,4 @@ mod properties;
 mod remediation;
 mod repairs;
 mod replication;
+mod rollouts;

@@ -226,6 +226,7 @@ impl Walk<'_> {
             | Decision::NodeAddFailed { .. }
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
+            | Decision::Rollout { .. }
             | Decision::NodeRemoved { .. }
             | Decision::ReplicationStarted { .. }
             | Decision::ReplicationFinished { .. } => {}

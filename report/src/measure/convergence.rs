@@ -252,6 +252,7 @@ impl Ward {
             | Decision::Scaling { .. }
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
+            | Decision::Rollout { .. }
             | Decision::ReplicationStarted { .. }
             | Decision::ReplicationFinished { .. } => {}
         }

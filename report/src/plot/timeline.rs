@@ -300,6 +300,7 @@ impl Mark {
             | Decision::NodeAddFailed { .. }
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
+            | Decision::Rollout { .. }
             | Decision::NodeRemoved { .. }
             | Decision::ReplicationStarted { .. }
             | Decision::ReplicationFinished { .. } => None,

@@ -4,7 +4,8 @@ use super::control;
 use super::yaml::Yaml;
 use crate::distribution::Distribution;
 use crate::model::{
-    Arrivals, Call, Client, Jitter, Link, NodeType, Patience, Place, RetryBudget, Scenario, WindowBudget,
+    Arrivals, Call, Client, Jitter, Link, NodeType, Patience, Place, RetryBudget, Rollout, Scenario,
+    WindowBudget,
 };
 use crate::units::{bandwidth_text, bytes_text, percent_text, rate_text, seconds_text};
 use cusinart_policies::{Instant, Labels};
@@ -161,6 +162,16 @@ pub(super) fn client(scenario: &Scenario, client: &Client) -> (String, Yaml) {
     ];
     fields.extend(patience(&client.patience));
     (client.name.clone(), Yaml::map(fields))
+}
+
+/// A rolling update.
+pub(super) fn rollout(scenario: &Scenario, rollout: &Rollout) -> Yaml {
+    Yaml::inline([
+        ("at", Yaml::text(rollout.at)),
+        ("service", Yaml::text(&scenario.services[rollout.service.index()].name)),
+        ("max_surge", control::count_or_percent(rollout.max_surge)),
+        ("max_unavailable", control::count_or_percent(rollout.max_unavailable)),
+    ])
 }
 
 /// The name of a place.

@@ -8,6 +8,7 @@ mod control;
 mod distribution;
 mod fault;
 mod network;
+mod rollout;
 mod scenario;
 mod service;
 mod sla;
@@ -25,6 +26,7 @@ pub(crate) use control::{
 pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
 pub(crate) use fault::RawFault;
 pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
+pub(crate) use rollout::RawRollout;
 pub(crate) use scenario::RawScenario;
 pub(crate) use service::{RawCall, RawColdStart, RawNodeType, RawService, RawState};
 pub(crate) use sla::RawSla;

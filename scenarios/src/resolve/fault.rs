@@ -168,10 +168,10 @@ fn nodes_hit(kind: &FaultSpec, services: &[Service]) -> u64 {
 }
 
 /// A time must lie before the end of the run.
-fn in_run(at: At<Instant>, names: &Names, log: &mut Log) {
+pub(super) fn in_run(at: At<Instant>, names: &Names, log: &mut Log) {
     if at.value >= names.end {
         let expected = format!("a time before `{}`, the end of the run", names.end);
-        let hint = "it would never strike; make `duration` longer or strike earlier";
+        let hint = "it would never happen; make `duration` longer or let it happen earlier";
         log.report(Finding::at(at.mark, format!("`{}`", at.value), expected).hint(hint));
     }
 }

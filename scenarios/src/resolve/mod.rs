@@ -12,6 +12,7 @@ mod distribution;
 mod fault;
 mod names;
 mod network;
+mod rollout;
 mod scenario;
 mod service;
 mod trace;

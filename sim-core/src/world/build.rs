@@ -45,6 +45,7 @@ impl World {
             tries: Slab::default(),
             network,
             faults: Faults::new(scenario),
+            rollouts: scenario.rollouts.clone(),
             shards: Vec::new(),
             node_shards: Vec::new(),
             transfers: Slab::default(),
@@ -128,6 +129,7 @@ impl World {
             self.schedule_arrival(number);
         }
         self.start_faults();
+        self.schedule_rollouts();
         self.schedule_sampling();
         self.attend_to_cluster();
     }

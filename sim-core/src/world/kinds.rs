@@ -30,6 +30,8 @@ pub(super) enum Kind {
     FaultEnds,
     /// A process in a crash loop dies.
     CrashesAgain,
+    /// A rolling update begins.
+    RolloutBegins,
     /// All nodes measure themselves.
     SampleTaken,
     /// A measurement reaches the control plane.
@@ -37,7 +39,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Arrival,
         Self::TryArrives,
         Self::ServiceDone,
@@ -51,6 +53,7 @@ impl Kind {
         Self::FaultStrikes,
         Self::FaultEnds,
         Self::CrashesAgain,
+        Self::RolloutBegins,
         Self::SampleTaken,
         Self::SampleArrives,
     ];

@@ -24,6 +24,7 @@ use clients::{Caller, Client};
 use control::Control;
 use cusinart_policies::{Duration, Instant, NodeId, SelfHealingCluster, ShardId};
 use cusinart_record::{DigestRecord, EarlyEnd, Header, RunRecord};
+use cusinart_scenarios::Rollout;
 use faults::Faults;
 use kinds::Kind;
 use log::Log;
@@ -51,6 +52,7 @@ pub(crate) struct World {
     tries: Slab<Try>,
     network: Network,
     faults: Faults,
+    rollouts: Vec<Rollout>,
     shards: Vec<Shard>,
     /// Shards by the node that holds them.
     node_shards: Vec<Vec<ShardId>>,
@@ -124,6 +126,7 @@ impl World {
             }
             Kind::FaultStrikes => self.fault_due(slot),
             Kind::FaultEnds => self.fault_ends(slot),
+            Kind::RolloutBegins => self.rollout_begins(slot),
             Kind::CrashesAgain => self.crashes_again(NodeId(slot), key.seq()),
             Kind::SampleTaken => self.sample_taken(),
             Kind::SampleArrives => self.sample_arrives(slot),
