@@ -26,6 +26,8 @@ pub enum DeadlineReason {
     StepTimeout,
     /// A step of a recovery plan is tried again, or begins after a pause.
     StepRetry,
+    /// The strategies are asked again about a node that is still failed.
+    Review,
     /// The cooldown of a remediation gate is over.
     GateCooldown,
     /// A node that waits for its replacement may be replaced.

@@ -2,6 +2,7 @@
 
 use crate::detection::ZoneState;
 use crate::membership::Accusation;
+use crate::recovery::RolloutHold;
 use crate::{Duration, NodeId, OperationError, PlanId, ServiceId, ShardId, ZoneId};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -220,6 +221,13 @@ pub enum Decision {
         /// Whether it was empty when stopped; `false` means the drain window ended first.
         drained: bool,
     },
+    /// A rolling update got on, or could not.
+    Rollout {
+        /// The service.
+        service: ServiceId,
+        /// How it stands.
+        progress: RolloutProgress,
+    },
     /// A copy of a shard was started.
     ReplicationStarted {
         /// The shard.
@@ -239,6 +247,35 @@ pub enum Decision {
         to: NodeId,
         /// Whether the target holds the replica.
         copied: bool,
+    },
+}
+
+/// How a rolling update stands. Its nodes come and go as `NodeAdding` and `NodeRemoving`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum RolloutProgress {
+    /// It began.
+    Began {
+        /// Nodes to replace.
+        nodes: u32,
+        /// Most nodes at once, old and new.
+        total_max: u32,
+        /// Fewest healthy nodes.
+        available_min: u32,
+    },
+    /// Nothing can be added or removed now.
+    Held {
+        /// What holds it back.
+        by: RolloutHold,
+        /// Healthy nodes, old and new.
+        healthy: u32,
+        /// Old nodes left.
+        left: u32,
+    },
+    /// All nodes are new, and as many as wanted are healthy.
+    Completed {
+        /// Time since it began.
+        took: Duration,
     },
 }
 
@@ -327,6 +364,8 @@ pub enum StepOutcome {
     TimedOut,
     /// The world said no.
     Failed(OperationError),
+    /// The restart worked, and the process died again before the node was believed healthy.
+    FailedAgain,
     /// No longer needed: the node recovered by itself or left.
     Obsolete,
 }
@@ -343,6 +382,8 @@ pub enum GiveUpReason {
     NoTarget,
     /// A strategy gave up the node because it fails too often.
     RestartsExhausted,
+    /// The node failed again after its restart; the strategies are asked anew.
+    FailedAgain,
 }
 
 /// A strategy that declined to take part in a plan.
@@ -401,6 +442,8 @@ pub enum AddReason {
     ScaleUp,
     /// It replaces a node whose recovery was given up.
     Replacement,
+    /// A rolling update brings it in.
+    Rollout,
 }
 
 /// Why a node is removed.
@@ -411,4 +454,6 @@ pub enum RemoveReason {
     ScaleDown,
     /// Its recovery was given up.
     GivenUp,
+    /// A rolling update replaces it.
+    Rollout,
 }

@@ -21,6 +21,13 @@ pub enum HealthEvent {
         /// What was seen.
         evidence: Evidence,
     },
+    /// The process of a failed node, which a restart had brought back, is gone again before the node was believed healthy.
+    NodeFailedAgain {
+        /// The node.
+        node: NodeId,
+        /// The kind of failure.
+        cause: FailureCause,
+    },
     /// A failed node is believed healthy again.
     NodeRecovered {
         /// The node.
@@ -51,9 +58,10 @@ pub enum HealthEvent {
 }
 
 impl HealthEvent {
-    /// The event as a fact of the run.
-    pub const fn decision(self) -> Decision {
-        match self {
+    /// The event as a fact of the run. That a node failed again is told by the end of its restart.
+    pub const fn decision(self) -> Option<Decision> {
+        Some(match self {
+            Self::NodeFailedAgain { .. } => return None,
             Self::NodeSuspected { node, evidence } => Decision::NodeSuspected { node, evidence },
             Self::NodeFailure { node, cause, evidence } => Decision::NodeFailure { node, cause, evidence },
             Self::NodeRecovered { node, failed_for } => Decision::NodeRecovered { node, failed_for },
@@ -63,6 +71,6 @@ impl HealthEvent {
             Self::ServiceRestored { service, degraded_for } => {
                 Decision::ServiceRestored { service, degraded_for }
             }
-        }
+        })
     }
 }

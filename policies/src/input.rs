@@ -1,7 +1,8 @@
 //! What the world tells the control plane.
 
 use crate::membership::Change;
-use crate::{Duration, Instant, NodeId, OperationId, ProbeId};
+use crate::recovery::CountOrPercent;
+use crate::{Duration, Instant, NodeId, OperationId, ProbeId, ServiceId};
 
 /// One thing the world tells the control plane.
 ///
@@ -33,6 +34,15 @@ pub enum Input {
         node: NodeId,
         /// What is believed of it, and why.
         change: Change,
+    },
+    /// Somebody wants every node of a service replaced by a new one. One under way starts over.
+    RolloutBegan {
+        /// The service. An unknown one is ignored.
+        service: ServiceId,
+        /// Nodes that there may be beyond the wanted number; a share is rounded up.
+        max_surge: CountOrPercent,
+        /// Nodes of the wanted number that may be missing; a share is rounded down.
+        max_unavailable: CountOrPercent,
     },
     /// A node's sample of its own load arrived, possibly late.
     NodeSampled {

@@ -41,7 +41,7 @@ pub use config::{
 pub use deadline::{Deadline, DeadlineReason};
 pub use decision::{
     AddReason, CapacityPlan, Decision, DegradedReason, EjectionReason, Evidence, FailureCause, GiveUpReason,
-    RemoveReason, ScalingReason, SkippedStrategy, StepKind, StepOutcome,
+    RemoveReason, RolloutProgress, ScalingReason, SkippedStrategy, StepKind, StepOutcome,
 };
 pub use detection::{FailureDetector, Judgement, Verdict};
 pub use error::ConfigError;

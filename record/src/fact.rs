@@ -114,6 +114,8 @@ pub enum NodeState {
 pub enum FaultKind {
     /// A process dies.
     Crash,
+    /// A process dies, and again some time after each restart.
+    CrashLoop,
     /// A process stands still.
     Hang,
     /// A node serves slowly.

@@ -251,6 +251,7 @@ fn count(control: &mut ControlSummary, decision: &Decision) {
         Decision::NodeAddFailed { .. } => control.scaling.add_failed += 1,
         Decision::NodeRemoving { .. }
         | Decision::RemovalCancelled { .. }
+        | Decision::Rollout { .. }
         | Decision::ReplacementHeld { .. } => {}
         Decision::NodeRemoved { drained, .. } => {
             control.scaling.removed += 1;

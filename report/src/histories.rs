@@ -148,7 +148,7 @@ impl History {
             }
             Mark::Recovered => moment.failed = false,
             Mark::Acted => self.acts.push(at),
-            Mark::Removing(RemoveReason::ScaleDown) => self.scaled_away = Some(at),
+            Mark::Removing(RemoveReason::ScaleDown | RemoveReason::Rollout) => self.scaled_away = Some(at),
             Mark::Removing(RemoveReason::GivenUp) => {}
             Mark::Added => self.added = self.added.or(Some(at)),
         }
@@ -319,6 +319,7 @@ fn mark_of(decision: &Decision) -> Option<(NodeId, Mark)> {
         | Decision::NodeAddFailed { .. }
         | Decision::RemovalCancelled { .. }
         | Decision::ReplacementHeld { .. }
+        | Decision::Rollout { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => None,

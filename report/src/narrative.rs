@@ -108,6 +108,7 @@ fn act_of(
         | Decision::NodeRemoving { .. }
         | Decision::RemovalCancelled { .. }
         | Decision::ReplacementHeld { .. }
+        | Decision::Rollout { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => None,
@@ -183,6 +184,7 @@ fn of_node_text(decision: &Decision, wanted: NodeId) -> Option<String> {
         | Decision::NodeAddFailed { .. }
         | Decision::RemovalCancelled { .. }
         | Decision::ReplacementHeld { .. }
+        | Decision::Rollout { .. }
         | Decision::NodeRemoved { .. }
         | Decision::ReplicationStarted { .. }
         | Decision::ReplicationFinished { .. } => return None,
@@ -195,6 +197,7 @@ pub(crate) fn outcome_words(outcome: StepOutcome) -> Option<&'static str> {
     match outcome {
         StepOutcome::Done | StepOutcome::Obsolete => None,
         StepOutcome::TimedOut => Some("timed out"),
+        StepOutcome::FailedAgain => Some("failed again"),
         StepOutcome::Failed(OperationError::Unreachable) => Some("failed: unreachable"),
         StepOutcome::Failed(OperationError::SourceLost) => Some("failed: source lost"),
         StepOutcome::Failed(OperationError::Refused) => Some("failed: refused"),

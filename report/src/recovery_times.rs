@@ -237,6 +237,7 @@ impl Pair<'_> {
         match self.fault.kind {
             FaultKind::Slow => Demand::FullSpeed,
             FaultKind::Crash
+            | FaultKind::CrashLoop
             | FaultKind::Hang
             | FaultKind::ZoneOutage
             | FaultKind::Partition
@@ -247,7 +248,11 @@ impl Pair<'_> {
     fn is_in_network(&self) -> bool {
         match self.fault.kind {
             FaultKind::Partition | FaultKind::Loss => true,
-            FaultKind::Crash | FaultKind::Hang | FaultKind::Slow | FaultKind::ZoneOutage => false,
+            FaultKind::Crash
+            | FaultKind::CrashLoop
+            | FaultKind::Hang
+            | FaultKind::Slow
+            | FaultKind::ZoneOutage => false,
         }
     }
 

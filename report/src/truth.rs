@@ -121,6 +121,7 @@ impl<'a> ProbeFaults<'a> {
                 FaultSpec::Partition { path, .. } => (FaultKind::Partition, *path),
                 FaultSpec::Loss { path, .. } => (FaultKind::Loss, *path),
                 FaultSpec::Crash { .. }
+                | FaultSpec::CrashLoop { .. }
                 | FaultSpec::Hang { .. }
                 | FaultSpec::Slow { .. }
                 | FaultSpec::ZoneOutage { .. } => continue,

@@ -196,7 +196,8 @@ fn entries(record: &RunRecord, decision: &Decision) -> Vec<Entry> {
         | Decision::TrafficRedirected { .. }
         | Decision::TrafficRestored { .. }
         | Decision::NodeReturned { .. }
-        | Decision::NodeAdding { why: AddReason::ScaleUp, .. }
+        | Decision::NodeAdding { why: AddReason::ScaleUp | AddReason::Rollout, .. }
+        | Decision::Rollout { .. }
         | Decision::NodeAdded { .. }
         | Decision::NodeRemoving { .. }
         | Decision::RemovalCancelled { .. }
@@ -284,6 +285,7 @@ pub(crate) const fn give_up_words(reason: GiveUpReason) -> &'static str {
         GiveUpReason::NoSource => "no replica left to copy from",
         GiveUpReason::NoTarget => "no healthy node to copy to",
         GiveUpReason::RestartsExhausted => "it fails too often",
+        GiveUpReason::FailedAgain => "it failed again after its restart",
     }
 }
 

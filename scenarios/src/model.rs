@@ -5,6 +5,7 @@
 
 use crate::distribution::Distribution;
 use crate::sla::Sla;
+use cusinart_policies::recovery::CountOrPercent;
 use cusinart_policies::{ClusterConfig, Duration, Instant, Labels, PolicySpec, ServiceId, ZoneId};
 
 /// A whole scenario.
@@ -36,6 +37,8 @@ pub struct Scenario {
     pub clients: Vec<Client>,
     /// Faults, in the order of the file.
     pub faults: Vec<Fault>,
+    /// Rolling updates, in the order of the file.
+    pub rollouts: Vec<Rollout>,
     /// The control plane and how it is connected.
     pub control: Control,
     /// What must hold.
@@ -90,6 +93,17 @@ pub struct NodeType {
     /// Relative speeds, which the nodes of a service take in turn: service times are divided by them. Never empty;
     /// default 1 alone.
     pub speeds: Vec<f64>,
+    /// How a process that has just begun to serve is slower; the nodes of the start of the run are warm.
+    pub cold_start: Option<ColdStart>,
+}
+
+/// A process that begins to serve is slow at first and warms up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ColdStart {
+    /// Time from the beginning of service until it is as fast as ever. Above zero.
+    pub lasts: Duration,
+    /// Service times at the beginning are multiplied by it, above 1; it falls to 1 in a line.
+    pub slowdown: f64,
 }
 
 /// A service: interchangeable nodes of one type.
@@ -334,6 +348,16 @@ pub enum FaultSpec {
         /// What happens to its requests.
         in_flight: InFlight,
     },
+    /// The process dies, and as long as the fault lasts it dies again some time after each restart. Nodes that take the
+    /// place of others are spared.
+    CrashLoop {
+        /// Who is hit.
+        nodes: NodeSelector,
+        /// Time from the beginning of service to the next death.
+        after: Distribution,
+        /// What happens to its requests.
+        in_flight: InFlight,
+    },
     /// The process stops answering; work stands still and goes on afterwards.
     Hang {
         /// Who is hit.
@@ -421,6 +445,19 @@ pub enum Pick {
     Share(f64),
     /// The matching nodes at these positions (0 = oldest).
     Index(Vec<u32>),
+}
+
+/// A rolling update: every node of a service is replaced by a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rollout {
+    /// When it begins.
+    pub at: Instant,
+    /// The service.
+    pub service: ServiceId,
+    /// Nodes that there may be beyond the number of the service; a share is rounded up. Default 25%.
+    pub max_surge: CountOrPercent,
+    /// Nodes of that number that may be missing; a share is rounded down. Default 25%.
+    pub max_unavailable: CountOrPercent,
 }
 
 /// The control plane and how it is connected.

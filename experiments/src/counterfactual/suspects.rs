@@ -60,6 +60,7 @@ fn began(occurrence: &FaultRecord, schedule: &Schedule) -> bool {
 const fn kind(spec: &FaultSpec) -> FaultKind {
     match spec {
         FaultSpec::Crash { .. } => FaultKind::Crash,
+        FaultSpec::CrashLoop { .. } => FaultKind::CrashLoop,
         FaultSpec::Hang { .. } => FaultKind::Hang,
         FaultSpec::Slow { .. } => FaultKind::Slow,
         FaultSpec::ZoneOutage { .. } => FaultKind::ZoneOutage,

@@ -4,6 +4,7 @@ mod conformance_detection;
 mod healing;
 mod lessons;
 mod lessons_membership;
+mod lessons_of_nodes;
 mod lessons_overload;
 mod nodes;
 mod overload;

@@ -1,7 +1,7 @@
 //! How fast nodes serve.
 
 use crate::{read, simulate};
-use cusinart_policies::Duration;
+use cusinart_policies::{Duration, Instant};
 use cusinart_scenarios::Scenario;
 use cusinart_sim_core::{Simulation, TryTrace};
 use std::cell::RefCell;
@@ -52,4 +52,38 @@ fn a_list_of_one_speed_is_that_speed() {
     let digest = |node_type: &str| simulate(&growing(node_type)).digest;
     assert_eq!(digest("speed: [2]"), digest("speed: 2"));
     assert_ne!(digest("speed: [2]"), digest("speed: 1"));
+}
+
+#[test]
+fn a_process_is_slow_when_it_begins_to_serve_and_warms_up_in_a_line() {
+    // The crash at 1 m is over when the process restarts; all others are warm from the start.
+    let scenario = read(
+        "
+version: 1
+name: cold
+description: One of two nodes restarts and is cold.
+duration: 5m
+zones: [a]
+node_types: { std: { workers: 1000, boot_time: 5s, speed: 2, cold_start: { for: 100s, slowdown: 5 } } }
+services: { s: { node_type: std, nodes: 2, service_time: 10ms } }
+clients: { u: { service: s, arrivals: { poisson: { rate: 50/s } } } }
+faults: [ { at: 1m, for: 20s, crash: { index: 0 } } ]
+control: { load_balancer: round_robin, recovery: { strategies: [redirect_traffic] } }
+",
+    );
+    let began = Instant::ZERO + Duration::from_secs(80);
+    let mut cold = 0;
+    for item in tries(&scenario).iter().filter(|item| item.error.is_none()) {
+        let latency_ms = item.ended.since(item.sent).as_secs_f64() * 1e3;
+        let first = item.node.expect("it was answered").index() == 0;
+        let expected_ms = if first && item.sent >= began {
+            let left = (1.0 - item.sent.since(began).as_secs_f64() / 100.0).max(0.0);
+            cold += u32::from(left > 0.0);
+            5.0 * (1.0 + 4.0 * left)
+        } else {
+            5.0
+        };
+        assert!((latency_ms - expected_ms).abs() < 1e-5, "{item:?}: {latency_ms} and {expected_ms} ms");
+    }
+    assert!(cold > 1_000, "{cold} requests met the cold process");
 }

@@ -28,8 +28,9 @@ impl SelfHealingCluster {
             let orders = self.nodes.check_hand_over(now, state, &mut self.ledger);
             let handed_over = !orders.is_empty();
             self.carry_out(now, orders);
-            if !released && !replaced && !plans && !copies && !handed_over && !self.recovery.has_ready_plan()
-            {
+            let rolled = self.advance_rollouts(now);
+            let idle = !released && !replaced && !plans && !copies && !handed_over && !rolled;
+            if idle && !self.recovery.has_ready_plan() {
                 break;
             }
         }
@@ -52,11 +53,18 @@ impl SelfHealingCluster {
         self.ledger.note(Decision::Scaling { service, plan: plan.clone(), current, desired, reason });
         match plan {
             CapacityPlan::ScaleUp(count) => {
+                if let Some(rollout) = self.rollouts.get_mut(&service) {
+                    rollout.desired += count;
+                }
                 for _ in 0..count {
                     self.add_node(now, service, AddReason::ScaleUp);
                 }
             }
             CapacityPlan::ScaleDown(nodes) => {
+                if let Some(rollout) = self.rollouts.get_mut(&service) {
+                    let fewer = u32::try_from(nodes.len()).expect("nodes are counted by 32 bits");
+                    rollout.desired = rollout.desired.saturating_sub(fewer);
+                }
                 for node in nodes {
                     self.remove_node(now, node, RemoveReason::ScaleDown);
                 }
@@ -102,13 +110,12 @@ impl SelfHealingCluster {
         self.unsettled = true;
         self.roster.set_phase(node, Phase::HandingOver);
         self.abandon_copies(|copy| copy.to == node);
-        let state = self.recovery.state_mut();
-        let hand_over = match why {
-            RemoveReason::ScaleDown => {
-                state.set_standing(node, Standing::Leaving);
-                state.enlist(node)
-            }
-            RemoveReason::GivenUp => Vec::new(),
+        let hand_over = if self.can_hand_over(node, why) {
+            let state = self.recovery.state_mut();
+            state.set_standing(node, Standing::Leaving);
+            state.enlist(node)
+        } else {
+            Vec::new()
         };
         let order = self.nodes.remove_node(now, node, why, hand_over, &mut self.ledger);
         self.carry_out(now, order);
@@ -172,6 +179,9 @@ impl SelfHealingCluster {
     /// A node serves from `now` on.
     pub(super) fn enter_service(&mut self, now: Instant, spec: NodeSpec) {
         self.unsettled = true;
+        if let Some(rollout) = self.rollouts.get_mut(&spec.service) {
+            rollout.kept.clear();
+        }
         self.balancer.add_node(now, spec);
         self.note_balancer();
         self.scaler.node_joined(now, spec);
@@ -218,6 +228,9 @@ impl SelfHealingCluster {
         let Some(spec) = self.roster.spec(node) else { return };
         self.unsettled = true;
         self.roster.set_phase(node, Phase::Serving);
+        if let Some(rollout) = self.rollouts.get_mut(&spec.service) {
+            rollout.kept.push(node);
+        }
         if !self.monitor.is_failed(node) {
             self.recovery.state_mut().set_standing(node, Standing::Good);
             self.drop_surplus_of(node);

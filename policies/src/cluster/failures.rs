@@ -12,9 +12,12 @@ impl SelfHealingCluster {
     /// Acts on what the monitor reports.
     pub(super) fn treat_health(&mut self, now: Instant, event: Option<HealthEvent>) {
         let Some(event) = event else { return };
-        self.ledger.note(event.decision());
+        if let Some(decision) = event.decision() {
+            self.ledger.note(decision);
+        }
         match event {
             HealthEvent::NodeFailure { node, cause, .. } => self.node_failed(now, node, cause),
+            HealthEvent::NodeFailedAgain { node, cause } => self.node_failed_again(now, node, cause),
             HealthEvent::NodeRecovered { node, .. } => {
                 self.scaler.node_ready(now, node);
                 self.node_recovered(now, node);
@@ -42,14 +45,20 @@ impl SelfHealingCluster {
     pub(super) fn remediate_released(&mut self, now: Instant) -> bool {
         let released = self.recovery.release_gated();
         for &node in &released {
-            let cause = self.monitor.failure_of(node);
-            if let (Some(cause), Some(spec)) = (cause, self.roster.spec(node))
-                && self.roster.phase(node) == Phase::Serving
-            {
-                self.make_plan(now, node, spec.service, cause);
-            }
+            self.plan_again(now, node);
         }
         !released.is_empty()
+    }
+
+    /// Makes another plan for a node that is still failed.
+    pub(super) fn plan_again(&mut self, now: Instant, node: NodeId) {
+        self.unsettled = true;
+        let cause = self.monitor.failure_of(node);
+        if let (Some(cause), Some(spec)) = (cause, self.roster.spec(node))
+            && self.roster.phase(node) == Phase::Serving
+        {
+            self.make_plan(now, node, spec.service, cause);
+        }
     }
 
     /// Carries out plans until none can go on.
@@ -122,6 +131,16 @@ impl SelfHealingCluster {
             self.carry_out(now, [order]);
         }
         if self.roster.phase(node) == Phase::Serving {
+            self.make_plan(now, node, spec.service, cause);
+        }
+    }
+
+    /// The process of a restarted node is gone again.
+    fn node_failed_again(&mut self, now: Instant, node: NodeId, cause: FailureCause) {
+        let Some(spec) = self.roster.spec(node) else { return };
+        self.unsettled = true;
+        let asks_again = self.recovery.failed_again(now, node, &mut self.ledger);
+        if asks_again && self.roster.phase(node) == Phase::Serving {
             self.make_plan(now, node, spec.service, cause);
         }
     }

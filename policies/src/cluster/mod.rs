@@ -4,6 +4,7 @@ mod capacity;
 mod evictions;
 mod failures;
 mod repairs;
+mod rollouts;
 mod roster;
 mod self_healing_cluster;
 

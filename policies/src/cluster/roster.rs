@@ -85,10 +85,19 @@ impl Roster {
 
     /// A new node that is to be started.
     pub(super) fn start(&mut self, service: ServiceId, zone: ZoneId) -> NodeSpec {
-        let node = NodeId(u32::try_from(self.nodes.len()).expect("a run has fewer than 2^32 nodes"));
-        let spec = NodeSpec { node, service, zone };
+        let spec = NodeSpec { node: self.next_node(), service, zone };
         self.push(spec, Phase::Starting);
         spec
+    }
+
+    /// Whether there is such a service.
+    pub(super) fn has(&self, service: ServiceId) -> bool {
+        service.index() < self.services.len()
+    }
+
+    /// The identity of the next node that is to be started.
+    pub(super) fn next_node(&self) -> NodeId {
+        NodeId(u32::try_from(self.nodes.len()).expect("a run has fewer than 2^32 nodes"))
     }
 
     /// What a node is, if it ever existed.

@@ -1,5 +1,6 @@
 //! What the driver sees: inputs in, actions and decisions out, and a node for each request.
 
+use super::rollouts::Rollout;
 use super::roster::{Phase, Roster};
 use crate::balancing::LoadBalancer;
 use crate::catalogue;
@@ -13,7 +14,7 @@ use crate::{
     ScalingPolicy, ServiceId, ShardId, StateStore,
 };
 use alloc::boxed::Box;
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use rand_core::Rng;
 
@@ -44,6 +45,8 @@ pub struct SelfHealingCluster {
     pub(super) roster: Roster,
     /// Nodes out of the rotation because of a failure.
     pub(super) redirected: BTreeSet<NodeId>,
+    /// Rolling updates under way.
+    pub(super) rollouts: BTreeMap<ServiceId, Rollout>,
     pub(super) ledger: Ledger,
     pub(super) actions: VecDeque<Action>,
     /// Whether something happened that plans, copies or removals may have waited for.
@@ -72,6 +75,7 @@ impl SelfHealingCluster {
             recovery: RecoveryManager::new(config.recovery, strategies?, state),
             nodes: DynamicNodeManager::new(config.nodes, hand_over_timeout),
             redirected: BTreeSet::new(),
+            rollouts: BTreeMap::new(),
             ledger: Ledger::default(),
             actions: VecDeque::new(),
             unsettled: false,
@@ -144,6 +148,9 @@ impl SelfHealingCluster {
                 let event = self.monitor.membership_changed(now, node, &change);
                 self.treat_health(now, event);
             }
+            Input::RolloutBegan { service, max_surge, max_unavailable } => {
+                self.begin_rollout(now, service, max_surge, max_unavailable);
+            }
             Input::NodeSampled { node, sample } => self.node_sampled(now, node, sample),
         }
         self.settle(now);
@@ -168,6 +175,7 @@ impl SelfHealingCluster {
             at(state.next_copy_timeout(), DeadlineReason::CopyTimeout),
             at(state.next_repair(), DeadlineReason::RepairRetry),
             self.recovery.next_deadline(),
+            at(self.recovery.next_review(), DeadlineReason::Review),
             at(self.recovery.next_gate_cooldown(), DeadlineReason::GateCooldown),
             at(self.recovery.evictions.next_deadline(), DeadlineReason::Eviction),
             self.nodes.next_deadline(),
@@ -233,6 +241,9 @@ impl SelfHealingCluster {
         }
         self.treat_due_repairs(now);
         self.treat_due_plans(now);
+        while let Some(node) = self.recovery.review_due(now) {
+            self.plan_again(now, node);
+        }
         while let Some(service) = self.recovery.gate_due(now) {
             self.judge_service(now, service);
         }

@@ -42,6 +42,11 @@ pub enum Belief {
         /// Failed since when.
         since: Instant,
     },
+    /// Failed and restarted since: judged afresh, and not yet believed healthy.
+    Restarted {
+        /// Failed since when.
+        since: Instant,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +111,7 @@ impl HealthMonitor {
     /// A failed node is being restarted: it cannot recover before the restart has ended.
     pub fn restarting(&mut self, node: NodeId) {
         if let Some(watched) = self.nodes.get_mut(node.index())
-            && let Belief::Failed { since } = watched.belief
+            && let Belief::Failed { since } | Belief::Restarted { since } = watched.belief
         {
             watched.belief = Belief::Restarting { since };
         }
@@ -114,8 +119,10 @@ impl HealthMonitor {
 
     /// A restart ended well: the node is judged afresh, and recovers with its next good answers.
     pub fn restarted(&mut self, now: Instant, node: NodeId) {
-        self.restart_given_up(node);
         if let Some(watched) = self.nodes.get_mut(node.index()) {
+            if let Belief::Failed { since } | Belief::Restarting { since } = watched.belief {
+                watched.belief = Belief::Restarted { since };
+            }
             watched.health = NodeHealth::joined(now);
             self.detector.reset(now, node);
         }
@@ -124,7 +131,7 @@ impl HealthMonitor {
     /// A restart failed or is waited for no longer: the node's answers count again.
     pub fn restart_given_up(&mut self, node: NodeId) {
         if let Some(watched) = self.nodes.get_mut(node.index())
-            && let Belief::Restarting { since } = watched.belief
+            && let Belief::Restarting { since } | Belief::Restarted { since } = watched.belief
         {
             watched.belief = Belief::Failed { since };
         }
@@ -138,7 +145,7 @@ impl HealthMonitor {
     /// Whether a node is believed failed.
     pub fn is_failed(&self, node: NodeId) -> bool {
         match self.belief(node) {
-            Belief::Failed { .. } | Belief::Restarting { .. } => true,
+            Belief::Failed { .. } | Belief::Restarting { .. } | Belief::Restarted { .. } => true,
             Belief::Healthy | Belief::Suspected => false,
         }
     }
@@ -296,8 +303,14 @@ fn judge(
         (Belief::Healthy, Verdict::Suspect) => {
             (Belief::Suspected, Some(HealthEvent::NodeSuspected { node, evidence }))
         }
-        (Belief::Failed { since }, Verdict::Healthy) if recovers => {
+        (Belief::Failed { since } | Belief::Restarted { since }, Verdict::Healthy) if recovers => {
             (Belief::Healthy, Some(HealthEvent::NodeRecovered { node, failed_for: now.since(since) }))
+        }
+        // Only a refusal proves that the process is gone: silence may be the way to it, and has its time limit.
+        (Belief::Restarted { since }, Verdict::Failed)
+            if before.health.failures > 0 && before.cause == FailureCause::Crashed =>
+        {
+            (Belief::Failed { since }, Some(HealthEvent::NodeFailedAgain { node, cause: before.cause }))
         }
         (Belief::Suspected, Verdict::Healthy) => (Belief::Healthy, None),
         (belief, Verdict::Healthy | Verdict::Suspect | Verdict::Failed) => (belief, None),

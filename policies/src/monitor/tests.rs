@@ -111,7 +111,7 @@ fn a_node_recovers_by_good_answers_only_and_not_while_it_is_being_restarted() {
     assert_eq!(answer(&mut monitor, at(5_000), ProbeAnswer::Healthy), None, "the old process");
     assert!(monitor.is_failed(N0));
     monitor.restarted(at(9_000), N0);
-    assert_eq!(monitor.belief(N0), Belief::Failed { since: at(0) });
+    assert_eq!(monitor.belief(N0), Belief::Restarted { since: at(0) });
     let recovered = HealthEvent::NodeRecovered { node: N0, failed_for: Duration::from_secs(10) };
     assert_eq!(answer(&mut monitor, at(10_000), ProbeAnswer::Healthy), Some(recovered));
 }

@@ -94,6 +94,12 @@ impl DynamicNodeManager {
         self.under_way.get(service.index()).map_or(0, |count| count.all)
     }
 
+    /// Of these, those whose last try is this node or a later one.
+    pub(crate) fn adding_from(&self, service: ServiceId, first: NodeId) -> u32 {
+        let from = |addition: &&Addition| addition.spec.service == service && addition.spec.node >= first;
+        u32::try_from(self.additions.values().filter(from).count()).expect("nodes are counted by 32 bits")
+    }
+
     /// Of these, nodes that replace another one.
     pub fn replacing(&self, service: ServiceId) -> u32 {
         self.under_way.get(service.index()).map_or(0, |count| count.replacements)
@@ -192,8 +198,10 @@ impl DynamicNodeManager {
         ledger.note(Decision::NodeRemoving { node, why });
         match why {
             RemoveReason::GivenUp => Some(self.stop(now, node, false, ledger)),
-            RemoveReason::ScaleDown if hand_over.is_empty() => Some(self.drain(now, node, ledger)),
-            RemoveReason::ScaleDown => {
+            RemoveReason::ScaleDown | RemoveReason::Rollout if hand_over.is_empty() => {
+                Some(self.drain(now, node, ledger))
+            }
+            RemoveReason::ScaleDown | RemoveReason::Rollout => {
                 self.removals.insert(node, Removing::HandingOver { left: hand_over });
                 self.timers.set(now + self.hand_over_timeout, NodeTask::Remove(node));
                 None

@@ -101,6 +101,10 @@ impl RecoveryStrategy for CrashLoopBackoff {
         BUILTIN.entry.name
     }
 
+    fn counts_failures(&self) -> bool {
+        true
+    }
+
     fn propose(&mut self, now: Instant, case: &RecoveryCase) -> Proposal {
         let node = self.nodes.entry(case.node).or_insert_with(|| CrashLoop::new(self.settings));
         Proposal::Steps(vec![RecoveryStep::RestartNode { node: case.node, pause: node.crash(now) }])

@@ -1,8 +1,8 @@
 //! A plan in the making: what the strategies proposed so far.
 
 use super::execution::PlanEnd;
-use super::{Proposal, RecoveryStep};
-use crate::{Duration, NodeId, SkippedStrategy, StepKind};
+use super::{Proposal, RecoveryStep, RecoveryStrategy};
+use crate::{Duration, Instant, NodeId, SkippedStrategy, StepKind};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -12,6 +12,10 @@ pub(super) struct Draft {
     pub(super) steps: Vec<RecoveryStep>,
     pub(super) skipped: Vec<SkippedStrategy>,
     pub(super) end: PlanEnd,
+    /// Whether the strategy that restarts the node counts its failures.
+    pub(super) asks_again: bool,
+    /// When the strategies are to be asked again, if the node is still failed then.
+    pub(super) again_at: Option<Instant>,
     /// How it goes on if the restart does not help.
     pub(super) escalation: Option<Escalates>,
 }
@@ -26,15 +30,26 @@ pub(super) struct Escalates {
 
 impl Draft {
     pub(super) const fn new() -> Self {
-        Self { steps: Vec::new(), skipped: Vec::new(), end: PlanEnd::Done, escalation: None }
+        Self {
+            steps: Vec::new(),
+            skipped: Vec::new(),
+            end: PlanEnd::Done,
+            asks_again: false,
+            again_at: None,
+            escalation: None,
+        }
     }
 
     /// Takes a proposal in. Steps for other nodes and repeated steps are left out, and those after a giving up.
-    pub(super) fn add(&mut self, strategy: &str, node: NodeId, proposal: Proposal) {
+    pub(super) fn add(&mut self, strategy: &dyn RecoveryStrategy, node: NodeId, proposal: Proposal) {
         match proposal {
-            Proposal::Skip(why) => self.skip(strategy, why),
+            Proposal::Skip(why) => self.skip(strategy.name(), why),
+            Proposal::Later { at, why } => {
+                self.skip(strategy.name(), why);
+                self.again_at = Some(self.again_at.map_or(at, |earlier| earlier.min(at)));
+            }
             Proposal::GiveUp(why) => {
-                self.skip(strategy, why);
+                self.skip(strategy.name(), why);
                 if self.end == PlanEnd::Done {
                     self.end = PlanEnd::GiveUp { replicates: false };
                 }
@@ -55,12 +70,13 @@ impl Draft {
         self.skipped.push(SkippedStrategy { strategy: strategy.to_string(), why });
     }
 
-    fn add_step(&mut self, strategy: &str, node: NodeId, step: RecoveryStep) {
+    fn add_step(&mut self, strategy: &dyn RecoveryStrategy, node: NodeId, step: RecoveryStep) {
         if step.node() != node {
-            self.skip(strategy, "a step was for another node".to_string());
+            self.skip(strategy.name(), "a step was for another node".to_string());
         } else if self.steps.iter().any(|earlier| earlier.kind() == step.kind()) {
-            self.skip(strategy, "another strategy proposed the same step".to_string());
+            self.skip(strategy.name(), "another strategy proposed the same step".to_string());
         } else {
+            self.asks_again |= step.kind() == StepKind::RestartNode && strategy.counts_failures();
             match &mut self.end {
                 PlanEnd::Done => self.steps.push(step),
                 PlanEnd::GiveUp { replicates } => *replicates |= step.kind() == StepKind::ReplicateState,

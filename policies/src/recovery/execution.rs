@@ -11,6 +11,8 @@ pub(super) struct Execution {
     pub(super) plan: RecoveryPlan,
     /// Whether the node is given up after the last step.
     pub(super) end: PlanEnd,
+    /// Whether the strategies are asked anew when the node fails again after its restart.
+    pub(super) asks_again: bool,
     /// Position of the step in hand.
     step: usize,
     /// Tries of the step in hand, with the one under way.
@@ -68,10 +70,16 @@ pub(super) enum Stage {
 }
 
 impl Execution {
-    pub(super) const fn new(plan: RecoveryPlan, end: PlanEnd, turn_ends: Option<Instant>) -> Self {
+    pub(super) const fn new(
+        plan: RecoveryPlan,
+        end: PlanEnd,
+        asks_again: bool,
+        turn_ends: Option<Instant>,
+    ) -> Self {
         Self {
             plan,
             end,
+            asks_again,
             step: 0,
             attempt: 0,
             holds_slot: false,

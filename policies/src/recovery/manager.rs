@@ -12,8 +12,8 @@ use crate::ledger::{Ledger, Owner};
 use crate::state::StateStore;
 use crate::timers::Timers;
 use crate::{
-    Deadline, DeadlineReason, Decision, GiveUpReason, Instant, NodeId, OperationId, PlanId, RecoveryConfig,
-    StepOutcome,
+    Deadline, DeadlineReason, Decision, Duration, GiveUpReason, Instant, NodeId, OperationId, PlanId,
+    RecoveryConfig, StepOutcome,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -36,6 +36,8 @@ pub struct RecoveryManager {
     /// Plans whose step in hand replicates, and some whose step did until just now.
     pub(super) replicating: BTreeSet<PlanId>,
     pub(super) timers: Timers<PlanId>,
+    /// When strategies asked to be asked again.
+    pub(super) reviews: Timers<NodeId>,
     restarts: BTreeMap<NodeId, Vec<Instant>>,
     pub(super) gates: Gates,
     pub(crate) evictions: ZoneEvictions,
@@ -75,6 +77,7 @@ impl RecoveryManager {
             waiting: VecDeque::new(),
             replicating: BTreeSet::new(),
             timers: Timers::new(),
+            reviews: Timers::new(),
             restarts: BTreeMap::new(),
         }
     }
@@ -117,7 +120,11 @@ impl RecoveryManager {
         }
         let id = PlanId(self.plans_made);
         self.plans_made += 1;
-        let Draft { steps, skipped, end, escalation } = self.ask(now, case);
+        let Draft { steps, skipped, end, asks_again, again_at, escalation } = self.ask(now, case);
+        self.reviews.cancel(case.node);
+        if let Some(at) = again_at {
+            self.reviews.set(at.max(now + Duration::from_nanos(1)), case.node);
+        }
         let turn_ends = escalation.as_ref().map(|escalation| now + escalation.after);
         let escalation = escalation.map(|escalation| escalation.why);
         let plan =
@@ -127,7 +134,7 @@ impl RecoveryManager {
             ledger.note(Decision::PlanCompleted { plan: id, node: case.node, took: now.since(now) });
             return None;
         }
-        self.plans.insert(id, Execution::new(plan, end, turn_ends));
+        self.plans.insert(id, Execution::new(plan, end, asks_again, turn_ends));
         self.by_node.insert(case.node, id);
         self.ready.push_back(id);
         Some(id)
@@ -180,6 +187,7 @@ impl RecoveryManager {
         self.drop_plan(now, node, ledger);
         self.gates.forget(node);
         self.evictions.forget(node);
+        self.reviews.cancel(node);
         self.restarts.remove(&node);
     }
 
@@ -207,6 +215,16 @@ impl RecoveryManager {
         Some(node)
     }
 
+    /// The next failed node that the strategies asked to be asked about again.
+    pub(crate) fn review_due(&mut self, now: Instant) -> Option<NodeId> {
+        self.reviews.take_due(now)
+    }
+
+    /// When the strategies are asked again about a node that is still failed.
+    pub fn next_review(&self) -> Option<Instant> {
+        self.reviews.first().map(|(at, _)| at)
+    }
+
     /// When a plan has something to do next.
     pub fn next_deadline(&self) -> Option<Deadline> {
         let (at, id) = self.timers.first()?;
@@ -232,7 +250,7 @@ impl RecoveryManager {
                 }
                 Some(_) | None => {
                     let proposal = strategy.propose(now, case);
-                    draft.add(strategy.name(), case.node, proposal);
+                    draft.add(strategy.as_ref(), case.node, proposal);
                 }
             }
         }

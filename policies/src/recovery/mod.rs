@@ -16,6 +16,7 @@ pub(crate) mod replicate_state;
 mod restart_backoff;
 pub(crate) mod restart_node;
 mod rolling_update;
+mod rollout;
 mod self_node_remediation;
 pub(crate) mod start_limit;
 mod state_transfer;
@@ -44,6 +45,7 @@ pub use replicate_state::ReplicateState;
 pub use restart_backoff::{RestartBackoff, RestartBackoffSettings};
 pub use restart_node::RestartNode;
 pub use rolling_update::{RollingBounds, rolling_bounds};
+pub use rollout::{RolloutHold, RolloutState, RolloutStep, rollout_step};
 pub use self_node_remediation::{PeerAnswers, PeerVerdict, SafeReboot, peer_verdict};
 pub use start_limit::{StartLimit, StartLimitedRestart};
 pub use state_transfer::{catch_up_seconds, transfer_seconds};
@@ -144,6 +146,13 @@ pub enum Proposal {
     },
     /// Nothing to do; why, as a sentence without a full stop.
     Skip(String),
+    /// Nothing to do yet: ask again if the node is still failed then.
+    Later {
+        /// When.
+        at: Instant,
+        /// Why, as a sentence without a full stop.
+        why: String,
+    },
     /// Nothing helps this node, which is to be replaced after the steps before; why, as a sentence without a full stop.
     GiveUp(String),
 }
@@ -157,6 +166,13 @@ pub trait RecoveryStrategy: Debug + Send {
     /// Default true.
     fn remediates(&self) -> bool {
         true
+    }
+
+    /// Whether it counts the failures of a node itself, so that it is asked about each: also when the process of a node
+    /// that it had restarted dies again before the node is believed healthy. Otherwise the restart is tried again then,
+    /// as often as the configuration allows. Default false.
+    fn counts_failures(&self) -> bool {
+        false
     }
 
     /// Proposes steps, or says why it has none.

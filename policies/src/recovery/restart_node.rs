@@ -50,8 +50,8 @@ pub(crate) const BUILTIN: Builtin<dyn RecoveryStrategy> = Builtin {
 /// Restarts a failed node, whatever it failed of.
 ///
 /// Declines when the node was restarted `restarts_max` times within the last `within` (a restart exactly that
-/// old still counts): the node is in a crash loop and stays failed; `supervisor` has such a node replaced. Optionally
-/// declines when its whole zone is down.
+/// old still counts): the node is in a crash loop, and is left alone until the first of these restarts is older;
+/// `supervisor` has such a node replaced. Optionally declines when its whole zone is down.
 ///
 /// Known differences: OTP counts the failures of all children of a supervisor together and gives up the
 /// supervisor; here each node counts for itself. The window slides, where systemd's is fixed from its first
@@ -74,10 +74,16 @@ impl RecoveryStrategy for RestartNode {
     fn propose(&mut self, now: Instant, case: &RecoveryCase) -> Proposal {
         let recent = case.restarts.iter().filter(|at| now.since(**at) <= self.within).count();
         if recent >= self.restarts_max as usize {
-            return Proposal::Skip(format!(
+            let why = format!(
                 "restarted {recent} times within {}, at most {} allowed",
                 self.within, self.restarts_max
-            ));
+            );
+            // With this restart out of the span, one less than allowed are left in it.
+            let last = case.restarts.iter().nth_back((self.restarts_max as usize).wrapping_sub(1));
+            return match last {
+                Some(last) => Proposal::Later { at: *last + self.within + Duration::from_nanos(1), why },
+                None => Proposal::Skip(why),
+            };
         }
         if self.skip_zone_outage && case.total_in_zone >= 2 && case.failed_in_zone >= case.total_in_zone {
             return Proposal::Skip(format!(

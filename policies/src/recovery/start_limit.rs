@@ -115,6 +115,10 @@ impl RecoveryStrategy for StartLimitedRestart {
         BUILTIN.entry.name
     }
 
+    fn counts_failures(&self) -> bool {
+        true
+    }
+
     fn propose(&mut self, now: Instant, case: &RecoveryCase) -> Proposal {
         let (pause, StartLimit { interval, burst, .. }) = (self.restart_pause, self.limit);
         let node = self.nodes.entry(case.node).or_insert(self.limit);

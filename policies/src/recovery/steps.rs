@@ -36,11 +36,30 @@ impl RecoveryManager {
         Some(node)
     }
 
+    /// The process of a node is gone again after its restart, before the node was believed healthy. Returns whether the
+    /// strategies are to be asked anew; otherwise the restart is tried again, or the plan is given up.
+    pub(crate) fn failed_again(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) -> bool {
+        let Some(&id) = self.by_node.get(&node) else { return false };
+        let execution = &self.plans[&id];
+        if execution.progress != Progress::AwaitingHealth {
+            return false;
+        }
+        if !execution.asks_again {
+            self.try_failed(now, id, StepOutcome::FailedAgain, GiveUpReason::AttemptsExhausted, ledger);
+            return false;
+        }
+        ledger.note(execution.finished(StepOutcome::FailedAgain));
+        ledger.note(execution.given_up(GiveUpReason::FailedAgain));
+        self.remove(id);
+        true
+    }
+
     /// A node is believed healthy again: its restart is done, and what is left of its plan is needed no more,
     /// but for the mending of replicas that are lost.
     pub(crate) fn node_recovered(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) {
         self.gates.forget(node);
         self.evictions.forget(node);
+        self.reviews.cancel(node);
         let Some(&id) = self.by_node.get(&node) else { return };
         let execution = self.plans.get_mut(&id).expect("a node's plan is in hand");
         execution.forget_operation(ledger);

@@ -111,6 +111,10 @@ impl RecoveryStrategy for Supervisor {
         BUILTIN.entry.name
     }
 
+    fn counts_failures(&self) -> bool {
+        true
+    }
+
     fn propose(&mut self, now: Instant, case: &RecoveryCase) -> Proposal {
         let (intensity, period_s) = (self.intensity, self.period_s);
         let node = self.nodes.entry(case.node).or_insert_with(|| RestartIntensity::new(intensity, period_s));

@@ -255,14 +255,14 @@ fn a_given_up_node_stays_where_replacing_is_off() {
         23.091169943s StepFinished { plan: plan0, node: n1, step: RedirectTraffic, attempt: 1, outcome: Done }
         23.091169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 1 }
         23.091169943s   -> RestartNode { operation: op0, node: n1 }
-        2m23.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: TimedOut }
-        2m33.091169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 2 }
-        2m33.091169943s   -> RestartNode { operation: op1, node: n1 }
-        4m33.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 2, outcome: TimedOut }
-        4m53.091169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 3 }
-        4m53.091169943s   -> RestartNode { operation: op2, node: n1 }
-        6m53.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 3, outcome: TimedOut }
-        6m53.091169943s PlanGivenUp { plan: plan0, node: n1, reason: AttemptsExhausted, step: RestartNode }
+        43.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: FailedAgain }
+        53.091169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 2 }
+        53.091169943s   -> RestartNode { operation: op1, node: n1 }
+        1m13.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 2, outcome: FailedAgain }
+        1m33.091169943s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 3 }
+        1m33.091169943s   -> RestartNode { operation: op2, node: n1 }
+        1m53.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 3, outcome: FailedAgain }
+        1m53.091169943s PlanGivenUp { plan: plan0, node: n1, reason: AttemptsExhausted, step: RestartNode }
         10m -- heal n1
         10m8.091169943s NodeRecovered { node: n1, failed_for: 9m45s }
         10m8.091169943s TrafficRestored { node: n1, eligible: 3 }

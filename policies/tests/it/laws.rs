@@ -81,6 +81,7 @@ impl Laws {
             Decision::Scaling { .. }
             | Decision::NodeSuspected { .. }
             | Decision::NodeRecovered { .. }
+            | Decision::Rollout { .. }
             | Decision::ServiceDegraded { .. }
             | Decision::ServiceRestored { .. }
             | Decision::ReplacementHeld { .. } => {}

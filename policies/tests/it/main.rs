@@ -15,3 +15,4 @@ mod properties;
 mod remediation;
 mod repairs;
 mod replication;
+mod rollouts;

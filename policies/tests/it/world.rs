@@ -5,6 +5,7 @@
 
 use crate::laws::Laws;
 use crate::text::{decision_text, time};
+use cusinart_policies::recovery::CountOrPercent;
 use cusinart_policies::{
     Action, ClusterConfig, Decision, Duration, Input, Instant, Labels, NodeId, NodeSample, NodeSpec,
     OperationError, OperationId, ProbeAnswer, RequestOutcome, RouteRequest, SelfHealingCluster, ServiceId,
@@ -227,6 +228,12 @@ impl World {
                 ("refuse", _, Some(zone)) => drop(self.refusing.insert(ZoneId(zone as u16))),
                 ("allow", _, Some(zone)) => drop(self.refusing.remove(&ZoneId(zone as u16))),
                 ("load" | "errors", ..) => self.set_load(verb, object),
+                ("rollout", ..) => {
+                    let service = ServiceId(object[1..].parse().expect("a service"));
+                    let quarter = CountOrPercent::Percent(25);
+                    let (max_surge, max_unavailable) = (quarter, quarter);
+                    self.tell(Input::RolloutBegan { service, max_surge, max_unavailable });
+                }
                 (verb, Some(node), _) => self.set_state(NodeId(node), verb),
                 _ => panic!("cannot read: {line}"),
             }

@@ -105,7 +105,11 @@ impl Walk<'_> {
     fn has_its_own_end(&self, fault: FaultId) -> bool {
         self.record.faults.get(fault.index()).is_some_and(|fault| match fault.kind {
             FaultKind::Crash | FaultKind::Hang => false,
-            FaultKind::Slow | FaultKind::ZoneOutage | FaultKind::Partition | FaultKind::Loss => true,
+            FaultKind::CrashLoop
+            | FaultKind::Slow
+            | FaultKind::ZoneOutage
+            | FaultKind::Partition
+            | FaultKind::Loss => true,
         })
     }
 
@@ -225,6 +229,7 @@ impl Walk<'_> {
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
             | Decision::ReplacementHeld { .. }
+            | Decision::Rollout { .. }
             | Decision::NodeRemoved { .. }
             | Decision::ReplicationStarted { .. }
             | Decision::ReplicationFinished { .. } => {}
@@ -295,7 +300,10 @@ impl Walk<'_> {
             let what = format!("try {attempt} of {} {how}", step_word(step));
             let setting = match outcome {
                 StepOutcome::TimedOut => settings::control(limit),
-                StepOutcome::Failed(_) | StepOutcome::Done | StepOutcome::Obsolete => None,
+                StepOutcome::Failed(_)
+                | StepOutcome::FailedAgain
+                | StepOutcome::Done
+                | StepOutcome::Obsolete => None,
             };
             chain.until(at, LinkName::FailedTry, what, setting);
             seen.restarting &= !is_restart;

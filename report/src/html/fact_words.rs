@@ -8,9 +8,10 @@ use crate::recovery_times::node_name;
 use crate::why::{cause_words, ejection_words, give_up_words, service_name, step_words};
 use cusinart_policies::detection::ZoneState;
 use cusinart_policies::membership::Accusation;
+use cusinart_policies::recovery::RolloutHold;
 use cusinart_policies::{
     AddReason, CapacityPlan, Decision, DegradedReason, Duration, Evidence, NodeId, OperationError,
-    RemoveReason, ScalingReason, StepOutcome,
+    RemoveReason, RolloutProgress, ScalingReason, StepOutcome,
 };
 use cusinart_record::{FactKind, NodeState, RunRecord};
 
@@ -54,6 +55,7 @@ pub(super) fn weight(fact: &FactKind) -> Weight {
             | Decision::PlanCreated { .. }
             | Decision::PlanGivenUp { .. }
             | Decision::NodeEjected { .. }
+            | Decision::Rollout { .. }
             | Decision::NodeAddFailed { .. } => Weight::Turn,
             Decision::Scaling { plan: CapacityPlan::Maintain, .. }
             | Decision::NodeSuspected { .. }
@@ -145,6 +147,9 @@ fn what(decision: &Decision) -> &'static str {
         Decision::RemovalCancelled { .. } => "removal cancelled",
         Decision::ReplacementHeld { .. } => "replacement held",
         Decision::NodeRemoved { .. } => "node removed",
+        Decision::Rollout { progress: RolloutProgress::Began { .. }, .. } => "rollout began",
+        Decision::Rollout { progress: RolloutProgress::Held { .. }, .. } => "rollout held back",
+        Decision::Rollout { progress: RolloutProgress::Completed { .. }, .. } => "rollout completed",
         Decision::ReplicationStarted { .. } => "copy started",
         Decision::ReplicationFinished { .. } => "copy finished",
     }
@@ -173,6 +178,7 @@ fn of(record: &RunRecord, decision: &Decision) -> String {
         | Decision::NodeRemoved { node, .. } => node_name(record, *node),
         Decision::ServiceDegraded { service, .. }
         | Decision::ServiceRestored { service, .. }
+        | Decision::Rollout { service, .. }
         | Decision::Scaling { service, .. } => service_name(record, *service),
         Decision::ReplicationStarted { shard, .. } | Decision::ReplicationFinished { shard, .. } => {
             format!("shard {}", shard.index())
@@ -230,6 +236,9 @@ fn text(record: &RunRecord, decision: &Decision) -> String {
             "replaces a node whose recovery was given up".into()
         }
         Decision::NodeRemoving { why: RemoveReason::GivenUp, .. } => "its recovery was given up".into(),
+        Decision::NodeAdding { why: AddReason::Rollout, .. } => "a rolling update brings it in".into(),
+        Decision::NodeRemoving { why: RemoveReason::Rollout, .. } => "a rolling update replaces it".into(),
+        Decision::Rollout { progress, .. } => rollout_words(*progress),
         Decision::NodeAdded { took, .. } => format!("serves, {} after it was decided", span(took)),
         Decision::NodeAddFailed { attempts, .. } => format!("not provisioned after {attempts} tries"),
         Decision::ReplacementHeld { state, failed, total, rate_per_s, wait, .. } => {
@@ -252,6 +261,25 @@ fn text(record: &RunRecord, decision: &Decision) -> String {
         Decision::ReplicationFinished { from, to, copied, .. } => {
             format!("{}, {}", if *copied { "done" } else { "failed" }, from_to(record, *from, *to))
         }
+    }
+}
+
+fn rollout_words(progress: RolloutProgress) -> String {
+    match progress {
+        RolloutProgress::Began { nodes: all, total_max, available_min } => {
+            format!(
+                "{} to replace, at most {total_max} at once, at least {available_min} healthy",
+                nodes(all)
+            )
+        }
+        RolloutProgress::Held { by, healthy, left } => {
+            let by = match by {
+                RolloutHold::UnreadyNodes => "new nodes have to come up first",
+                RolloutHold::Budget => "the disruption budget lets no node go",
+            };
+            format!("{by}; {} healthy, {left} old left", nodes(healthy))
+        }
+        RolloutProgress::Completed { took } => format!("all nodes are new, after {}", human::span(took)),
     }
 }
 
@@ -319,6 +347,7 @@ fn outcome_words(outcome: StepOutcome) -> &'static str {
         StepOutcome::Done => "done",
         StepOutcome::TimedOut => "timed out",
         StepOutcome::Obsolete => "no longer needed",
+        StepOutcome::FailedAgain => "failed again",
         StepOutcome::Failed(OperationError::Unreachable) => "failed, unreachable",
         StepOutcome::Failed(OperationError::SourceLost) => "failed, source lost",
         StepOutcome::Failed(OperationError::Refused) => "failed, refused",

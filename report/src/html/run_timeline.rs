@@ -378,7 +378,7 @@ fn row_of(decision: &Decision) -> Option<usize> {
         | Decision::NodeAddFailed { .. }
         | Decision::TrafficRedirected { .. } => Some(1),
         Decision::Scaling { plan: CapacityPlan::Maintain, .. } => None,
-        Decision::Scaling { .. } => Some(2),
+        Decision::Scaling { .. } | Decision::Rollout { .. } => Some(2),
         Decision::NodeRecovered { .. } | Decision::ServiceRestored { .. } | Decision::NodeAdded { .. } => {
             Some(3)
         }

@@ -254,6 +254,7 @@ impl Ward {
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
             | Decision::ReplacementHeld { .. }
+            | Decision::Rollout { .. }
             | Decision::ReplicationStarted { .. }
             | Decision::ReplicationFinished { .. } => {}
         }

@@ -164,6 +164,7 @@ fn service_of(record: &RunRecord, decision: &Decision) -> Option<ServiceId> {
         Decision::ServiceDegraded { service, .. }
         | Decision::ServiceRestored { service, .. }
         | Decision::Scaling { service, .. }
+        | Decision::Rollout { service, .. }
         | Decision::NodeAdding { service, .. } => {
             (service.index() < record.services.len()).then_some(*service)
         }

@@ -301,6 +301,7 @@ impl Mark {
             | Decision::NodeRemoving { .. }
             | Decision::RemovalCancelled { .. }
             | Decision::ReplacementHeld { .. }
+            | Decision::Rollout { .. }
             | Decision::NodeRemoved { .. }
             | Decision::ReplicationStarted { .. }
             | Decision::ReplicationFinished { .. } => None,

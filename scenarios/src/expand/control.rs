@@ -155,11 +155,15 @@ fn healthy_min(names: [&'static str; 2], nodes: HealthyMin) -> (&'static str, Ya
         HealthyMin::AtLeast(least) => (names[0], least),
         HealthyMin::AllBut(most) => (names[1], most),
     };
-    let nodes = match nodes {
+    (name, count_or_percent(nodes))
+}
+
+/// A number of nodes or a share of them.
+pub(super) fn count_or_percent(nodes: CountOrPercent) -> Yaml {
+    match nodes {
         CountOrPercent::Count(nodes) => count(nodes),
         CountOrPercent::Percent(percent) => Yaml::text(format!("{percent}%")),
-    };
-    (name, nodes)
+    }
 }
 
 fn nodes(config: &NodeManagerConfig) -> Yaml {

@@ -41,6 +41,12 @@ fn kind(scenario: &Scenario, kind: &FaultSpec) -> (&'static str, Yaml) {
             fields.push(("in_flight", self::in_flight(*in_flight)));
             ("crash", Yaml::inline(fields))
         }
+        FaultSpec::CrashLoop { nodes, after, in_flight } => {
+            let mut fields = vec![("after", distribution(after))];
+            fields.extend(selector(scenario, nodes));
+            fields.push(("in_flight", self::in_flight(*in_flight)));
+            ("crash_loop", Yaml::inline(fields))
+        }
         FaultSpec::Hang { nodes } => ("hang", Yaml::inline(selector(scenario, nodes))),
         FaultSpec::Slow { nodes, factor } => {
             let mut fields = vec![("factor", Yaml::Number(*factor))];

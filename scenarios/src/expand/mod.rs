@@ -36,7 +36,9 @@ pub fn scenario_hash(scenario: &Scenario) -> String {
 fn root(scenario: &Scenario) -> Yaml {
     let service = |at: usize| (scenario.services[at].name.clone(), world::service(scenario, at));
     let client = |client| world::client(scenario, client);
-    Yaml::map([
+    let rollouts = scenario.rollouts.iter().map(|rollout| world::rollout(scenario, rollout)).collect();
+    let rollouts = (!scenario.rollouts.is_empty()).then_some(("rollouts", Yaml::List(rollouts)));
+    let world = [
         ("version", Yaml::Count(1)),
         ("name", Yaml::text(&scenario.name)),
         ("description", Yaml::text(&scenario.description)),
@@ -50,9 +52,12 @@ fn root(scenario: &Scenario) -> Yaml {
         ("services", Yaml::Map((0..scenario.services.len()).map(service).collect())),
         ("clients", Yaml::Map(scenario.clients.iter().map(client).collect())),
         ("faults", Yaml::List(scenario.faults.iter().map(|fault| fault::fault(scenario, fault)).collect())),
+    ];
+    let judged = [
         ("control", control::control(scenario)),
         ("slas", Yaml::List(scenario.slas.iter().map(sla).collect())),
-    ])
+    ];
+    Yaml::map(world.into_iter().chain(rollouts).chain(judged))
 }
 
 fn sla(sla: &Sla) -> Yaml {

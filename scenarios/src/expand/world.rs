@@ -5,7 +5,7 @@ use super::yaml::Yaml;
 use crate::distribution::Distribution;
 use crate::model::{
     Arrivals, Call, Client, HedgeAfter, Hedging, Jitter, Link, NodeType, Patience, Place, RequestDeadline,
-    RetryBudget, Scenario, WindowBudget,
+    RetryBudget, Rollout, Scenario, WindowBudget,
 };
 use crate::units::{bandwidth_text, bytes_text, percent_text, rate_text, seconds_text};
 use cusinart_policies::{Instant, Labels};
@@ -90,7 +90,11 @@ pub(super) fn network(scenario: &Scenario) -> Yaml {
 
 /// A node type under its name.
 pub(super) fn node_type(node_type: &NodeType) -> (String, Yaml) {
-    let fields = Yaml::map([
+    let cold_start = node_type.cold_start.map(|cold| {
+        let cold = [("for", Yaml::text(cold.lasts)), ("slowdown", Yaml::Number(cold.slowdown))];
+        ("cold_start", Yaml::inline(cold))
+    });
+    let fields = [
         ("workers", Yaml::Count(u64::from(node_type.workers))),
         ("queue", limit(node_type.queue)),
         ("boot_time", distribution(&node_type.boot_time)),
@@ -99,8 +103,8 @@ pub(super) fn node_type(node_type: &NodeType) -> (String, Yaml) {
         ("bandwidth", Yaml::text(bandwidth_text(node_type.bandwidth_bytes_per_s))),
         ("transfer_slowdown", Yaml::text(percent_text(node_type.transfer_slowdown))),
         ("speed", speed(&node_type.speeds)),
-    ]);
-    (node_type.name.clone(), fields)
+    ];
+    (node_type.name.clone(), Yaml::map(fields.into_iter().chain(cold_start)))
 }
 
 /// The speed of all nodes, or those they take in turn.
@@ -162,6 +166,16 @@ pub(super) fn client(scenario: &Scenario, client: &Client) -> (String, Yaml) {
     ];
     fields.extend(patience(&client.patience));
     (client.name.clone(), Yaml::map(fields))
+}
+
+/// A rolling update.
+pub(super) fn rollout(scenario: &Scenario, rollout: &Rollout) -> Yaml {
+    Yaml::inline([
+        ("at", Yaml::text(rollout.at)),
+        ("service", Yaml::text(&scenario.services[rollout.service.index()].name)),
+        ("max_surge", control::count_or_percent(rollout.max_surge)),
+        ("max_unavailable", control::count_or_percent(rollout.max_unavailable)),
+    ])
 }
 
 /// The name of a place.

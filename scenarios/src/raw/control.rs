@@ -146,7 +146,8 @@ section! {
         drain_timeout: Option<At<Span>>,
         /// Whether a node whose recovery was given up is replaced by another one. Default true.
         replace_given_up: Option<At<bool>>,
-        /// Nodes of a service that must stay healthy when the auto-scaler removes others. Default: no limit.
+        /// Nodes of a service that must stay healthy when the auto-scaler or a rolling update removes others. Default: no
+        /// limit.
         disruption_budget: Option<Switch<RawDisruptionBudget>>,
     }
 }

@@ -33,6 +33,8 @@ section! {
         label: Option<At<Text>>,
         /// The process dies.
         crash: Option<RawCrash>,
+        /// The process dies, and again some time after each restart, until the cause is gone.
+        crash_loop: Option<RawCrashLoop>,
         /// The process stops answering; work stands still and goes on afterwards.
         hang: Option<RawHang>,
         /// The node serves slower; probes see nothing of it.
@@ -49,6 +51,28 @@ section! {
 section! {
     /// Processes die. Which nodes: all that match, or as many as `nodes`, `share` or `index` say.
     RawCrash: "a crash" {
+        /// Only nodes of this service.
+        service: Option<At<Name>>,
+        /// Only nodes of this zone.
+        zone: Option<At<Name>>,
+        /// So many of the matching nodes, at random.
+        nodes: Option<At<NonZeroU32>>,
+        /// This share of the matching nodes, at random, rounded up.
+        share: Option<At<Ratio>>,
+        /// The matching nodes at these positions; 0 is the oldest.
+        index: Option<OneOrMany<At<u32>>>,
+        /// Requests on the node: `reset` tells the sender at once, `lost` lets it wait. Default reset.
+        in_flight: Option<At<InFlight>>,
+    }
+}
+
+section! {
+    /// Processes die, and as long as the fault lasts each dies again some time after it has come up, as with a bad
+    /// configuration. Which nodes: as for a crash; nodes that replace them are spared. When the fault ends, a process
+    /// that runs stays, and one that is dead waits for its restart.
+    RawCrashLoop: "a crash loop" {
+        /// Time from the beginning of service to the next death.
+        after: RawDistribution,
         /// Only nodes of this service.
         service: Option<At<Name>>,
         /// Only nodes of this zone.

@@ -9,6 +9,7 @@ mod distribution;
 mod fault;
 mod network;
 mod overload;
+mod rollout;
 mod scenario;
 mod service;
 mod sla;
@@ -28,7 +29,8 @@ pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperex
 pub(crate) use fault::RawFault;
 pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
 pub(crate) use overload::{RawDeadline, RawHedging};
+pub(crate) use rollout::RawRollout;
 pub(crate) use scenario::RawScenario;
-pub(crate) use service::{RawCall, RawNodeType, RawService, RawState};
+pub(crate) use service::{RawCall, RawColdStart, RawNodeType, RawService, RawState};
 pub(crate) use sla::RawSla;
 pub(crate) use switch::Switch;

@@ -1,6 +1,6 @@
 //! The file as a whole.
 
-use super::{RawClient, RawControl, RawFault, RawNetwork, RawNodeType, RawService, RawSla};
+use super::{RawClient, RawControl, RawFault, RawNetwork, RawNodeType, RawRollout, RawService, RawSla};
 use crate::quantity::{Span, Text, Version};
 use crate::read::{At, Many, Name, Named};
 use crate::section::section;
@@ -35,6 +35,8 @@ section! {
         clients: Named<RawClient>,
         /// What goes wrong, and when. Default: nothing.
         faults: Option<Vec<RawFault>>,
+        /// Rolling updates, and when they begin. Default: none.
+        rollouts: Option<Vec<RawRollout>>,
         /// The control plane. Default: all its defaults, without auto-scaling.
         control: Option<RawControl>,
         /// What must hold at the end, such as `availability >= 99%` or `latency.p99(shoppers) < 500ms`. In general:

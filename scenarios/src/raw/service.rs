@@ -2,7 +2,7 @@
 
 use super::{RawAutoScaler, RawDeadline, RawDistribution, RawHedging, RawLoadBalancer, RawRetries, Switch};
 use crate::policy::{BreakerPolicy, LimitPolicy, QueuePolicy};
-use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Timeout};
+use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Span, Timeout};
 use crate::read::{At, Many, Name, OneOrMany};
 use crate::section::section;
 use std::num::NonZeroU32;
@@ -29,6 +29,20 @@ section! {
         /// of a service take its speeds in turn, those that are added later too. Load balancers are not told.
         /// Default 1.
         speed: Option<OneOrMany<At<Factor>>>,
+        /// How a process that has just begun to serve is slower. Default: not at all.
+        cold_start: Option<RawColdStart>,
+    }
+}
+
+section! {
+    /// A process that begins to serve is slow at first, with empty caches and code that is not compiled yet. Each boot
+    /// and each restart is cold; the nodes of the start of the run are warm.
+    RawColdStart: "a cold start" {
+        /// Time from the beginning of service until it is as fast as ever.
+        r#for: At<Span>,
+        /// Service times at the beginning are multiplied by it, above 1; it falls to 1 in a line. What counts is the
+        /// moment a worker takes a request up.
+        slowdown: At<Factor>,
     }
 }
 

@@ -15,8 +15,11 @@ use std::num::NonZeroU32;
 /// Most occurrences of a repeating fault to be expected in a run, on all nodes together.
 const OCCURRENCES_MAX: f64 = 1e6;
 
+/// Shortest mean life of a process in a crash loop, in seconds.
+const LIFE_MIN_S: f64 = 1e-3;
+
 /// The keys that say what a fault does.
-const KINDS: [&str; 6] = ["crash", "hang", "slow", "zone_outage", "partition", "loss"];
+const KINDS: [&str; 7] = ["crash", "crash_loop", "hang", "slow", "zone_outage", "partition", "loss"];
 
 /// A fault.
 pub(super) fn fault(raw: &RawFault, names: &Names, services: &[Service], log: &mut Log) -> Fault {
@@ -146,7 +149,10 @@ fn check_occurrences(
 /// How many nodes there are at the start of those that a fault may strike.
 fn nodes_hit(kind: &FaultSpec, services: &[Service]) -> u64 {
     let nodes = match kind {
-        FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => nodes,
+        FaultSpec::Crash { nodes, .. }
+        | FaultSpec::CrashLoop { nodes, .. }
+        | FaultSpec::Hang { nodes }
+        | FaultSpec::Slow { nodes, .. } => nodes,
         FaultSpec::ZoneOutage { .. } | FaultSpec::Partition { .. } | FaultSpec::Loss { .. } => return 1,
     };
     let in_zone = |service: &Service| match nodes.zone {
@@ -162,10 +168,10 @@ fn nodes_hit(kind: &FaultSpec, services: &[Service]) -> u64 {
 }
 
 /// A time must lie before the end of the run.
-fn in_run(at: At<Instant>, names: &Names, log: &mut Log) {
+pub(super) fn in_run(at: At<Instant>, names: &Names, log: &mut Log) {
     if at.value >= names.end {
         let expected = format!("a time before `{}`, the end of the run", names.end);
-        let hint = "it would never strike; make `duration` longer or strike earlier";
+        let hint = "it would never happen; make `duration` longer or let it happen earlier";
         log.report(Finding::at(at.mark, format!("`{}`", at.value), expected).hint(hint));
     }
 }
@@ -174,6 +180,7 @@ fn in_run(at: At<Instant>, names: &Names, log: &mut Log) {
 fn kind(raw: &RawFault, names: &Names, log: &mut Log) -> (FaultSpec, String) {
     let given = [
         raw.crash.as_ref().map(Placed::mark),
+        raw.crash_loop.as_ref().map(Placed::mark),
         raw.hang.as_ref().map(Placed::mark),
         raw.slow.as_ref().map(Placed::mark),
         raw.zone_outage.as_ref().map(Placed::mark),
@@ -187,12 +194,12 @@ fn kind(raw: &RawFault, names: &Names, log: &mut Log) -> (FaultSpec, String) {
         log.report(finding.hint("write a fault of its own for it"));
     }
     if let (Some(per), Some((kind, _))) =
-        (&raw.per, given.iter().find(|(kind, _)| !["crash", "hang", "slow"].contains(kind)))
+        (&raw.per, given.iter().find(|(kind, _)| !["crash", "crash_loop", "hang", "slow"].contains(kind)))
     {
         log.report(Finding::at(
             per.mark,
             format!("`per: node` with `{kind}`"),
-            "`per: node` with `crash`, `hang` or `slow`",
+            "`per: node` with `crash`, `crash_loop`, `hang` or `slow`",
         ));
     }
     if let Some(raw) = &raw.zone_outage {
@@ -232,6 +239,24 @@ fn node_kind(raw: &RawFault, names: &Names, log: &mut Log) -> (FaultSpec, String
         let (nodes, label) = target.resolve(per_node, names, log);
         let in_flight = raw.in_flight.map_or(InFlight::Reset, |in_flight| in_flight.value);
         return (FaultSpec::Crash { nodes, in_flight }, label);
+    }
+    if let Some(raw) = &raw.crash_loop {
+        let target = Target {
+            kind: "crash_loop",
+            service: &raw.service,
+            zone: &raw.zone,
+            nodes: raw.nodes,
+            share: raw.share,
+            index: &raw.index,
+        };
+        let (nodes, label) = target.resolve(per_node, names, log);
+        let after = distribution::distribution(&raw.after, log);
+        if after.mean_s() < LIFE_MIN_S {
+            let found = format!("a mean of `{}`", crate::units::seconds_text(after.mean_s()));
+            log.report(Finding::at(raw.after.mark, found, "a mean of at least `1ms`"));
+        }
+        let in_flight = raw.in_flight.map_or(InFlight::Reset, |in_flight| in_flight.value);
+        return (FaultSpec::CrashLoop { nodes, after, in_flight }, label);
     }
     if let Some(raw) = &raw.hang {
         let target = Target {

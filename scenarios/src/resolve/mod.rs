@@ -13,6 +13,7 @@ mod fault;
 mod names;
 mod network;
 mod overload;
+mod rollout;
 mod scenario;
 mod service;
 mod trace;

@@ -1,6 +1,6 @@
 //! The scenario as a whole.
 
-use super::{Names, client, control, fault, names, network, service};
+use super::{Names, client, control, fault, names, network, rollout, service};
 use crate::log::{Finding, Log, quote};
 use crate::model::{Fault, Place, Scenario};
 use crate::quantity::Version;
@@ -22,6 +22,8 @@ const LINKS_MAX: usize = 10_000;
 const SLAS_MAX: usize = 1_000;
 /// Most faults.
 const FAULTS_MAX: usize = 10_000;
+/// Most rolling updates.
+const ROLLOUTS_MAX: usize = 10_000;
 /// Longest run.
 const DURATION_MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// Windows of the series that the default width aims at, at most.
@@ -50,6 +52,8 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
     let raw_faults = raw.faults.as_deref().unwrap_or_default();
     let faults: Vec<Fault> = raw_faults.iter().map(|raw| fault::fault(raw, &names, &services, log)).collect();
     fault::check_names(raw_faults, &faults, log);
+    let rollouts = raw.rollouts.iter().flatten().take(ROLLOUTS_MAX);
+    let rollouts = rollouts.map(|raw| rollout::rollout(raw, &names, log)).collect();
     let control = control::control(raw, &services, &names, root, log);
     let slas = raw.slas.iter().flatten().take(SLAS_MAX);
     let slas = slas.filter_map(|raw| sla::sla(&raw.text, raw.expected, &names, log)).collect();
@@ -71,6 +75,7 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
         services,
         clients,
         faults,
+        rollouts,
         control,
         slas,
     })
@@ -88,6 +93,7 @@ fn all_names(raw: &RawScenario, root: &Node, log: &mut Log) -> Option<Names> {
         ("clients", raw.clients.0.len(), NAMED_MAX),
         ("services.calls", calls.max(1), NAMED_MAX),
         ("faults", raw.faults.as_ref().map_or(1, |faults| faults.len().max(1)), FAULTS_MAX),
+        ("rollouts", raw.rollouts.as_ref().map_or(1, |rollouts| rollouts.len().max(1)), ROLLOUTS_MAX),
         ("network.links", links.max(1), LINKS_MAX),
         ("slas", raw.slas.as_ref().map_or(1, |slas| slas.len().max(1)), SLAS_MAX),
     ];

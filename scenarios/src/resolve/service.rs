@@ -2,8 +2,8 @@
 
 use super::{Names, client, distribution, overload};
 use crate::log::{Finding, Log, quote};
-use crate::model::{Call, NodeType, Service, ServiceState};
-use crate::raw::{RawCall, RawNodeType, RawScenario, RawService, RawState, Switch};
+use crate::model::{Call, ColdStart, NodeType, Service, ServiceState};
+use crate::raw::{RawCall, RawColdStart, RawNodeType, RawScenario, RawService, RawState, Switch};
 use crate::read::Named;
 use cusinart_policies::ServiceId;
 
@@ -40,7 +40,16 @@ fn node_type(name: &str, raw: &RawNodeType, log: &mut Log) -> NodeType {
             .speed
             .as_ref()
             .map_or_else(|| vec![1.0], |speeds| speeds.0.iter().map(|speed| speed.value.0).collect()),
+        cold_start: raw.cold_start.as_ref().map(|raw| cold_start(raw, log)),
     }
+}
+
+fn cold_start(raw: &RawColdStart, log: &mut Log) -> ColdStart {
+    let slowdown = raw.slowdown.value.0;
+    if slowdown <= 1.0 {
+        log.report(Finding::at(raw.slowdown.mark, format!("`{slowdown}`"), "a number above 1"));
+    }
+    ColdStart { lasts: raw.r#for.value.0, slowdown }
 }
 
 /// The services, in the order of the file.

@@ -49,6 +49,7 @@ impl World {
             network,
             faults: Faults::new(scenario),
             members: None,
+            rollouts: scenario.rollouts.clone(),
             shards: Vec::new(),
             node_shards: Vec::new(),
             transfers: Slab::default(),
@@ -138,6 +139,7 @@ impl World {
         }
         self.form_members();
         self.start_faults();
+        self.schedule_rollouts();
         self.schedule_sampling();
         self.attend_to_cluster();
     }

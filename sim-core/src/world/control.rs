@@ -13,6 +13,7 @@ use cusinart_policies::{
     ServiceId, ZoneId,
 };
 use cusinart_record::FactKind;
+use cusinart_scenarios::Rollout;
 use std::collections::VecDeque;
 
 /// The control plane's connection to the world.
@@ -100,6 +101,19 @@ impl World {
             self.control.wake = None;
             self.tell(Input::Wake);
         }
+    }
+
+    /// Schedules the beginnings of all rolling updates.
+    pub(super) fn schedule_rollouts(&mut self) {
+        for (slot, rollout) in (0..).zip(&self.rollouts) {
+            self.queue.schedule(rollout.at, Kind::RolloutBegins as u8, slot);
+        }
+    }
+
+    /// Somebody rolls a service out.
+    pub(super) fn rollout_begins(&mut self, slot: u32) {
+        let Rollout { service, max_surge, max_unavailable, .. } = self.rollouts[slot as usize];
+        self.tell(Input::RolloutBegan { service, max_surge, max_unavailable });
     }
 
     /// An operation ended; the control plane hears of it when the current event is over.

@@ -9,7 +9,7 @@ use super::network::NetworkFault;
 use super::nodes::Stage;
 use crate::engine::SLOTS_MAX;
 use crate::random::{Purpose, Sampler};
-use cusinart_policies::{Instant, NodeId, ZoneId};
+use cusinart_policies::{Duration, Instant, NodeId, ZoneId};
 use cusinart_record::{EarlyEnd, FactKind, FaultId, FaultKind, FaultRecord};
 use cusinart_scenarios::{FaultSpec, InFlight, NodeSelector, Path, Place, Scenario, Schedule};
 
@@ -32,10 +32,13 @@ struct Spec {
     schedule: Schedule,
     gap: Option<Sampler>,
     lasts: Option<Sampler>,
+    /// Life of a process in a crash loop.
+    life: Option<Sampler>,
     spec: FaultSpec,
     gaps: Purpose,
     spans: Purpose,
     picks: Purpose,
+    lives: Purpose,
 }
 
 /// One sequence of occurrences of a fault.
@@ -74,10 +77,20 @@ impl Faults {
                     Schedule::Every { gap, .. } => Some(Sampler::new(gap)),
                 },
                 lasts: fault.lasts.as_ref().map(Sampler::new),
+                life: match &fault.kind {
+                    FaultSpec::CrashLoop { after, .. } => Some(Sampler::new(after)),
+                    FaultSpec::Crash { .. }
+                    | FaultSpec::Hang { .. }
+                    | FaultSpec::Slow { .. }
+                    | FaultSpec::ZoneOutage { .. }
+                    | FaultSpec::Partition { .. }
+                    | FaultSpec::Loss { .. } => None,
+                },
                 spec: fault.kind.clone(),
                 gaps: purpose("gap"),
                 spans: purpose("span"),
                 picks: purpose("pick"),
+                lives: purpose("life"),
             });
         }
         Self { specs, dark: vec![0; scenario.zones.len()], ..Self::default() }
@@ -149,7 +162,8 @@ impl Faults {
         let over = match self.specs[hits.spec as usize].spec {
             FaultSpec::Crash { .. } | FaultSpec::Hang { .. } => hits.missing == 0,
             // These have a life of their own, whatever becomes of the nodes.
-            FaultSpec::Slow { .. }
+            FaultSpec::CrashLoop { .. }
+            | FaultSpec::Slow { .. }
             | FaultSpec::ZoneOutage { .. }
             | FaultSpec::Partition { .. }
             | FaultSpec::Loss { .. } => false,
@@ -157,6 +171,15 @@ impl Faults {
         if over {
             self.close(now, fault, log);
         }
+    }
+
+    /// How long a process lives in a crash loop, and what becomes of its requests then.
+    pub(super) fn life_in_crash_loop(&self, fault: FaultId, node: NodeId, life: u32) -> (Duration, InFlight) {
+        let spec = &self.specs[self.hits[fault.index()].spec as usize];
+        let (FaultSpec::CrashLoop { in_flight, .. }, Some(sampler)) = (&spec.spec, &spec.life) else {
+            panic!("only crash loops let processes die again: {spec:?}")
+        };
+        (sampler.draw(&mut spec.lives.draws(node.0.into(), life)), *in_flight)
     }
 
     fn close(&mut self, now: Instant, fault: FaultId, log: &mut Log) {
@@ -283,6 +306,12 @@ impl World {
                     self.strike_down(fault, node, Stage::Dead, *in_flight);
                 }
             }
+            FaultSpec::CrashLoop { in_flight, .. } => {
+                for &node in nodes {
+                    self.nodes[node.index()].rest.crash_loops.push(fault);
+                    self.strike_down(fault, node, Stage::Dead, *in_flight);
+                }
+            }
             FaultSpec::Hang { .. } => {
                 for &node in nodes {
                     self.begin_hang(node, fault);
@@ -320,7 +349,7 @@ impl World {
         self.break_cut_transfers();
     }
 
-    fn strike_down(&mut self, fault: FaultId, node: NodeId, stage: Stage, in_flight: InFlight) {
+    pub(super) fn strike_down(&mut self, fault: FaultId, node: NodeId, stage: Stage, in_flight: InFlight) {
         self.mark_struck(fault, node);
         let killed = self.end_process(node, stage, in_flight == InFlight::Reset);
         self.faults.records[fault.index()].requests += killed;
@@ -360,6 +389,11 @@ impl World {
                     }
                 }
             }
+            FaultSpec::CrashLoop { .. } => {
+                for (id, _) in nodes {
+                    self.end_crash_loop(id, fault);
+                }
+            }
             FaultSpec::Hang { .. } => {
                 for (id, _) in nodes {
                     self.end_hang(id, fault);
@@ -391,9 +425,10 @@ impl World {
 
 fn selector(spec: &FaultSpec) -> Option<&NodeSelector> {
     match spec {
-        FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => {
-            Some(nodes)
-        }
+        FaultSpec::Crash { nodes, .. }
+        | FaultSpec::CrashLoop { nodes, .. }
+        | FaultSpec::Hang { nodes }
+        | FaultSpec::Slow { nodes, .. } => Some(nodes),
         FaultSpec::ZoneOutage { .. } | FaultSpec::Partition { .. } | FaultSpec::Loss { .. } => None,
     }
 }
@@ -401,6 +436,7 @@ fn selector(spec: &FaultSpec) -> Option<&NodeSelector> {
 fn kind_of(spec: &FaultSpec) -> FaultKind {
     match spec {
         FaultSpec::Crash { .. } => FaultKind::Crash,
+        FaultSpec::CrashLoop { .. } => FaultKind::CrashLoop,
         FaultSpec::Hang { .. } => FaultKind::Hang,
         FaultSpec::Slow { .. } => FaultKind::Slow,
         FaultSpec::ZoneOutage { .. } => FaultKind::ZoneOutage,

@@ -30,6 +30,10 @@ pub(super) enum Kind {
     FaultStrikes,
     /// A fault ends.
     FaultEnds,
+    /// A process in a crash loop dies.
+    CrashesAgain,
+    /// A rolling update begins.
+    RolloutBegins,
     /// All nodes measure themselves.
     SampleTaken,
     /// A measurement reaches the control plane.
@@ -45,7 +49,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 20] = [
         Self::Arrival,
         Self::TryArrives,
         Self::ServiceDone,
@@ -58,6 +62,8 @@ impl Kind {
         Self::Transferred,
         Self::FaultStrikes,
         Self::FaultEnds,
+        Self::CrashesAgain,
+        Self::RolloutBegins,
         Self::SampleTaken,
         Self::SampleArrives,
         Self::MemberWakes,

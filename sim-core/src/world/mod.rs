@@ -4,6 +4,7 @@ mod build;
 mod calls;
 mod clients;
 mod control;
+mod crash_loops;
 mod extras;
 mod faults;
 mod hindrances;
@@ -26,6 +27,7 @@ use clients::{Caller, Client};
 use control::Control;
 use cusinart_policies::{Duration, Instant, NodeId, SelfHealingCluster, ShardId};
 use cusinart_record::{DigestRecord, EarlyEnd, Header, RunRecord};
+use cusinart_scenarios::Rollout;
 use extras::Extras;
 use faults::Faults;
 use kinds::Kind;
@@ -58,6 +60,7 @@ pub(crate) struct World {
     faults: Faults,
     /// Only where the nodes judge each other.
     members: Option<Box<Members>>,
+    rollouts: Vec<Rollout>,
     shards: Vec<Shard>,
     /// Shards by the node that holds them.
     node_shards: Vec<Vec<ShardId>>,
@@ -131,6 +134,8 @@ impl World {
             }
             Kind::FaultStrikes => self.fault_due(slot),
             Kind::FaultEnds => self.fault_ends(slot),
+            Kind::RolloutBegins => self.rollout_begins(slot),
+            Kind::CrashesAgain => self.crashes_again(NodeId(slot), key.seq()),
             Kind::SampleTaken => self.sample_taken(),
             Kind::SampleArrives => self.sample_arrives(slot),
             Kind::MemberWakes => self.member_wakes(slot, key.seq()),

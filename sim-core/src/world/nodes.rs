@@ -10,6 +10,7 @@ use cusinart_policies::{
     Duration, Instant, NodeId, OperationError, OperationId, ProbeAnswer, ServiceId, ZoneId,
 };
 use cusinart_record::{FactKind, FaultId, NodeState};
+use cusinart_scenarios::ColdStart;
 
 /// One server process on its machine: a cache line that holds what every request touches.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub(super) struct Node {
     pub(super) hung: bool,
     /// Whether it finishes its work and takes no more.
     pub(super) draining: bool,
-    /// Whether its pace is 1.
+    /// Whether it takes for work just as long as is asked for: its pace is 1, and it is warm.
     even_pace: bool,
     pub(super) service: ServiceId,
     pub(super) zone: ZoneId,
@@ -42,6 +43,8 @@ pub(super) struct Rest {
     pub(super) speed: f64,
     /// Nanoseconds of work done in a nanosecond.
     pub(super) pace: f64,
+    /// Since when the process serves, and how it warms up; `None` once it is warm.
+    cold: Option<(Instant, ColdStart)>,
     /// Requests refused or failed since the last sample.
     pub(super) failed: u32,
     /// The operation that waits for the node to be empty.
@@ -62,6 +65,10 @@ pub(super) struct Rest {
     pub(super) hangs: Vec<FaultId>,
     /// Factors of the active slowdowns.
     pub(super) slowdowns: Vec<(FaultId, f64)>,
+    /// Active crash loops of its process.
+    pub(super) crash_loops: Vec<FaultId>,
+    /// The pending death of the process in a crash loop, and of which it dies.
+    pub(super) dies: Option<(Seq, FaultId)>,
     /// Running transfers of state it takes part in.
     pub(super) transfers: u32,
     pub(super) provisioned: Instant,
@@ -108,6 +115,7 @@ impl Node {
         let rest = Rest {
             speed,
             pace: speed,
+            cold: None,
             failed: 0,
             drain_operation: None,
             loaded: running,
@@ -118,6 +126,8 @@ impl Node {
             probes: 0,
             hangs: Vec::new(),
             slowdowns: Vec::new(),
+            crash_loops: Vec::new(),
+            dies: None,
             up_total: Duration::ZERO,
             up_since: now,
             up_sampled: Duration::ZERO,
@@ -214,16 +224,35 @@ impl Node {
         self.hung = hung;
     }
 
-    /// How long the node takes for work of `demand`.
+    /// How long the node takes for work of `demand` that is taken up at `now`.
     #[inline]
-    pub(super) fn span_of(&self, demand: Duration) -> Duration {
-        if self.even_pace { demand } else { demand.mul_f64(1.0 / self.rest.pace) }
+    pub(super) fn span_of(&mut self, now: Instant, demand: Duration) -> Duration {
+        if self.even_pace { demand } else { demand.mul_f64(self.slowness(now) / self.rest.pace) }
+    }
+
+    /// By how much a cold process is slower.
+    fn slowness(&mut self, now: Instant) -> f64 {
+        let Some((since, ColdStart { lasts, slowdown })) = self.rest.cold else { return 1.0 };
+        let elapsed = now.since(since);
+        if elapsed >= lasts {
+            self.rest.cold = None;
+            self.set_pace(self.rest.pace);
+            return 1.0;
+        }
+        let left = 1.0 - elapsed.as_nanos() as f64 / lasts.as_nanos() as f64;
+        1.0 + (slowdown - 1.0) * left
+    }
+
+    /// The process has begun to serve and is cold.
+    fn begin_cold(&mut self, now: Instant, cold: ColdStart) {
+        self.rest.cold = Some((now, cold));
+        self.even_pace = false;
     }
 
     /// Sets the pace.
     pub(super) fn set_pace(&mut self, pace: f64) {
         self.rest.pace = pace;
-        self.even_pace = pace == 1.0;
+        self.even_pace = pace == 1.0 && self.rest.cold.is_none();
     }
 
     /// What an observer with full sight would call its state.
@@ -302,8 +331,12 @@ impl World {
         let node = &mut self.nodes[id.index()];
         let loaded = node.stage == Stage::Loading;
         node.change(self.now, Stage::Running, false);
+        if let Some(cold) = self.services[node.service.index()].node_type.cold_start {
+            node.begin_cold(self.now, cold);
+        }
         let struck_by = node.rest.struck_by.take();
         self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
+        self.schedule_next_crash(id);
         self.show_node(id);
         if !loaded {
             self.start_member(id);
@@ -317,6 +350,7 @@ impl World {
         node.change(self.now, stage, false);
         let hangs = std::mem::take(&mut node.rest.hangs);
         node.rest.boot = Seq::NONE;
+        node.rest.dies = None;
         let boot = node.rest.boot_operation.take();
         let drain = node.rest.drain_operation.take();
         for fault in hangs {

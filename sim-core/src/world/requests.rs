@@ -160,7 +160,7 @@ impl World {
         node.take_up(self.now, &mut self.tries, slot);
         let item = &mut self.tries[slot];
         item.phase = Phase::Serving;
-        let due = self.now + node.span_of(item.demand);
+        let due = self.now + node.span_of(self.now, item.demand);
         item.due = Due::At(due);
         item.event = self.queue.schedule(due, Kind::ServiceDone as u8, slot);
     }

@@ -34,7 +34,10 @@ impl World {
                 .filter(|id| self.nodes[id.index()].stage != Stage::Stopped)
                 .collect()
             }
-            FaultSpec::Crash { nodes, .. } | FaultSpec::Hang { nodes } | FaultSpec::Slow { nodes, .. } => {
+            FaultSpec::Crash { nodes, .. }
+            | FaultSpec::CrashLoop { nodes, .. }
+            | FaultSpec::Hang { nodes }
+            | FaultSpec::Slow { nodes, .. } => {
                 let candidates = all
                     .filter(|&id| self.nodes[id.index()].stage == Stage::Running && self.matches(nodes, id))
                     .collect();
