@@ -221,6 +221,9 @@ pub(crate) struct ValidateArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = POLICIES_HELP, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct PoliciesArgs {
+    /// Print a page of Markdown with all of them instead
+    #[arg(long)]
+    pub(crate) markdown: bool,
     /// What to do with them.
     #[command(subcommand)]
     pub(crate) command: Option<PoliciesCommand>,

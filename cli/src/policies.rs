@@ -1,5 +1,7 @@
 //! `policies`: the catalogue for people.
 
+mod page;
+
 use crate::args::{PoliciesArgs, PoliciesCommand};
 use crate::console;
 use crate::error::CliError;
@@ -12,11 +14,14 @@ use std::fmt::Write as _;
 const COLUMNS: usize = 92;
 /// Names closer than this (Jaro-Winkler, 0..=1) are worth a "did you mean".
 const SIMILARITY_MIN: f64 = 0.75;
+/// Fewest bytes of a name that are taken for a part of others.
+const PART_MIN: usize = 3;
 
 /// Prints the list, or explains one policy.
 pub(crate) fn policies(args: &PoliciesArgs) -> Result<ExitCode, CliError> {
     let entries = catalogue::entries();
     let text = match &args.command {
+        None if args.markdown => page::page(entries),
         None => list(entries),
         Some(PoliciesCommand::Show { name }) => {
             let found: Vec<_> = entries.iter().filter(|entry| entry.name == name).collect();
@@ -30,17 +35,52 @@ pub(crate) fn policies(args: &PoliciesArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::Passed)
 }
 
-/// What a kind of policy is called, and where a scenario names it.
+/// What policies of a kind are called.
 const fn kind_title(kind: PolicyKind) -> &'static str {
     match kind {
-        PolicyKind::Detector => "Failure detectors (control.health_monitor.detector)",
-        PolicyKind::Recovery => "Recovery strategies (control.recovery.strategies)",
-        PolicyKind::Balancing => "Balancing strategies (control.load_balancer)",
-        PolicyKind::Scaling => "Scaling policies (control.auto_scaler.policy)",
-        PolicyKind::Breaker => "Circuit breakers (clients.NAME.breaker, services.NAME.calls.breaker)",
-        PolicyKind::ConcurrencyLimit => "Concurrency limits (services.NAME.concurrency_limit)",
-        PolicyKind::QueueDiscipline => "Queue disciplines (services.NAME.queue_discipline)",
+        PolicyKind::Detector => "Failure detectors",
+        PolicyKind::Recovery => "Recovery strategies",
+        PolicyKind::Balancing => "Balancing strategies",
+        PolicyKind::Scaling => "Scaling policies",
+        PolicyKind::Breaker => "Circuit breakers",
+        PolicyKind::ConcurrencyLimit => "Concurrency limits",
+        PolicyKind::QueueDiscipline => "Queue disciplines",
     }
+}
+
+/// Where a scenario names a policy of a kind.
+const fn kind_place(kind: PolicyKind) -> &'static str {
+    match kind {
+        PolicyKind::Detector => "control.health_monitor.detector",
+        PolicyKind::Recovery => "control.recovery.strategies",
+        PolicyKind::Balancing => "control.load_balancer",
+        PolicyKind::Scaling => "control.auto_scaler.policy",
+        PolicyKind::Breaker => "clients.NAME.breaker",
+        PolicyKind::ConcurrencyLimit => "services.NAME.concurrency_limit",
+        PolicyKind::QueueDiscipline => "services.NAME.queue_discipline",
+    }
+}
+
+/// The heading of a kind.
+fn kind_heading(kind: PolicyKind) -> String {
+    format!("{} ({})", kind_title(kind), kind_place(kind))
+}
+
+/// The example of a policy at its place in a scenario, as YAML.
+fn example(entry: &PolicyEntry) -> String {
+    let mut text = String::new();
+    let mut indent = String::new();
+    for section in kind_place(entry.kind).split('.') {
+        let _infallible = writeln!(text, "{indent}{section}:");
+        indent.push_str("  ");
+    }
+    // Strategies of recovery are a list.
+    let (first, others) = if entry.kind == PolicyKind::Recovery { ("- ", "  ") } else { ("", "") };
+    for (number, line) in entry.example.lines().enumerate() {
+        let mark = if number == 0 { first } else { others };
+        let _infallible = writeln!(text, "{indent}{mark}{line}");
+    }
+    text
 }
 
 /// All policies by kind, one line each.
@@ -48,7 +88,7 @@ fn list(entries: &[&PolicyEntry]) -> String {
     let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     let mut text = String::new();
     for kind in PolicyKind::ALL {
-        text.push_str(kind_title(kind));
+        text.push_str(&kind_heading(kind));
         text.push('\n');
         for entry in entries.iter().filter(|entry| entry.kind == kind) {
             let _infallible = writeln!(text, "  {:width$}  {}", entry.name, entry.summary);
@@ -61,7 +101,7 @@ fn list(entries: &[&PolicyEntry]) -> String {
 
 /// One policy with its parameters.
 fn show(entry: &PolicyEntry) -> String {
-    let mut text = format!("{}: {}\n{}\n", entry.name, entry.summary, kind_title(entry.kind));
+    let mut text = format!("{}: {}\n{}\n", entry.name, entry.summary, kind_heading(entry.kind));
     text.push_str("\nParameters:\n");
     if entry.params.is_empty() {
         text.push_str("  none\n");
@@ -74,7 +114,7 @@ fn show(entry: &PolicyEntry) -> String {
         let _infallible = writeln!(text, "  {line}");
     }
     text.push_str("\nExample:\n");
-    for line in entry.example.lines() {
+    for line in example(entry).lines() {
         let _infallible = writeln!(text, "  {line}");
     }
     text
@@ -127,13 +167,20 @@ fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// The error for a name that no policy has.
+/// The error for a name that no policy has: the names that contain it are said, else the nearest one.
 fn unknown(name: &str, entries: &[&PolicyEntry]) -> CliError {
     let likeness = |entry: &PolicyEntry| strsim::jaro_winkler(name, entry.name);
     let nearest = entries.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    let hint = match nearest {
-        Some(entry) if likeness(entry) >= SIMILARITY_MIN => format!("did you mean {}?", entry.name),
-        Some(_) | None => "`cusinart-sim policies` lists them".to_string(),
+    let mut meant: Vec<_> =
+        entries.iter().filter(|entry| name.len() >= PART_MIN && entry.name.contains(name)).collect();
+    if meant.is_empty() {
+        meant.extend(nearest.filter(|entry| likeness(entry) >= SIMILARITY_MIN));
+    }
+    let hint = if meant.is_empty() {
+        "`cusinart-sim policies` lists them".to_string()
+    } else {
+        let names: Vec<_> = meant.iter().map(|entry| entry.name).collect();
+        format!("did you mean {}?", names.join(" or "))
     };
     CliError::Usage { message: format!("no policy is called {name:?}"), hint }
 }
@@ -142,9 +189,11 @@ fn unknown(name: &str, entries: &[&PolicyEntry]) -> CliError {
 mod tests {
     use super::*;
     use cusinart_policies::Duration;
+    use cusinart_scenarios::{Overlay, parse};
     use expect_test::expect;
+    use std::path::Path;
 
-    static ENTRY: PolicyEntry = PolicyEntry {
+    pub(super) static ENTRY: PolicyEntry = PolicyEntry {
         kind: PolicyKind::Balancing,
         name: "nearest",
         summary: "Chooses the node that answered fastest.",
@@ -166,7 +215,7 @@ mod tests {
                 form: ParamForm::Ratio { default: 0.07, min: 0.0, max: 1.0 },
             },
         ],
-        example: "load_balancer:\n  nearest: { memory: 10s }",
+        example: "nearest:\n  memory: 10s",
     };
 
     #[test]
@@ -186,10 +235,25 @@ mod tests {
               A paper, section 2.
 
             Example:
-              load_balancer:
-                nearest: { memory: 10s }
+              control:
+                load_balancer:
+                  nearest:
+                    memory: 10s
         "]]
         .assert_eq(&show(&ENTRY));
+    }
+
+    #[test]
+    fn every_example_is_part_of_a_scenario_that_loads() {
+        let around = "version: 1\nname: x\ndescription: x\nduration: 1h\nzones: [a]\nnode_types: { one: { workers: 1 } }\n\
+                      services: { s: { node_type: one, nodes: 1, service_time: { exponential: { mean: 1ms } } } }\n\
+                      clients: { c: { service: s, arrivals: { poisson: { rate: 1/s } } } }\n";
+        for entry in catalogue::entries() {
+            let text = format!("{around}{}", example(entry));
+            if let Err(error) = parse("example", &text, Path::new("."), &Overlay::default()) {
+                panic!("{}: {error}\n{text}", entry.name);
+            }
+        }
     }
 
     #[test]
@@ -211,7 +275,12 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_gets_a_suggestion() {
-        for (name, expected) in [("neerest", "did you mean nearest?"), ("xyz", "lists them")] {
+        for (name, expected) in [
+            ("neerest", "did you mean nearest?"),
+            ("est", "did you mean nearest?"),
+            ("e", "lists them"),
+            ("xyz", "lists them"),
+        ] {
             let text = unknown(name, &[&ENTRY]).to_string();
             assert!(text.contains(expected), "{text}");
         }

@@ -1,6 +1,7 @@
 //! The help texts, as a new user reads them.
 
 use crate::command::Place;
+use cusinart_policies::catalogue;
 use expect_test::expect_file;
 
 #[test]
@@ -56,13 +57,36 @@ fn the_bash_script_has_a_case_for_each_command_it_sets() {
 fn every_policy_of_the_list_can_be_explained() {
     let place = Place::new();
     let list = place.run(&["policies"]).ends_with(0).stdout;
+    let page = place.run(&["policies", "--markdown"]).ends_with(0).stdout;
     let names: Vec<_> =
         list.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
-    assert!(!names.is_empty(), "the catalogue is empty");
-    for name in names {
+    assert_eq!(names.len(), catalogue::entries().len());
+    for (name, entry) in names.into_iter().zip(catalogue::entries()) {
         let text = place.run(&["policies", "show", name]).ends_with(0).stdout;
-        assert!(text.starts_with(&format!("{name}: ")) && text.contains("\nSource:\n  "), "{text}");
+        assert!(text.starts_with(&format!("{name}: {}\n", entry.summary)), "{text}");
+        for param in entry.params {
+            let line = text.lines().find(|line| line.starts_with(&format!("  {} (", param.name)));
+            assert!(line.is_some_and(|line| line.contains(&param.form.default_text())), "{text}");
+        }
+        let (before, example) = text.split_once("\nExample:\n").expect("an example ends the text");
+        assert!(before.contains("\nSource:\n  "), "{text}");
+        // The page shows the very same example, without the indent.
+        let example: String = example.lines().map(|line| format!("{}\n", &line[2..])).collect();
+        assert!(example.starts_with("control:\n"), "{text}");
+        assert!(page.contains(&format!("```yaml\n{example}```\n")), "the page lacks:\n{example}");
     }
+}
+
+#[test]
+fn an_unknown_policy_is_answered_with_the_nearest_one() {
+    let place = Place::new();
+    place.run(&["policies", "show", "power-of-two"]).ends_with(2).says("did you mean power_of_two?");
+    place.run(&["policies", "show", "hpa"]).ends_with(2).says("did you mean kubernetes_hpa?");
+    place
+        .run(&["policies", "show", "phi"])
+        .ends_with(2)
+        .says("did you mean phi_accrual or phi_accrual_exponential?");
+    place.run(&["policies", "show", "qqq"]).ends_with(2).says("`cusinart-sim policies` lists them");
 }
 
 #[test]
