@@ -39,10 +39,10 @@ fn every_field_is_checked() {
         health_monitor.period: found 0s, expected a time from 1ms to 8760h
         health_monitor.timeout: found 0s, expected a time from 1ms to 8760h
         health_monitor.timeout: found 6s, expected at most the period, 5s
-        health_monitor.detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`; did you mean `consecutive`?
+        health_monitor.detector: found `consecutiv`, expected one of `consecutive`, `haproxy`, `consul`, `kubernetes_probes`, `kubernetes_node_lease`, `phi_accrual`, `phi_accrual_exponential`, `deadline`, `swim`; did you mean `consecutive`?
         health_monitor.degraded_healthy_ratio: found 1.5, expected a share from 0 to 1 (0% to 100%)
         health_monitor.degraded_error_ratio: found NaN, expected a share from 0 to 1 (0% to 100%)
-        recovery.strategies[3]: found `reboot`, expected one of `redirect_traffic`, `restart_node`, `crash_loop_backoff`, `supervisor`, `start_limit`, `replicate_state`
+        recovery.strategies[3]: found `reboot`, expected one of `redirect_traffic`, `restart_node`, `crash_loop_backoff`, `supervisor`, `start_limit`, `escalating_remediation`, `replicate_state`
         recovery.strategies[3]: found `restart_node` again, expected each strategy once
         recovery.restart_timeout: found 0s, expected a time from 1ms to 8760h
         recovery.replicate_timeout: found 5124095h34m33.709551615s, expected a time from 1ms to 8760h
