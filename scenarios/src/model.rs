@@ -87,8 +87,9 @@ pub struct NodeType {
     /// Extra service time per transfer of state that the node takes part in, as a share: with 0.2 a node that
     /// sends one shard and receives two serves 1.6 times as slowly. Default 0.
     pub transfer_slowdown: f64,
-    /// Relative speed: service times are divided by it. Default 1.
-    pub speed: f64,
+    /// Relative speeds, which the nodes of a service take in turn: service times are divided by them. Never empty;
+    /// default 1 alone.
+    pub speeds: Vec<f64>,
 }
 
 /// A service: interchangeable nodes of one type.

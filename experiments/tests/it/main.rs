@@ -4,6 +4,7 @@ mod conformance_detection;
 mod healing;
 mod lessons;
 mod lessons_overload;
+mod nodes;
 mod overload;
 mod replications;
 mod runs;

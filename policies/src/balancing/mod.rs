@@ -50,8 +50,8 @@ pub use maglev_table::{MaglevTable, Permutation};
 pub use peak_ewma::{PeakEwma, PeakEwmaRule, PeakLatency};
 pub use power_of_two::PowerOfTwo;
 pub use prequal::{
-    Prequal, PrequalParams, Probe, ProbePool, ProbePoolLimits, ReuseSizes, RifSample, Temperature,
-    randomized_round, reuse_budget, select_probe, worst_probe,
+    LatencyByLoad, Prequal, PrequalParams, Probe, ProbePool, ProbePoolLimits, ReuseSizes, RifSample,
+    Temperature, randomized_round, reuse_budget, select_probe, worst_probe,
 };
 pub use priority::{Availability, LevelHosts, PriorityLimits, PriorityLoad, priority_load};
 pub use random::Random;

@@ -5,6 +5,7 @@ use super::*;
 use crate::PolicySpec;
 use crate::catalogue::{ParamValue, build_balancing};
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -133,12 +134,20 @@ fn prequal_prefers_the_fast_nodes_that_are_not_hot() {
     let mut bench = Bench::new("prequal", &[("q_rif", ParamValue::Ratio(0.7))], &[1; 8]);
     for (index, stats) in bench.stats.iter_mut().enumerate() {
         stats.in_flight = if index == 0 { 50 } else { 2 };
-        stats.latency_mean = Duration::from_millis(if index == 0 { 1 } else { 10 * index as u64 });
     }
     let mut counts = [0; 8];
+    let mut under_way = BTreeSet::new();
     for at_ms in 0..4_000 {
         bench.now = Instant::ZERO + Duration::from_millis(at_ms);
-        counts[bench.pick(0)] += 1;
+        let chosen = bench.pick(0);
+        counts[chosen] += 1;
+        let latency = if chosen == 0 { 1 } else { 10 * chosen as u64 };
+        under_way.insert((at_ms + latency, chosen as u32, latency));
+        while under_way.first().is_some_and(|(ends, ..)| *ends == at_ms)
+            && let Some((_, node, latency)) = under_way.pop_first()
+        {
+            bench.finish(node, true, latency);
+        }
     }
     assert!(counts[1..4].iter().sum::<u32>() > 3_600, "the fastest cold nodes: {counts:?}");
     assert!(counts[0] < 40, "the hot one, fast as it is: {counts:?}");

@@ -98,9 +98,17 @@ pub(super) fn node_type(node_type: &NodeType) -> (String, Yaml) {
         ("state", Yaml::text(bytes_text(node_type.state_bytes))),
         ("bandwidth", Yaml::text(bandwidth_text(node_type.bandwidth_bytes_per_s))),
         ("transfer_slowdown", Yaml::text(percent_text(node_type.transfer_slowdown))),
-        ("speed", Yaml::Number(node_type.speed)),
+        ("speed", speed(&node_type.speeds)),
     ]);
     (node_type.name.clone(), fields)
+}
+
+/// The speed of all nodes, or those they take in turn.
+fn speed(speeds: &[f64]) -> Yaml {
+    match speeds {
+        [speed] => Yaml::Number(*speed),
+        _ => Yaml::List(speeds.iter().copied().map(Yaml::Number).collect()),
+    }
 }
 
 /// A service.

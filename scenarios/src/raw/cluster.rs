@@ -1,6 +1,6 @@
 //! `cluster.toml`: the control plane without a simulated world.
 
-use super::{RawControl, RawLoadBalancer, ScalerChoice};
+use super::{RawAutoScaler, RawControl, RawLoadBalancer, Switch};
 use crate::read::{At, Many, Name, Named};
 use crate::section::section;
 use std::num::NonZeroU32;
@@ -29,7 +29,7 @@ section! {
         /// How requests are spread over its nodes. Default: as in `control`.
         load_balancer: Option<RawLoadBalancer>,
         /// Scaling of its number of nodes, or `off`. Default: as in `control`.
-        auto_scaler: Option<ScalerChoice>,
+        auto_scaler: Option<Switch<RawAutoScaler>>,
     }
 }
 

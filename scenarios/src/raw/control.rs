@@ -1,15 +1,15 @@
 //! The control plane.
 
+use super::Switch;
 use crate::log::{Finding, Log};
 use crate::policy::{self, BalancingPolicy, DetectorPolicy, RecoveryPolicy, ScalingPolicy};
 use crate::quantity::{Factor, Ratio, Span, Weight};
-use crate::read::{At, Name, Named, Read, Scalar};
+use crate::read::{At, Name, Named, Read};
 use crate::section::section;
 use crate::tree::{Node, Value};
-use crate::words::Off;
 use cusinart_policies::recovery::CountOrPercent;
 use cusinart_policies::{Duration, PolicyKind, PolicySpec, ProbeSchedule};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::borrow::Cow;
 use std::num::NonZeroU32;
 
@@ -27,7 +27,7 @@ section! {
         /// How requests are spread over the nodes of every service that does not say otherwise.
         load_balancer: Option<RawLoadBalancer>,
         /// Scaling of every service that does not say otherwise, or `off`. Default off.
-        auto_scaler: Option<ScalerChoice>,
+        auto_scaler: Option<Switch<RawAutoScaler>>,
         /// How load samples reach the control plane.
         metrics: Option<RawMetrics>,
     }
@@ -84,7 +84,7 @@ section! {
         /// the nodes. Default 8.
         transfers_at_once: Option<At<NonZeroU32>>,
         /// When nodes of a service must not be restarted or replaced because too few are healthy. Default: never.
-        gate: Option<RawGate>,
+        gate: Option<Switch<RawGate>>,
     }
 }
 
@@ -129,7 +129,7 @@ section! {
         /// Whether a node whose recovery was given up is replaced by another one. Default true.
         replace_given_up: Option<At<bool>>,
         /// Nodes of a service that must stay healthy when the auto-scaler removes others. Default: no limit.
-        disruption_budget: Option<RawDisruptionBudget>,
+        disruption_budget: Option<Switch<RawDisruptionBudget>>,
     }
 }
 
@@ -231,55 +231,13 @@ section! {
     }
 }
 
-/// An auto-scaler, or the word `off`.
-#[derive(Clone, Debug)]
-pub(crate) enum ScalerChoice {
-    /// The number of nodes stays.
-    Off,
-    /// The number of nodes follows the load.
-    On(Box<RawAutoScaler>),
-}
-
-impl Read for ScalerChoice {
-    fn expected() -> Cow<'static, str> {
-        "an auto-scaler, or `off`".into()
-    }
-
-    fn read(node: &Node, log: &mut Log) -> Option<Self> {
-        match &node.value {
-            // An unquoted `off` is `false` for some programs that write YAML.
-            Value::Scalar(text) if Off::parse(text).is_ok() || text == "false" => Some(Self::Off),
-            Value::Map(_) => RawAutoScaler::read(node, log).map(|scaler| Self::On(Box::new(scaler))),
-            Value::Null | Value::Scalar(_) | Value::List(_) => {
-                log.report(Finding::at(node.mark, node.describe(), Self::expected()));
-                None
-            }
-        }
-    }
-}
-
-impl JsonSchema for ScalerChoice {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "ScalerChoice".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let scaler = generator.subschema_for::<RawAutoScaler>();
-        json_schema!({ "anyOf": [{ "enum": ["off", false] }, scaler] })
-    }
-}
-
 /// A balancing strategy under its name, with options beside it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RawLoadBalancer {
     /// The strategy, if one is named.
     pub(crate) strategy: Option<PolicySpec>,
     /// Passive health checks.
-    pub(crate) ejection: Option<RawEjection>,
+    pub(crate) ejection: Option<Switch<RawEjection>>,
     /// Weights of zones.
     pub(crate) zone_weights: Option<Named<At<Weight>>>,
     /// Levels of priority of zones.
@@ -289,7 +247,7 @@ pub(crate) struct RawLoadBalancer {
     /// Share of nodes below which all get traffic.
     pub(crate) panic_threshold: Option<At<Ratio>>,
     /// Routing within zones.
-    pub(crate) zone_aware: Option<RawZoneAware>,
+    pub(crate) zone_aware: Option<Switch<RawZoneAware>>,
 }
 
 impl RawLoadBalancer {
@@ -300,12 +258,12 @@ impl RawLoadBalancer {
     /// Reads an option; `None` if it has a mistake.
     fn read_option(&mut self, name: &str, value: &Node, log: &mut Log) -> Option<()> {
         match name {
-            "ejection" => self.ejection = Some(RawEjection::read(value, log)?),
+            "ejection" => self.ejection = Some(Switch::read(value, log)?),
             "zone_weights" => self.zone_weights = Some(Named::read(value, log)?),
             "priority" => self.priority = Some(Named::read(value, log)?),
             "overprovisioning" => self.overprovisioning = Some(At::read(value, log)?),
             "panic_threshold" => self.panic_threshold = Some(At::read(value, log)?),
-            _ => self.zone_aware = Some(RawZoneAware::read(value, log)?),
+            _ => self.zone_aware = Some(Switch::read(value, log)?),
         }
         Some(())
     }
@@ -358,7 +316,11 @@ impl JsonSchema for RawLoadBalancer {
             (name, schema)
         };
         let options = [
-            ("ejection", generator.subschema_for::<RawEjection>()),
+            described(
+                "ejection",
+                generator.subschema_for::<Switch<RawEjection>>(),
+                "Passive health checks: nodes whose requests fail are taken out for a while. Default off.",
+            ),
             described(
                 "zone_weights",
                 generator.subschema_for::<Named<At<Weight>>>(),
@@ -379,7 +341,11 @@ impl JsonSchema for RawLoadBalancer {
                 generator.subschema_for::<At<Ratio>>(),
                 "While fewer of the nodes may get traffic, all do, whatever their health. Default 0%, never; Envoy has 50%.",
             ),
-            ("zone_aware", generator.subschema_for::<RawZoneAware>()),
+            described(
+                "zone_aware",
+                generator.subschema_for::<Switch<RawZoneAware>>(),
+                "Requests stay in their zone as far as its nodes can serve them. Default off.",
+            ),
         ];
         policy::balancer_schema(options)
     }

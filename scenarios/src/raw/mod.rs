@@ -12,6 +12,7 @@ mod overload;
 mod scenario;
 mod service;
 mod sla;
+mod switch;
 
 pub(crate) use client::{
     RawArrivals, RawBudget, RawClient, RawDiurnal, RawLibraryBudget, RawPoisson, RawRetries, RawSpike,
@@ -21,7 +22,6 @@ pub(crate) use cluster::RawCluster;
 pub(crate) use control::{
     RawAutoScaler, RawBackoff, RawControl, RawDisruptionBudget, RawEjection, RawFailurePercentage, RawGate,
     RawHealthMonitor, RawLoadBalancer, RawNodeManager, RawRecovery, RawSuccessRate, RawZoneAware,
-    ScalerChoice,
 };
 pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
 pub(crate) use fault::RawFault;
@@ -30,3 +30,4 @@ pub(crate) use overload::{RawDeadline, RawHedging};
 pub(crate) use scenario::RawScenario;
 pub(crate) use service::{RawCall, RawNodeType, RawService, RawState};
 pub(crate) use sla::RawSla;
+pub(crate) use switch::Switch;

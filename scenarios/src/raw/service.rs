@@ -1,9 +1,11 @@
 //! Node types and services.
 
-use super::{RawDeadline, RawDistribution, RawHedging, RawLoadBalancer, RawRetries, ScalerChoice};
+use super::{
+    RawAutoScaler, RawDeadline, RawDistribution, RawHedging, RawLoadBalancer, RawRetries, Switch,
+};
 use crate::policy::{BreakerPolicy, LimitPolicy, QueuePolicy};
 use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Timeout};
-use crate::read::{At, Many, Name};
+use crate::read::{At, Many, Name, OneOrMany};
 use crate::section::section;
 use std::num::NonZeroU32;
 
@@ -25,8 +27,10 @@ section! {
         /// Extra service time per transfer of state that the node takes part in: with 20% a node in three
         /// transfers serves 1.6 times as slowly. Default 0%.
         transfer_slowdown: Option<At<Ratio>>,
-        /// Relative speed: service times are divided by it. Default 1.
-        speed: Option<At<Factor>>,
+        /// Relative speed: service times are divided by it. A list is for machines of several generations: the nodes
+        /// of a service take its speeds in turn, those that are added later too. Load balancers are not told.
+        /// Default 1.
+        speed: Option<OneOrMany<At<Factor>>>,
     }
 }
 
@@ -58,7 +62,7 @@ section! {
         /// How requests are spread over its nodes. Default: as in `control`.
         load_balancer: Option<RawLoadBalancer>,
         /// Scaling of its number of nodes, or `off`. Default: as in `control`.
-        auto_scaler: Option<ScalerChoice>,
+        auto_scaler: Option<Switch<RawAutoScaler>>,
     }
 }
 

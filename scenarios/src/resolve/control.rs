@@ -7,7 +7,7 @@ use crate::policy;
 use crate::raw::{
     RawAutoScaler, RawBackoff, RawControl, RawDisruptionBudget, RawEjection, RawFailurePercentage, RawGate,
     RawHealthMonitor, RawLoadBalancer, RawNodeManager, RawRecovery, RawScenario, RawSuccessRate,
-    RawZoneAware, ScalerChoice,
+    RawZoneAware, Switch,
 };
 use crate::read::{At, Named};
 use crate::tree::Node;
@@ -93,7 +93,7 @@ pub(super) struct ServicePart<'a> {
     /// Its own balancer.
     pub(super) balancer: Option<&'a RawLoadBalancer>,
     /// Its own auto-scaler.
-    pub(super) scaler: Option<&'a ScalerChoice>,
+    pub(super) scaler: Option<&'a Switch<RawAutoScaler>>,
     /// Shards, replicas, whether they survive a restart.
     pub(super) state: Option<(u32, u32, bool)>,
 }
@@ -203,7 +203,7 @@ fn recovery(raw: Option<&RawRecovery>, log: &mut Log) -> RecoveryConfig {
         plans_at_once: raw
             .and_then(|raw| raw.plans_at_once)
             .map_or(default.plans_at_once, |at| at.value.get()),
-        gate: raw.and_then(|raw| raw.gate.as_ref()).map(|raw| gate(raw, log)),
+        gate: raw.and_then(|raw| raw.gate.as_ref()?.on()).map(|raw| gate(raw, log)),
     }
 }
 
@@ -249,7 +249,7 @@ fn nodes(raw: Option<&RawNodeManager>, log: &mut Log) -> NodeManagerConfig {
             .and_then(|raw| raw.replace_given_up)
             .map_or(default.replace_given_up, |at| at.value),
         disruption_budget: raw
-            .and_then(|raw| raw.disruption_budget.as_ref())
+            .and_then(|raw| raw.disruption_budget.as_ref()?.on())
             .map(|raw| disruption_budget(raw, log)),
     }
 }
@@ -292,7 +292,7 @@ fn balancer(raw: Option<&RawLoadBalancer>, names: &Names, log: &mut Log) -> Bala
     };
     BalancerConfig {
         strategy: policy::complete(PolicyKind::Balancing, strategy),
-        ejection: raw.and_then(|raw| raw.ejection.as_ref()).map(|raw| ejection(raw, log)),
+        ejection: raw.and_then(|raw| raw.ejection.as_ref()?.on()).map(|raw| ejection(raw, log)),
         zone_weights,
         zone_priorities,
         // Whole percents; the cast saturates.
@@ -301,7 +301,7 @@ fn balancer(raw: Option<&RawLoadBalancer>, names: &Names, log: &mut Log) -> Bala
         panic_threshold: raw
             .and_then(|raw| raw.panic_threshold)
             .map_or(default.panic_threshold, |at| at.value.0),
-        zone_aware: raw.and_then(|raw| raw.zone_aware.as_ref()).map(zone_aware),
+        zone_aware: raw.and_then(|raw| raw.zone_aware.as_ref()?.on()).map(zone_aware),
     }
 }
 
@@ -369,11 +369,8 @@ fn failure_percentage(raw: &RawFailurePercentage) -> FailurePercentageSettings {
     }
 }
 
-fn scaler(raw: &ScalerChoice, log: &mut Log) -> Option<AutoScalerConfig> {
-    let raw: &RawAutoScaler = match raw {
-        ScalerChoice::Off => return None,
-        ScalerChoice::On(raw) => raw,
-    };
+fn scaler(raw: &Switch<RawAutoScaler>, log: &mut Log) -> Option<AutoScalerConfig> {
+    let raw = raw.on()?;
     let policy = raw.policy.as_ref().map(|policy| policy.0.clone());
     let default = policy.map_or_else(AutoScalerConfig::default, AutoScalerConfig::with_policy);
     let min = raw.min.map_or(default.min, |at| at.value);

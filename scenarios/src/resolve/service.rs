@@ -3,7 +3,7 @@
 use super::{Names, client, distribution, overload};
 use crate::log::{Finding, Log, quote};
 use crate::model::{Call, NodeType, Service, ServiceState};
-use crate::raw::{RawCall, RawNodeType, RawScenario, RawService, RawState, ScalerChoice};
+use crate::raw::{RawCall, RawNodeType, RawScenario, RawService, RawState, Switch};
 use crate::read::Named;
 use cusinart_policies::ServiceId;
 
@@ -36,7 +36,10 @@ fn node_type(name: &str, raw: &RawNodeType, log: &mut Log) -> NodeType {
         state_bytes: raw.state.map_or(0, |state| state.value.0),
         bandwidth_bytes_per_s: raw.bandwidth.map_or(BANDWIDTH_DEFAULT, |bandwidth| bandwidth.value.0),
         transfer_slowdown: raw.transfer_slowdown.map_or(0.0, |slowdown| slowdown.value.0),
-        speed: raw.speed.map_or(1.0, |speed| speed.value.0),
+        speeds: raw
+            .speed
+            .as_ref()
+            .map_or_else(|| vec![1.0], |speeds| speeds.0.iter().map(|speed| speed.value.0).collect()),
     }
 }
 
@@ -47,7 +50,7 @@ pub(super) fn services(raw: &RawScenario, names: &mut Names, log: &mut Log) -> V
     for ((name, raw_service), service) in raw.services.0.iter().zip(&services) {
         let scaler =
             raw_service.auto_scaler.as_ref().or(raw.control.as_ref().and_then(|c| c.auto_scaler.as_ref()));
-        if service.nodes == 0 && !matches!(scaler, Some(ScalerChoice::On(_))) {
+        if service.nodes == 0 && !matches!(scaler, Some(Switch::On(_))) {
             let finding = Finding::at(
                 raw_service.nodes.mark,
                 "`0`",

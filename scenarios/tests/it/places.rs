@@ -130,6 +130,22 @@ fn a_service_may_differ_from_the_control_section() {
 }
 
 #[test]
+fn parts_of_the_control_plane_can_be_switched_off() {
+    let off = "control:
+  recovery: { gate: off }
+  node_manager: { disruption_budget: off }
+  load_balancer: { ejection: off, zone_aware: off }
+";
+    let text = |control: &str| small_with("service_time: 10ms }", "service_time: 10ms }", control);
+    let default = good(&text("")).control;
+    assert_eq!(good(&text(off)).control, default);
+    let on = good(&text(&off.replace("off", "{}"))).control.cluster;
+    assert!(on.recovery.gate.is_some() && on.nodes.disruption_budget.is_some());
+    assert!(on.services[0].balancer.ejection.is_some() && on.services[0].balancer.zone_aware.is_some());
+    assert!(message(&text(&off.replace("gate: off", "gate: of"))).contains("or `off`"));
+}
+
+#[test]
 fn a_diamond_of_calls_is_no_cycle() {
     let services = "  api: { node_type: web, nodes: 4, service_time: 1ms, calls: [ { service: left }, { service: right } ] }
   left: { node_type: web, nodes: 4, service_time: 1ms, calls: [ { service: base, timeout: 1s, retries: { max: 1 } } ] }

@@ -143,9 +143,8 @@ impl World {
 
     /// Adds a node to the tables.
     pub(super) fn add_node(&mut self, service: ServiceId, zone: ZoneId, stage: Stage) {
-        let mut node = Node::new(self.now, service, zone, stage);
-        let kind = &self.services[service.index()];
-        node.set_pace(kind.node_type.speed);
+        let kind = &mut self.services[service.index()];
+        let mut node = Node::new(self.now, service, zone, stage, kind.next_speed());
         (node.rest.limit, node.rest.discipline) = (kind.limit, kind.discipline);
         self.nodes.push(node);
         self.node_shards.push(Vec::new());

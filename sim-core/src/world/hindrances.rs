@@ -105,7 +105,7 @@ impl World {
         let slower = node.rest.slowdowns.iter().fold(1.0, |product, (_, factor)| product * factor);
         let kind = &self.services[node.service.index()].node_type;
         let transfers = 1.0 + kind.transfer_slowdown * f64::from(node.rest.transfers);
-        let pace = kind.speed / (slower * transfers);
+        let pace = node.rest.speed / (slower * transfers);
         if pace == node.rest.pace {
             return;
         }

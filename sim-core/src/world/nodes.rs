@@ -38,6 +38,8 @@ pub(super) struct Node {
 /// What only few requests touch.
 #[derive(Debug)]
 pub(super) struct Rest {
+    /// Nanoseconds of work done in a nanosecond, when nothing slows it down.
+    pub(super) speed: f64,
     /// Nanoseconds of work done in a nanosecond.
     pub(super) pace: f64,
     /// Requests refused or failed since the last sample.
@@ -100,11 +102,12 @@ pub(super) enum Stage {
 }
 
 impl Node {
-    /// A node provisioned at `now`, in `stage`.
-    pub(super) fn new(now: Instant, service: ServiceId, zone: ZoneId, stage: Stage) -> Self {
+    /// A node of `speed` provisioned at `now`, in `stage`.
+    pub(super) fn new(now: Instant, service: ServiceId, zone: ZoneId, stage: Stage, speed: f64) -> Self {
         let running = stage == Stage::Running;
         let rest = Rest {
-            pace: 1.0,
+            speed,
+            pace: speed,
             failed: 0,
             drain_operation: None,
             loaded: running,
@@ -132,7 +135,7 @@ impl Node {
             stage,
             hung: false,
             draining: false,
-            even_pace: true,
+            even_pace: speed == 1.0,
             service,
             zone,
             waiting: TryList::default(),

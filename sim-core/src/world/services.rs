@@ -134,6 +134,12 @@ impl Service {
         span.as_secs_f64() / 3_600.0 * self.node_type.cost_per_hour
     }
 
+    /// The speed of the next node: its nodes take the speeds of their type in turn.
+    pub(super) fn next_speed(&self) -> f64 {
+        let speeds = &self.node_type.speeds;
+        speeds[self.node_names.len() % speeds.len()]
+    }
+
     /// Gives the next node in `zone` its name.
     pub(super) fn name_node(&mut self, zone: ZoneId) {
         self.named[zone.index()] += 1;

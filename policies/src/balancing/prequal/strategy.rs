@@ -1,11 +1,14 @@
 //! `prequal`: probes tell requests in flight and latency; the fastest node that is not hot is chosen.
 
-use super::{Probe, ProbePool, ProbePoolLimits, ReuseSizes, RifSample, randomized_round, reuse_budget};
+use super::{
+    LatencyByLoad, Probe, ProbePool, ProbePoolLimits, ReuseSizes, RifSample, randomized_round, reuse_budget,
+};
 use crate::balancing::pick::{CHOICES_MAX, Halves, distinct};
 use crate::catalogue::{Builtin, ParamForm, ParamInfo, PolicyEntry, PolicyKind};
-use crate::{BalancingStrategy, Duration, Instant, NodeId, Pool, RouteRequest};
+use crate::{BalancingStrategy, Duration, Instant, NodeId, Pool, RequestOutcome, RouteRequest};
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use rand_core::Rng;
 
 /// Observations of requests in flight that the limit between hot and cold comes from. The paper leaves the number open.
@@ -116,14 +119,16 @@ pub struct PrequalParams {
 /// grows with the pool and the probes per request, not with the number of nodes.
 ///
 /// Simplified: a probe is no message. Its answer is what the balancer itself knows of the node, its own requests in
-/// flight and the smoothed mean latency of good answers, read at the first request at or after the moment the answer is
-/// due. It is never lost and costs the node nothing. The paper's nodes count the requests of all balancers and estimate
-/// the median latency at the current load. A node that never answered has latency 0 and attracts requests.
+/// flight and their latencies ([`LatencyByLoad`]), read at the first request at or after the moment the answer is due. It
+/// is never lost and costs the node nothing. The paper's nodes count the requests of all balancers. A node without a good
+/// answer for some seconds has latency 0 and attracts requests.
 #[derive(Clone, Debug)]
 pub struct Prequal {
     params: PrequalParams,
     pool: ProbePool,
     sample: RifSample,
+    /// By node; nodes that are not eligible have none.
+    latencies: Vec<Option<LatencyByLoad>>,
     /// Probes under way: when the answer is due, and the node.
     underway: VecDeque<(Instant, NodeId)>,
     uses_per_probe: f64,
@@ -139,6 +144,7 @@ impl Prequal {
             params,
             pool: ProbePool::new(params.pool),
             sample: RifSample::new(RIF_SAMPLES),
+            latencies: Vec::new(),
             underway: VecDeque::with_capacity(UNDERWAY_MAX),
             uses_per_probe: 1.0,
             probes_owed: 0.0,
@@ -153,12 +159,13 @@ impl Prequal {
         {
             self.underway.pop_front();
             let uniform = (rng.next_u64() >> 11) as f64 / UNIFORM;
-            let stats = &pool.stats[node.index()];
-            self.sample.add(stats.in_flight);
+            let in_flight = pool.stats[node.index()].in_flight;
+            let latencies = self.latencies[node.index()].as_ref();
+            self.sample.add(in_flight);
             self.pool.add(Probe {
                 node,
-                in_flight: stats.in_flight,
-                latency: stats.latency_mean,
+                in_flight,
+                latency: latencies.map_or(Duration::ZERO, |latencies| latencies.estimate(now, in_flight)),
                 received: due,
                 uses: randomized_round(self.uses_per_probe, uniform),
             });
@@ -201,11 +208,22 @@ impl BalancingStrategy for Prequal {
         let mut draws = Halves::new(rng);
         let chosen = chosen.unwrap_or_else(|| pool.eligible[draws.position(pool.eligible.len())]);
         self.send(now, pool, &mut draws);
+        if let Some(latencies) = &mut self.latencies[chosen.index()] {
+            latencies.dispatched(now, pool.stats[chosen.index()].in_flight);
+        }
         chosen
     }
 
     fn adjust_weights(&mut self, _now: Instant, pool: Pool<'_>) {
         let is_eligible = |node: NodeId| pool.eligible.binary_search(&node).is_ok();
+        self.latencies.resize_with(pool.stats.len(), || None);
+        for (index, latencies) in self.latencies.iter_mut().enumerate() {
+            if is_eligible(NodeId(index as u32)) {
+                latencies.get_or_insert_default();
+            } else {
+                *latencies = None;
+            }
+        }
         self.pool.retain(is_eligible);
         self.underway.retain(|(_, node)| is_eligible(*node));
         let sizes = ReuseSizes {
@@ -216,5 +234,13 @@ impl BalancingStrategy for Prequal {
             delta: self.params.delta,
         };
         self.uses_per_probe = reuse_budget(&sizes).min(USES_MAX);
+    }
+
+    fn request_finished(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {
+        if outcome.ok
+            && let Some(Some(latencies)) = self.latencies.get_mut(node.index())
+        {
+            latencies.finished(now, outcome.latency);
+        }
     }
 }
