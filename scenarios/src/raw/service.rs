@@ -1,8 +1,6 @@
 //! Node types and services.
 
-use super::{
-    RawAutoScaler, RawDeadline, RawDistribution, RawHedging, RawLoadBalancer, RawRetries, Switch,
-};
+use super::{RawAutoScaler, RawDeadline, RawDistribution, RawHedging, RawLoadBalancer, RawRetries, Switch};
 use crate::policy::{BreakerPolicy, LimitPolicy, QueuePolicy};
 use crate::quantity::{Amount, Bandwidth, Bytes, Factor, Limit, Ratio, Timeout};
 use crate::read::{At, Many, Name, OneOrMany};
