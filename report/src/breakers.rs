@@ -69,7 +69,11 @@ pub(crate) fn sentences(
         }
     }
     let sentence = |((sender, service), (count, first, change)): (_, (u64, Instant, &BreakerChange))| {
-        let times = if count == 1 { "at".into() } else { format!("{} times from", human::count(count)) };
+        let times = match count {
+            1 => "at".into(),
+            2 => "twice from".into(),
+            more => format!("{} times from", human::count(more)),
+        };
         format!(
             "The breaker of {sender} before {} opened {times} {} ({}).",
             service_name(record, service),

@@ -152,7 +152,7 @@ fn a_hedge_goes_to_another_node_and_only_if_there_is_one() {
 }
 
 /// Everything at once: losses, hangs, crashes and errors, hedged calls of hedged requests, retries, breakers, deadlines.
-fn turmoil(seed: u64) -> Scenario {
+pub(crate) fn turmoil(seed: u64) -> Scenario {
     read(&format!(
         "
 version: 1

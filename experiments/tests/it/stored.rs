@@ -77,6 +77,25 @@ fn what_is_made_of_a_stored_run_has_the_same_bytes() {
 }
 
 #[test]
+fn what_only_some_runs_have_is_stored_too() {
+    let scenario = crate::overload::turmoil(3);
+    let record = simulate(&scenario);
+    let stored = stored_and_read(&scenario, &record, None);
+    assert_eq!(record.facts, stored.record.facts, "changes of breakers");
+    let (client, again) = (&record.clients[0], &stored.record.clients[0]);
+    assert!(client.windows.iter().any(|window| window.counts.hedges > 0));
+    assert_eq!((client.counts, &client.windows), (again.counts, &again.windows));
+    for (service, again) in record.services.iter().zip(&stored.record.services) {
+        assert!(!service.shed.is_nothing() && service.windows[0].limit > 0, "{}", service.name);
+        assert_eq!((service.shed, &service.windows), (again.shed, &again.windows));
+    }
+    let (first, second) = (derived(&scenario, &record), derived(&stored.scenario, &stored.record));
+    for ((name, one), (_, other)) in first.iter().zip(&second) {
+        assert!(one == other, "{name} differs");
+    }
+}
+
+#[test]
 fn looks_are_kept() {
     let scenario = crate::shipped("rolling-crash", &["duration=2m", "faults=[]", "slas=[]"], None);
     let record = simulate(&scenario);

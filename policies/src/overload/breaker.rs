@@ -101,7 +101,7 @@ pub(crate) const CONSECUTIVE_FAILURES: Builtin<Breaker> = Builtin {
     build: |params| {
         let (min_backoff, max_backoff) = (params.duration("backoff_min"), params.duration("backoff_max"));
         if min_backoff > max_backoff {
-            let expected = alloc::format!("less than backoff_max, which is {max_backoff}");
+            let expected = alloc::format!("at most backoff_max, which is {max_backoff}");
             return Err(params.misfit("backoff_min", min_backoff, &expected));
         }
         let max_failures = params.count("failures");
