@@ -377,29 +377,35 @@ fn a_node_whose_plan_failed_is_replaced_only_through_the_gate() {
             25.001s StepFinished { plan: plan0, node: n0, step: RedirectTraffic, attempt: 1, outcome: Done }
             25.001s StepStarted { plan: plan0, node: n0, step: RestartNode, attempt: 1 }
             25.001s   -> RestartNode { operation: op0, node: n0 }
+            30s -- hang n1
+            34.090169943s NodeSuspected n1 after 1 misses
+            44.090169943s NodeFailure n1 Unresponsive after 3 misses
+            44.090169943s ServiceDegraded { service: s0, healthy: 2, total: 4, error_ratio: 0.0, reason: FewHealthyNodes }
+            44.090169943s PlanCreated plan1 for n1 [RedirectTraffic], skipped ["restart_node: remediation needs 3 healthy nodes of 4, and 2 are", "replicate_state: the node holds no replicas"]
+            44.090169943s StepStarted { plan: plan1, node: n1, step: RedirectTraffic, attempt: 1 }
+            44.090169943s TrafficRedirected { node: n1, eligible: 2 }
+            44.090169943s StepFinished { plan: plan1, node: n1, step: RedirectTraffic, attempt: 1, outcome: Done }
+            44.090169943s PlanCompleted { plan: plan1, node: n1, took: 0s }
             45.001s StepFinished { plan: plan0, node: n0, step: RestartNode, attempt: 1, outcome: FailedAgain }
             45.001s PlanGivenUp { plan: plan0, node: n0, reason: AttemptsExhausted, step: RestartNode }
-            45.001s NodeAdding { node: n4, service: s0, zone: z0, why: Replacement }
-            45.001s NodeRemoving { node: n0, why: GivenUp }
-            45.001s   -> StartNode { operation: op1, node: n4, service: s0, zone: z0 }
-            45.001s   -> StopNode { operation: op2, node: n0 }
-            46.001s NodeRemoved { node: n0, drained: false }
-            1m -- hang n1
-            1m4.090169943s NodeSuspected n1 after 1 misses
-            1m5.001s   -> SyncState { operation: op3, node: n4 }
-            1m10.001s NodeAdded { node: n4, took: 25s }
-            1m14.090169943s NodeFailure n1 Unresponsive after 3 misses
-            1m14.090169943s PlanCreated plan1 for n1 [RedirectTraffic, RestartNode], skipped ["replicate_state: the node holds no replicas"]
-            1m14.090169943s StepStarted { plan: plan1, node: n1, step: RedirectTraffic, attempt: 1 }
-            1m14.090169943s TrafficRedirected { node: n1, eligible: 3 }
-            1m14.090169943s StepFinished { plan: plan1, node: n1, step: RedirectTraffic, attempt: 1, outcome: Done }
-            1m14.090169943s StepStarted { plan: plan1, node: n1, step: RestartNode, attempt: 1 }
-            1m14.090169943s   -> RestartNode { operation: op4, node: n1 }
-            1m33.091169943s NodeRecovered { node: n1, failed_for: 19.001s }
-            1m33.091169943s TrafficRestored { node: n1, eligible: 4 }
-            1m33.091169943s StepFinished { plan: plan1, node: n1, step: RestartNode, attempt: 1, outcome: Done }
-            1m33.091169943s PlanCompleted { plan: plan1, node: n1, took: 19.001s }
             2m50s -- heal n1
+            2m58.091169943s NodeRecovered { node: n1, failed_for: 2m14.001s }
+            2m58.091169943s TrafficRestored { node: n1, eligible: 3 }
+            2m58.091169943s ServiceRestored { service: s0, degraded_for: 2m14.001s }
+            2m58.091169943s PlanCreated plan2 for n0 [RedirectTraffic, RestartNode], skipped ["replicate_state: the node holds no replicas"]
+            2m58.091169943s StepStarted { plan: plan2, node: n0, step: RedirectTraffic, attempt: 1 }
+            2m58.091169943s StepFinished { plan: plan2, node: n0, step: RedirectTraffic, attempt: 1, outcome: Done }
+            2m58.091169943s StepStarted { plan: plan2, node: n0, step: RestartNode, attempt: 1 }
+            2m58.091169943s   -> RestartNode { operation: op1, node: n0 }
+            3m20.001s StepFinished { plan: plan2, node: n0, step: RestartNode, attempt: 1, outcome: FailedAgain }
+            3m20.001s PlanGivenUp { plan: plan2, node: n0, reason: AttemptsExhausted, step: RestartNode }
+            3m20.001s NodeAdding { node: n4, service: s0, zone: z0, why: Replacement }
+            3m20.001s NodeRemoving { node: n0, why: GivenUp }
+            3m20.001s   -> StartNode { operation: op2, node: n4, service: s0, zone: z0 }
+            3m20.001s   -> StopNode { operation: op3, node: n0 }
+            3m21.001s NodeRemoved { node: n0, drained: false }
+            3m40.001s   -> SyncState { operation: op4, node: n4 }
+            3m45.001s NodeAdded { node: n4, took: 25s }
         "#]],
     );
 }
