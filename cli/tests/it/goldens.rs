@@ -5,7 +5,7 @@ use expect_test::expect_file;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds of facts and decisions that the shipped scenarios must show.
-const SHOWN: [&str; 13] = [
+const SHOWN: [&str; 14] = [
     "node_failure",
     "service_degraded",
     "node_recovered",
@@ -19,6 +19,7 @@ const SHOWN: [&str; 13] = [
     "traffic_redirected",
     "replicas_lost",
     "plan_given_up",
+    "rollout",
 ];
 
 #[test]
