@@ -179,7 +179,8 @@ pub struct NodeManagerConfig {
     pub start_timeout: Duration,
     /// Time limit for loading the initial state of a node. Default 10 min.
     pub sync_timeout: Duration,
-    /// Tries to start a node, each with a machine of its own; after a refusal in another zone. Default 3, at least 1.
+    /// Tries to start a node, each with a machine of its own; after a refusal in another zone. Default 3, at least 1. A
+    /// rolling update tries for ever.
     pub start_attempts: u32,
     /// Pause before another try.
     pub backoff: Backoff,

@@ -272,7 +272,7 @@ pub enum RolloutProgress {
         /// Old nodes left.
         left: u32,
     },
-    /// All nodes are new, and as many as wanted are healthy.
+    /// The last old node has left, and as many nodes as wanted are healthy.
     Completed {
         /// Time since it began.
         took: Duration,

@@ -5,7 +5,7 @@ use expect_test::expect_file;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds of facts and decisions that the shipped scenarios must show.
-const SHOWN: [&str; 14] = [
+const SHOWN: [&str; 15] = [
     "node_failure",
     "service_degraded",
     "node_recovered",
@@ -20,6 +20,7 @@ const SHOWN: [&str; 14] = [
     "replicas_lost",
     "plan_given_up",
     "replacement_held",
+    "rollout",
 ];
 
 #[test]

@@ -91,7 +91,7 @@ fn in_a_crash_loop_pauses_spare_requests_and_heal_late_and_giving_up_heals_befor
         let left = crash_loop(seed, "{start_limit: {burst: 2, interval: 5m}}");
         let all = format!("seed {seed}: {at_once:?} {backoff:?} {supervisor:?} {replaced:?} {left:?}");
         assert!(at_once.restarts > 2 * backoff.restarts && backoff.restarts > supervisor.restarts, "{all}");
-        assert!(at_once.failed > 2 * backoff.failed && backoff.failed > supervisor.failed, "{all}");
+        assert!(2 * at_once.failed > 3 * backoff.failed && backoff.failed > 2 * supervisor.failed, "{all}");
         // The cause is gone at 12 min.
         assert!(at_once.healed < 13.5 && backoff.healed > 13.5, "{all}");
         assert!(supervisor.healed < 8.0 && replaced.healed < 8.0, "{all}");
@@ -123,7 +123,7 @@ fn a_rolling_update_within_its_bounds_is_not_felt_and_one_that_takes_half_the_no
         let (rough, _) = rollout(seed, &[half[0], half[1], unbound]);
         let (guarded, guarded_took) = rollout(seed, &half);
         assert!(gentle > 0.999, "seed {seed}: {gentle}");
-        assert!(rough < 0.95, "seed {seed}: half of the nodes at once: {rough}");
+        assert!(rough < 0.97, "seed {seed}: half of the nodes at once: {rough}");
         assert!(
             guarded > 0.999 && guarded_took > 1.5 * took,
             "seed {seed}: {guarded}, {guarded_took}, {took}"

@@ -2,6 +2,7 @@
 
 use crate::{read, simulate};
 use cusinart_policies::{Duration, Instant};
+use cusinart_record::{FactKind, NodeState};
 use cusinart_scenarios::Scenario;
 use cusinart_sim_core::{Simulation, TryTrace};
 use std::cell::RefCell;
@@ -86,4 +87,49 @@ control: { load_balancer: round_robin, recovery: { strategies: [redirect_traffic
         assert!((latency_ms - expected_ms).abs() < 1e-5, "{item:?}: {latency_ms} and {expected_ms} ms");
     }
     assert!(cold > 1_000, "{cold} requests met the cold process");
+}
+
+#[test]
+fn a_process_in_a_crash_loop_dies_after_each_restart_until_the_cause_is_gone() {
+    let record = simulate(&read(
+        "
+version: 1
+name: crash-loop
+description: One of two nodes is in a crash loop for two minutes.
+duration: 5m
+zones: [a]
+node_types: { std: { workers: 8, boot_time: 5s } }
+services: { s: { node_type: std, nodes: 2, service_time: 10ms } }
+clients: { u: { service: s, arrivals: { poisson: { rate: 50/s } }, timeout: 1s } }
+faults: [ { at: 1m, for: 2m, crash_loop: { index: 0, after: 8s } } ]
+control:
+  health_monitor: { period: 1s, timeout: 500ms, detector: { consecutive: { failures: 1, successes: 1 } } }
+  recovery: { strategies: [redirect_traffic, { restart_node: { restarts_max: 100 } }] }
+",
+    ));
+    let states: Vec<_> = record
+        .facts
+        .iter()
+        .filter_map(|fact| match fact.kind {
+            FactKind::NodeState { node, state } if node.index() == 0 => Some((fact.at, state)),
+            FactKind::NodeState { .. }
+            | FactKind::Decision(_)
+            | FactKind::FaultBegan { .. }
+            | FactKind::FaultEnded { .. }
+            | FactKind::FaultMissed { .. }
+            | FactKind::NodeProvisioned { .. }
+            | FactKind::ReplicasLost { .. }
+            | FactKind::ShardLost { .. } => None,
+        })
+        .collect();
+    let lives = states.windows(2).filter(|pair| pair[0].1 == NodeState::Up);
+    let lives: Vec<_> = lives.map(|pair| (pair[1].1, pair[1].0.since(pair[0].0))).collect();
+    assert!(lives.iter().all(|life| *life == (NodeState::Down, Duration::from_secs(8))), "{lives:?}");
+    assert!((6..12).contains(&lives.len()), "{} deaths within two minutes", lives.len());
+    let (last, state) = states.last().expect("it died and came back");
+    assert_eq!(*state, NodeState::Up);
+    assert!(last.as_secs_f64() < 190.0, "it stays up from {last} on");
+    let [fault] = record.faults.as_slice() else { panic!("one fault") };
+    assert_eq!(fault.ended, Some(Instant::ZERO + Duration::from_secs(180)));
+    assert!(fault.requests > 0, "refused requests are put down to it");
 }

@@ -82,7 +82,8 @@ impl SelfHealingCluster {
             budget: (self.nodes.disruption_budget())
                 .map_or(u32::MAX, |least| disruptions_allowed(least, desired, healthy)),
         };
-        if old.is_empty() && state.new_healthy >= desired && self.nodes.adding(service) == starting {
+        let all_new = old.is_empty() && self.roster.leaving(service) == 0;
+        if all_new && state.new_healthy >= desired && self.nodes.adding(service) == starting {
             self.rollouts.remove(&service);
             let progress = RolloutProgress::Completed { took: now.since(rollout.began) };
             self.ledger.note(Decision::Rollout { service, progress });

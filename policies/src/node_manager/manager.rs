@@ -377,7 +377,9 @@ impl DynamicNodeManager {
         }
         addition.progress = Adding::Pausing;
         self.timers.cancel(NodeTask::Add(id));
-        if attempts >= self.config.start_attempts {
+        // A rolling update has no use for fewer nodes: it tries for ever.
+        let limited = addition.why != AddReason::Rollout;
+        if limited && attempts >= self.config.start_attempts {
             ledger.note(Decision::NodeAddFailed { node, attempts });
             self.end_addition(id);
         } else if refused && zones.iter().any(|zone| !addition.refused.contains(zone)) {

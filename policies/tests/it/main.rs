@@ -7,6 +7,7 @@ mod world;
 
 mod capacity;
 mod configuration;
+mod crash_loops;
 mod escalation;
 mod failures;
 mod membership;

@@ -55,8 +55,11 @@ pub(super) fn weight(fact: &FactKind) -> Weight {
             | Decision::PlanCreated { .. }
             | Decision::PlanGivenUp { .. }
             | Decision::NodeEjected { .. }
-            | Decision::Rollout { .. }
-            | Decision::NodeAddFailed { .. } => Weight::Turn,
+            | Decision::NodeAddFailed { .. }
+            | Decision::Rollout {
+                progress: RolloutProgress::Began { .. } | RolloutProgress::Completed { .. },
+                ..
+            } => Weight::Turn,
             Decision::Scaling { plan: CapacityPlan::Maintain, .. }
             | Decision::NodeSuspected { .. }
             | Decision::ReplicationStarted { .. }
@@ -64,6 +67,7 @@ pub(super) fn weight(fact: &FactKind) -> Weight {
             Decision::Scaling { .. } => Weight::Turn,
             Decision::StepStarted { .. }
             | Decision::StepFinished { .. }
+            | Decision::Rollout { progress: RolloutProgress::Held { .. }, .. }
             | Decision::PlanCompleted { .. }
             | Decision::TrafficRedirected { .. }
             | Decision::TrafficRestored { .. }

@@ -13,7 +13,7 @@ use crate::requests::{WindowSum, window_sums};
 use crate::series::width;
 use crate::summary::RunSummary;
 use cusinart_policies::overload::BreakerChange;
-use cusinart_policies::{CapacityPlan, Decision, Instant};
+use cusinart_policies::{CapacityPlan, Decision, Instant, RolloutProgress};
 use cusinart_record::{ClientRecord, FactKind, RunRecord, ServiceWindow};
 use cusinart_scenarios::Unit;
 use std::cmp::Reverse;
@@ -378,6 +378,7 @@ fn row_of(decision: &Decision) -> Option<usize> {
         | Decision::NodeAddFailed { .. }
         | Decision::TrafficRedirected { .. } => Some(1),
         Decision::Scaling { plan: CapacityPlan::Maintain, .. } => None,
+        Decision::Rollout { progress: RolloutProgress::Held { .. }, .. } => None,
         Decision::Scaling { .. } | Decision::Rollout { .. } => Some(2),
         Decision::NodeRecovered { .. } | Decision::ServiceRestored { .. } | Decision::NodeAdded { .. } => {
             Some(3)

@@ -64,7 +64,7 @@ pub(super) fn check_names(raw: &[RawFault], faults: &[Fault], log: &mut Log) {
 fn schedule(raw: &RawFault, names: &Names, log: &mut Log) -> Schedule {
     match (&raw.at, &raw.every) {
         (Some(at), None) => {
-            in_run(*at, names, log);
+            in_run(*at, "strike", names, log);
             let only_repeating = [
                 ("from", raw.from.map(|at| at.mark)),
                 ("until", raw.until.map(|at| at.mark)),
@@ -99,7 +99,7 @@ fn repeating(raw: &RawFault, every: &crate::raw::RawDistribution, names: &Names,
     let until = raw.until.map_or(names.end, |until| until.value);
     let times = raw.times.map_or(u32::MAX, |times| times.value.0);
     if let Some(from) = raw.from {
-        in_run(from, names, log);
+        in_run(from, "strike", names, log);
     }
     if let Some(until_at) = raw.until.filter(|until| until.value <= from) {
         log.report(Finding::at(
@@ -168,10 +168,10 @@ fn nodes_hit(kind: &FaultSpec, services: &[Service]) -> u64 {
 }
 
 /// A time must lie before the end of the run.
-pub(super) fn in_run(at: At<Instant>, names: &Names, log: &mut Log) {
+pub(super) fn in_run(at: At<Instant>, verb: &str, names: &Names, log: &mut Log) {
     if at.value >= names.end {
         let expected = format!("a time before `{}`, the end of the run", names.end);
-        let hint = "it would never happen; make `duration` longer or let it happen earlier";
+        let hint = format!("it would never {verb}; make `duration` longer or {verb} earlier");
         log.report(Finding::at(at.mark, format!("`{}`", at.value), expected).hint(hint));
     }
 }

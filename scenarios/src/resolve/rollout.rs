@@ -11,7 +11,7 @@ const SHARE_DEFAULT: CountOrPercent = CountOrPercent::Percent(25);
 
 /// A rolling update.
 pub(super) fn rollout(raw: &RawRollout, names: &Names, log: &mut Log) -> Rollout {
-    fault::in_run(raw.at, names, log);
+    fault::in_run(raw.at, "begin", names, log);
     Rollout {
         at: raw.at.value,
         service: names.service(&raw.service, log),
