@@ -168,12 +168,14 @@ impl LoadBalancer {
                 let node = choose(&mut **strategy, now, request, pool, rng).ok_or(Refusal::NoEligibleNode)?;
                 let serves = member(node).is_some_and(|member| member.serves(request.service));
                 assert!(serves, "{} chose {node}, which is not eligible", strategy.name());
+                strategy.request_sent(node);
                 node
             }
             Spread::Layered(layers) => {
                 let node = layers.choose(now, request, &self.stats, rng).ok_or(Refusal::NoEligibleNode)?;
                 let serves = member(node).is_some_and(|member| member.serves_in_panic(request.service));
                 assert!(serves, "{node} was chosen, which may get no request in a panic either");
+                layers.request_sent(node);
                 node
             }
         };

@@ -19,9 +19,18 @@ pub struct Overload {
 /// Source: Envoy, `hash_balance_factor`, after Mirrokni, Thorup and Zadimoghaddam, Consistent Hashing with Bounded
 /// Loads, 2018.
 pub fn overload(total: u64, active: u64, normalized_weight: f64, factor_pct: u32) -> Overload {
-    let all = (u128::from(total) + 1) * u128::from(factor_pct);
-    let slots = libm::ceil(normalized_weight * all.div_ceil(100) as f64).max(1.0);
+    let slots = libm::ceil(normalized_weight * allowance(total, factor_pct)).max(1.0);
     Overload { slots, factor: active as f64 / slots }
+}
+
+/// Requests that all hosts may have together, this one included.
+fn allowance(total: u64, factor_pct: u32) -> f64 {
+    // Division of 64 bits by a constant is much cheaper than of 128; the result is the same.
+    let narrow = total.checked_add(1).and_then(|requests| requests.checked_mul(u64::from(factor_pct)));
+    match narrow {
+        Some(all) => all.div_ceil(100) as f64,
+        None => ((u128::from(total) + 1) * u128::from(factor_pct)).div_ceil(100) as f64,
+    }
 }
 
 /// The order in which other hosts are asked when the one of a hash is full: a shuffle by MT19937, seeded with the low

@@ -1,8 +1,9 @@
 //! `join_shortest_queue`: the node with the fewest requests in flight of all.
 
-use super::scan::shortest_queue;
+use super::loads::Loads;
+use super::scan::ShortestQueue;
 use crate::catalogue::{Builtin, PolicyEntry, PolicyKind};
-use crate::{BalancingStrategy, Instant, NodeId, Pool, RouteRequest};
+use crate::{BalancingStrategy, Instant, NodeId, Pool, RequestOutcome, RouteRequest};
 use alloc::boxed::Box;
 use rand_core::Rng;
 
@@ -15,14 +16,17 @@ pub(crate) const BUILTIN: Builtin<dyn BalancingStrategy> = Builtin {
         params: &[],
         example: "join_shortest_queue: {}",
     },
-    build: |_| Ok(Box::new(JoinShortestQueue)),
+    build: |_| Ok(Box::new(JoinShortestQueue::default())),
 };
 
-/// Chooses the eligible node with the fewest requests in flight, the lowest id among equals. Linear in their number.
+/// Chooses the eligible node with the fewest requests in flight, the lowest id among equals. Logarithmic in their number.
 ///
 /// `least_connections` is its fair sibling: it looks at weights and favours nobody among equals.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct JoinShortestQueue;
+#[derive(Clone, Debug, Default)]
+pub struct JoinShortestQueue {
+    loads: Loads,
+    queues: ShortestQueue,
+}
 
 impl BalancingStrategy for JoinShortestQueue {
     fn name(&self) -> &'static str {
@@ -36,7 +40,23 @@ impl BalancingStrategy for JoinShortestQueue {
         pool: Pool<'_>,
         _rng: &mut dyn Rng,
     ) -> NodeId {
-        let lengths = pool.eligible.iter().map(|node| pool.stats[node.index()].in_flight);
-        pool.eligible[shortest_queue(lengths).unwrap_or(0)]
+        pool.eligible[self.queues.first().unwrap_or(0)]
+    }
+
+    fn adjust_weights(&mut self, _now: Instant, pool: Pool<'_>) {
+        self.loads.rebuild(pool.eligible.iter().copied(), pool.stats);
+        self.queues.rebuild(self.loads.in_flight());
+    }
+
+    fn request_sent(&mut self, node: NodeId) {
+        if let Some(place) = self.loads.sent(node) {
+            self.queues.set(place, self.loads.in_flight()[place]);
+        }
+    }
+
+    fn request_finished(&mut self, _now: Instant, node: NodeId, _outcome: RequestOutcome) {
+        if let Some(place) = self.loads.finished(node) {
+            self.queues.set(place, self.loads.in_flight()[place]);
+        }
     }
 }

@@ -116,15 +116,22 @@ impl Layers {
         )
     }
 
-    /// Tells the strategies that know the node.
+    /// Tells the strategies that know the node of a request that was sent to it.
+    pub(super) fn request_sent(&mut self, node: NodeId) {
+        self.groups_of(node).for_each(|group| group.strategy.request_sent(node));
+    }
+
+    /// Tells the strategies that know the node of a request that ended.
     pub(super) fn request_finished(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {
+        self.groups_of(node).for_each(|group| group.strategy.request_finished(now, node, outcome));
+    }
+
+    fn groups_of(&mut self, node: NodeId) -> impl Iterator<Item = &mut Group> {
         let groups = self
             .levels
             .iter_mut()
             .flat_map(|level| core::iter::once(&mut level.all).chain(&mut level.by_zone));
-        for group in groups.filter(|group| group.nodes.binary_search(&node).is_ok()) {
-            group.strategy.request_finished(now, node, outcome);
-        }
+        groups.filter(move |group| group.nodes.binary_search(&node).is_ok())
     }
 }
 

@@ -12,6 +12,10 @@ mod layer_tests;
 mod layers;
 pub(crate) mod least_connections;
 pub(crate) mod least_request;
+mod least_tree;
+#[cfg(test)]
+mod load_tests;
+mod loads;
 mod maglev_table;
 mod member;
 #[cfg(test)]
@@ -57,9 +61,9 @@ pub use priority::{Availability, LevelHosts, PriorityLimits, PriorityLoad, prior
 pub use random::Random;
 pub use ring::{HashRing, RingPoint, RingSize};
 pub use round_robin::RoundRobin;
-pub use scan::{full_scan, n_choices, shortest_queue};
+pub use scan::{ShortestQueue, full_scan, n_choices};
 pub use slow_start::SlowStart;
-pub use smooth_wrr::{SmoothLimits, SmoothPeer, pick_smooth};
+pub use smooth_wrr::{SmoothLimits, SmoothPeers};
 pub use weighted_round_robin::WeightedRoundRobin;
 pub use zone_routing::{ZoneRouting, zone_routing};
 
@@ -168,7 +172,13 @@ pub trait BalancingStrategy: Debug + Send {
         let _ = (now, pool);
     }
 
-    /// Takes note of a finished request.
+    /// Takes note of a request that was sent to a node, which has one more in flight. It may be another node than was
+    /// chosen, as one that just failed is avoided.
+    fn request_sent(&mut self, node: NodeId) {
+        let _ = node;
+    }
+
+    /// Takes note of a finished request: its node has one less in flight.
     fn request_finished(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {
         let _ = (now, node, outcome);
     }

@@ -42,16 +42,18 @@ impl<'a> Halves<'a> {
 ///
 /// The first comes from all `count`, the next from the `count - 1` others, and so on.
 pub(super) fn distinct(draws: &mut Halves<'_>, count: usize, choices: usize, mut visit: impl FnMut(usize)) {
-    // Ascending.
+    // Ascending. All loops go to their end, since where they could stop is not to be foretold.
     let mut taken = [0; CHOICES_MAX];
     for number in 0..choices.min(count).min(CHOICES_MAX) {
         let mut position = draws.position(count - number);
-        let mut slot = 0;
-        while slot < number && taken[slot] <= position {
-            (position, slot) = (position + 1, slot + 1);
+        for other in &taken[..number] {
+            position += usize::from(*other <= position);
         }
-        taken.copy_within(slot..number, slot + 1);
-        taken[slot] = position;
+        let mut greater = position;
+        for other in &mut taken[..number] {
+            (*other, greater) = ((*other).min(greater), (*other).max(greater));
+        }
+        taken[number] = greater;
         visit(position);
     }
 }

@@ -1,5 +1,7 @@
 //! Choosing the least busy of several hosts: all of them, or a few that were drawn.
 
+use super::least_tree::LeastTree;
+
 /// Among all hosts the one with the fewest active requests, by its position; among equals each with the same chance.
 ///
 /// The first host leads; fewer requests lead instead. With each tie, the k-th host of a number of equals leads instead
@@ -46,8 +48,25 @@ pub fn n_choices(
     best.map(|(position, _)| position)
 }
 
-/// The first of the shortest queues, by its position. `None` if there are none.
-pub fn shortest_queue(lengths: impl IntoIterator<Item = u32>) -> Option<usize> {
-    let shortest = lengths.into_iter().enumerate().min_by_key(|(_, length)| *length);
-    shortest.map(|(position, _)| position)
+/// Queues of which the first of the shortest is asked for, again and again.
+#[derive(Clone, Debug, Default)]
+pub struct ShortestQueue {
+    lengths: LeastTree<u64>,
+}
+
+impl ShortestQueue {
+    /// Takes queues of these lengths. Memory is used again.
+    pub fn rebuild(&mut self, lengths: &[u32]) {
+        self.lengths.rebuild(lengths.iter().map(|length| u64::from(*length)), u64::MAX);
+    }
+
+    /// Changes the length of the queue at a position.
+    pub fn set(&mut self, position: usize, length: u32) {
+        self.lengths.set(position, u64::from(length));
+    }
+
+    /// The first of the shortest queues, by its position. `None` if there are none.
+    pub fn first(&self) -> Option<usize> {
+        self.lengths.first()
+    }
 }

@@ -1,8 +1,12 @@
 //! Smooth weighted round robin with nginx's account of failures.
 
 use crate::{Duration, Instant};
+use alloc::vec::Vec;
 
-/// What nginx knows of one peer.
+/// Balances that are looked at together.
+const LANES: usize = 8;
+
+/// Peers of nginx among which smooth weighted round robin picks, each known by its position.
 ///
 /// Each pick adds to the balance of every peer that takes part its effective weight; the largest balance wins, the first
 /// one of equals, and pays the sum of the effective weights. After a failure a peer's effective weight falls by
@@ -13,11 +17,24 @@ use crate::{Duration, Instant};
 /// Source: nginx, `ngx_http_upstream_round_robin.c` (smooth weighted balancing since change 52327e0627f4, 2012) and
 /// `ngx_http_upstream_module`, `server`. Known differences: nginx counts whole seconds, and does not count the failures
 /// of a peer that is the only one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SmoothPeer {
+#[derive(Clone, Debug, Default)]
+pub struct SmoothPeers {
+    peers: Vec<Peer>,
+    /// What each peer is owed, in requests times weight. Whole numbers, and exact: they stay below 2^53 with two million
+    /// peers of the greatest weight. Floats, as processors find the largest of many floats fast.
+    balances: Vec<f64>,
+    /// Weights after failures, whole numbers too.
+    effective: Vec<f64>,
+    /// Sum of all weights.
+    weight_sum: f64,
+    /// Peers that do not simply take part with their whole weight.
+    unsettled: usize,
+}
+
+/// What is known of one peer beside its balance.
+#[derive(Clone, Copy, Debug)]
+struct Peer {
     limits: SmoothLimits,
-    effective: i64,
-    balance: i64,
     fails: u32,
     accessed: Instant,
     checked: Instant,
@@ -42,40 +59,133 @@ impl Default for SmoothLimits {
     }
 }
 
-impl SmoothPeer {
-    /// A peer without failures.
-    pub fn new(limits: SmoothLimits) -> Self {
-        Self {
-            limits,
-            effective: i64::from(limits.weight),
-            balance: 0,
-            fails: 0,
-            accessed: Instant::ZERO,
-            checked: Instant::ZERO,
+impl SmoothPeers {
+    /// Adds a peer without failures.
+    pub fn push(&mut self, limits: SmoothLimits) {
+        let peer = Peer { limits, fails: 0, accessed: Instant::ZERO, checked: Instant::ZERO };
+        self.add(peer, 0.0, f64::from(limits.weight));
+    }
+
+    /// Adds a peer of other peers with all that is known of it, but this weight. A weight that is another one is the
+    /// effective one, too.
+    pub fn push_from(&mut self, others: &Self, position: usize, weight: u32) {
+        let mut peer = others.peers[position];
+        let is_same = peer.limits.weight == weight;
+        peer.limits.weight = weight;
+        let effective = if is_same { others.effective[position] } else { f64::from(weight) };
+        self.add(peer, others.balances[position], effective);
+    }
+
+    fn add(&mut self, peer: Peer, balance: f64, effective: f64) {
+        self.unsettled += usize::from(!peer.is_settled(effective));
+        self.weight_sum += f64::from(peer.limits.weight);
+        self.peers.push(peer);
+        self.balances.push(balance);
+        self.effective.push(effective);
+    }
+
+    /// The weight of a peer after failures.
+    pub fn effective_weight(&self, position: usize) -> i64 {
+        self.effective[position] as i64
+    }
+
+    /// What a peer is owed, in requests times weight.
+    pub fn balance(&self, position: usize) -> i64 {
+        self.balances[position] as i64
+    }
+
+    /// Failures of a peer that were not forgiven.
+    pub fn fails(&self, position: usize) -> u32 {
+        self.peers[position].fails
+    }
+
+    /// Takes note of the end of a request.
+    pub fn finish(&mut self, position: usize, now: Instant, good: bool) {
+        let (peer, effective) = (&mut self.peers[position], &mut self.effective[position]);
+        let was_settled = peer.is_settled(*effective);
+        peer.finish(now, good, effective);
+        let is_settled = peer.is_settled(*effective);
+        self.unsettled = self.unsettled + usize::from(was_settled) - usize::from(is_settled);
+    }
+
+    /// Picks a peer. `connections` are those open at a peer, `tried` are the peers to be left out.
+    ///
+    /// Linear in the number of peers. `None` if no peer takes part.
+    pub fn pick(
+        &mut self,
+        now: Instant,
+        connections: impl Fn(usize) -> u32,
+        tried: &[usize],
+    ) -> Option<usize> {
+        let (chosen, total) = if self.unsettled == 0 && tried.is_empty() {
+            (self.largest_of_all()?, self.weight_sum)
+        } else {
+            self.largest(now, connections, tried)?
+        };
+        self.balances[chosen] -= total;
+        let peer = &mut self.peers[chosen];
+        if now.since(peer.checked) > peer.limits.fail_timeout {
+            peer.checked = now;
         }
+        Some(chosen)
     }
 
-    /// Sets another weight, and the effective one with it. The balance stays.
-    pub fn set_weight(&mut self, weight: u32) {
-        if self.limits.weight != weight {
-            self.limits.weight = weight;
-            self.effective = i64::from(weight);
+    /// Pays every peer that takes part. Gives the first one with the largest balance, and what was paid in all.
+    fn largest(
+        &mut self,
+        now: Instant,
+        connections: impl Fn(usize) -> u32,
+        tried: &[usize],
+    ) -> Option<(usize, f64)> {
+        let (mut chosen, mut largest, mut total) = (None, f64::NEG_INFINITY, 0.0);
+        for (position, peer) in self.peers.iter().enumerate() {
+            if tried.contains(&position) || !peer.takes_part(now, || connections(position)) {
+                continue;
+            }
+            let (balance, effective) = (&mut self.balances[position], &mut self.effective[position]);
+            *balance += *effective;
+            total += *effective;
+            if *effective < f64::from(peer.limits.weight) {
+                *effective += 1.0;
+                self.unsettled -= usize::from(peer.is_settled(*effective));
+            }
+            if *balance > largest {
+                (chosen, largest) = (Some(position), *balance);
+            }
         }
+        Some((chosen?, total))
     }
 
-    /// The weight after failures.
-    pub const fn effective_weight(&self) -> i64 {
-        self.effective
+    /// The same where all peers take part with their whole weight: several at a time.
+    fn largest_of_all(&mut self) -> Option<usize> {
+        let mut largest = [f64::NEG_INFINITY; LANES];
+        let (balances, others) = self.balances.as_chunks_mut::<LANES>();
+        let (weights, weights_of_others) = self.effective.as_chunks::<LANES>();
+        for (balances, weights) in balances.iter_mut().zip(weights) {
+            for lane in 0..LANES {
+                balances[lane] += weights[lane];
+                largest[lane] = if balances[lane] > largest[lane] { balances[lane] } else { largest[lane] };
+            }
+        }
+        for (balance, weight) in others.iter_mut().zip(weights_of_others) {
+            *balance += weight;
+            largest[0] = largest[0].max(*balance);
+        }
+        let largest = largest.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        let is_here =
+            |chunk: &[f64; LANES]| chunk.iter().fold(false, |found, balance| found | (*balance == largest));
+        let chunk = balances.iter().position(is_here).unwrap_or(balances.len());
+        let place = self.balances[chunk * LANES..].iter().position(|balance| *balance == largest)?;
+        Some(chunk * LANES + place)
     }
+}
 
-    /// What it is owed, in requests times weight.
-    pub const fn balance(&self) -> i64 {
-        self.balance
-    }
-
-    /// Failures that were not forgiven.
-    pub const fn fails(&self) -> u32 {
-        self.fails
+impl Peer {
+    /// Whether it takes part with its whole weight whatever the time and its connections.
+    fn is_settled(&self, effective: f64) -> bool {
+        let limits = &self.limits;
+        let is_trusted = limits.fails_max == 0 || self.fails < limits.fails_max;
+        is_trusted && limits.connections_max == 0 && effective == f64::from(limits.weight)
     }
 
     /// Whether it takes part with so many open connections.
@@ -87,8 +197,7 @@ impl SmoothPeer {
         !failed && (limits.connections_max == 0 || connections() < limits.connections_max)
     }
 
-    /// Takes note of the end of a request.
-    pub fn finish(&mut self, now: Instant, good: bool) {
+    fn finish(&mut self, now: Instant, good: bool, effective: &mut f64) {
         if good {
             if self.accessed < self.checked {
                 self.fails = 0;
@@ -98,37 +207,6 @@ impl SmoothPeer {
         self.fails = self.fails.saturating_add(1);
         (self.accessed, self.checked) = (now, now);
         let loss = self.limits.weight.checked_div(self.limits.fails_max).unwrap_or(0);
-        self.effective = (self.effective - i64::from(loss)).max(0);
+        *effective = (*effective - f64::from(loss)).max(0.0);
     }
-}
-
-/// Picks a peer, by its position. `connections` are those open at a peer, `tried` says which are to be left out.
-///
-/// Linear in the number of peers. `None` if no peer takes part.
-pub fn pick_smooth(
-    peers: &mut [SmoothPeer],
-    now: Instant,
-    connections: impl Fn(usize) -> u32,
-    tried: impl Fn(usize) -> bool,
-) -> Option<usize> {
-    let (mut chosen, mut largest, mut total) = (None, i64::MIN, 0);
-    for (position, peer) in peers.iter_mut().enumerate() {
-        if tried(position) || !peer.takes_part(now, || connections(position)) {
-            continue;
-        }
-        peer.balance += peer.effective;
-        total += peer.effective;
-        if peer.effective < i64::from(peer.limits.weight) {
-            peer.effective += 1;
-        }
-        if chosen.is_none() || peer.balance > largest {
-            (chosen, largest) = (Some(position), peer.balance);
-        }
-    }
-    let peer = &mut peers[chosen?];
-    peer.balance -= total;
-    if now.since(peer.checked) > peer.limits.fail_timeout {
-        peer.checked = now;
-    }
-    chosen
 }

@@ -66,6 +66,7 @@ fn least_request_scans_all_nodes_if_it_shall() {
 fn join_shortest_queue_takes_the_first_of_the_shortest() {
     let mut bench = Bench::new("join_shortest_queue", &[], &[1; 4]);
     [3, 1, 1, 2].iter().zip(&mut bench.stats).for_each(|(load, stats)| stats.in_flight = *load);
+    bench.adjust();
     assert_eq!(bench.pick(0), 1);
 }
 
@@ -151,7 +152,7 @@ fn bounded_loads_stay_within_the_bound() {
         // All requests of one key, none of which ends.
         for total in 1..=500_u32 {
             let node = bench.pick(7);
-            bench.stats[node].in_flight += 1;
+            bench.send(node);
             let most = bench.stats.iter().map(|stats| stats.in_flight).max().unwrap_or(0);
             // Shares are rounded up, and a node at its bound may take the request that fills it.
             let bound = (f64::from(total) * 1.25 / 10.0).ceil() as u32 + 1;
@@ -325,6 +326,11 @@ impl Bench {
     fn pick_for(&mut self, request: &RouteRequest) -> usize {
         let pool = Pool { eligible: &self.eligible, stats: &self.stats };
         self.strategy.select_node(self.now, request, pool, &mut self.rng).index()
+    }
+
+    fn send(&mut self, node: usize) {
+        self.stats[node].in_flight += 1;
+        self.strategy.request_sent(NodeId(node as u32));
     }
 
     fn finish(&mut self, node: u32, ok: bool, latency_ms: u64) {

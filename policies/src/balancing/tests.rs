@@ -67,7 +67,10 @@ fn round_robin_takes_turns_from_the_lowest_on_and_goes_on_after_changes() {
 fn least_connections_takes_the_least_loaded_and_favours_nobody_among_equals() {
     let picks = |nodes: &[(u32, u32)], count| {
         let (eligible, stats) = pool_of(nodes.iter().copied());
-        letters(&mut LeastConnections::default(), Pool { eligible: &eligible, stats: &stats }, count)
+        let pool = Pool { eligible: &eligible, stats: &stats };
+        let mut strategy = LeastConnections::default();
+        strategy.adjust_weights(Instant::ZERO, pool);
+        letters(&mut strategy, pool, count)
     };
     assert_eq!(picks(&[(4, 1), (3, 1), (2, 1), (1, 1), (5, 1)], 3), "ddd");
     assert_eq!(picks(&[(2, 1), (2, 1), (2, 1)], 6), "abcabc");
@@ -308,6 +311,7 @@ proptest! {
         let (eligible, stats) = pool_of(nodes.iter().copied());
         let pool = Pool { eligible: &eligible, stats: &stats };
         let mut strategy = LeastConnections::default();
+        strategy.adjust_weights(Instant::ZERO, pool);
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         // Without weight a node is busier than with any load.
         let load = |index: usize| (nodes[index].1 == 0, f64::from(nodes[index].0) / f64::from(nodes[index].1.max(1)));

@@ -1,7 +1,7 @@
 //! `weighted_round_robin`: in turn, as often as a node weighs, spread smoothly.
 
 use super::pick::position;
-use super::smooth_wrr::{SmoothLimits, SmoothPeer, pick_smooth};
+use super::smooth_wrr::{SmoothLimits, SmoothPeers};
 use super::weights::weighing;
 use crate::catalogue::{Builtin, ParamForm, ParamInfo, PolicyEntry, PolicyKind};
 use crate::{BalancingStrategy, Duration, Instant, NodeId, Pool, RequestOutcome, RouteRequest};
@@ -48,7 +48,7 @@ pub(crate) const BUILTIN: Builtin<dyn BalancingStrategy> = Builtin {
     },
 };
 
-/// Chooses by smooth weighted round robin, see [`SmoothPeer`].
+/// Chooses by smooth weighted round robin, see [`SmoothPeers`].
 ///
 /// Without failures, over a number of requests equal to the sum of weights, each node is chosen exactly as often as it
 /// weighs. Linear in the number of eligible nodes. Nodes of weight 0 are left out; if there are no others, all weigh 1.
@@ -63,13 +63,13 @@ pub struct WeightedRoundRobin {
     /// The eligible nodes that weigh, ascending by id.
     nodes: Vec<NodeId>,
     /// In step with `nodes`.
-    peers: Vec<SmoothPeer>,
+    peers: SmoothPeers,
 }
 
 impl WeightedRoundRobin {
     /// A strategy whose nodes have these limits; their weight comes from the pool.
-    pub const fn new(limits: SmoothLimits) -> Self {
-        Self { limits, nodes: Vec::new(), peers: Vec::new() }
+    pub fn new(limits: SmoothLimits) -> Self {
+        Self { limits, nodes: Vec::new(), peers: SmoothPeers::default() }
     }
 }
 
@@ -93,29 +93,27 @@ impl BalancingStrategy for WeightedRoundRobin {
     ) -> NodeId {
         let nodes = &self.nodes;
         let in_flight = |position: usize| pool.stats[nodes[position].index()].in_flight;
-        match pick_smooth(&mut self.peers, now, in_flight, |_| false) {
+        match self.peers.pick(now, in_flight, &[]) {
             Some(position) => nodes[position],
             None => pool.eligible[position(rng.next_u32(), pool.eligible.len())],
         }
     }
 
     fn adjust_weights(&mut self, _now: Instant, pool: Pool<'_>) {
-        let (mut nodes, mut peers) = (Vec::new(), Vec::new());
+        let (mut nodes, mut peers) = (Vec::new(), SmoothPeers::default());
         for (node, weight) in weighing(pool) {
-            let mut peer = match self.nodes.binary_search(&node) {
-                Ok(position) => self.peers[position],
-                Err(_) => SmoothPeer::new(SmoothLimits { weight, ..self.limits }),
-            };
-            peer.set_weight(weight);
+            match self.nodes.binary_search(&node) {
+                Ok(position) => peers.push_from(&self.peers, position, weight),
+                Err(_) => peers.push(SmoothLimits { weight, ..self.limits }),
+            }
             nodes.push(node);
-            peers.push(peer);
         }
         (self.nodes, self.peers) = (nodes, peers);
     }
 
     fn request_finished(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {
         if let Ok(position) = self.nodes.binary_search(&node) {
-            self.peers[position].finish(now, outcome.ok);
+            self.peers.finish(position, now, outcome.ok);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Choosing by active requests.
 
 use crate::conformance::reading::{millis, read};
-use cusinart_policies::balancing::{self, EdfSchedule, SlowStart, effective_weight, shortest_queue};
+use cusinart_policies::balancing::{self, EdfSchedule, ShortestQueue, SlowStart, effective_weight};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -125,10 +125,11 @@ pub(super) fn jsq(inputs: &Value) -> Result<Value, String> {
     let inputs: Inputs = read(inputs)?;
     // Of each server the ends of its jobs, in order of arrival.
     let mut finishes = vec![Vec::<f64>::new(); inputs.servers];
-    let mut assignments = Vec::new();
+    let (mut queues, mut assignments) = (ShortestQueue::default(), Vec::new());
     for (arrival, service_time) in inputs.arrivals.iter().zip(&inputs.service_times) {
         let unfinished = |jobs: &Vec<f64>| jobs.iter().filter(|finish| **finish > *arrival).count() as u32;
-        let Some(server) = shortest_queue(finishes.iter().map(unfinished)) else {
+        queues.rebuild(&finishes.iter().map(unfinished).collect::<Vec<_>>());
+        let Some(server) = queues.first() else {
             return Err("0 servers, expected at least one".into());
         };
         let free = finishes[server].last().copied().unwrap_or(0.0);

@@ -1,7 +1,7 @@
 //! Taking turns.
 
 use crate::conformance::reading::{at_s, read, seconds};
-use cusinart_policies::balancing::{EdfSchedule, RoundRobin, SmoothLimits, SmoothPeer, pick_smooth};
+use cusinart_policies::balancing::{EdfSchedule, RoundRobin, SmoothLimits, SmoothPeers};
 use cusinart_policies::{
     BalancingStrategy, Instant, Labels, NodeId, NodeStats, Pool, RouteRequest, ServiceId,
 };
@@ -20,13 +20,13 @@ pub(super) fn smooth_sequence(inputs: &Value) -> Result<Value, String> {
     let inputs: Inputs = read(inputs)?;
     let names: Vec<&String> = inputs.weights.keys().collect();
     let limits = |weight: &u32| SmoothLimits { weight: *weight, fails_max: 0, ..SmoothLimits::default() };
-    let mut peers: Vec<SmoothPeer> =
-        inputs.weights.values().map(|weight| SmoothPeer::new(limits(weight))).collect();
+    let mut peers = SmoothPeers::default();
+    inputs.weights.values().for_each(|weight| peers.push(limits(weight)));
     let (mut sequence, mut balances) = (Vec::new(), Vec::new());
     for _ in 0..inputs.picks {
-        let picked = pick_smooth(&mut peers, Instant::ZERO, |_| 0, |_| false);
+        let picked = peers.pick(Instant::ZERO, |_| 0, &[]);
         sequence.push(picked.map(|peer| names[peer].clone()));
-        balances.push(peers.iter().map(SmoothPeer::balance).collect::<Vec<_>>());
+        balances.push((0..names.len()).map(|peer| peers.balance(peer)).collect::<Vec<_>>());
     }
     Ok(json!({ "sequence": sequence, "current_weights_after_each": balances }))
 }
@@ -83,19 +83,22 @@ pub(super) fn smooth_with_failures(inputs: &Value) -> Result<Value, String> {
         fail_timeout: seconds(peer.fail_timeout_s),
         connections_max: peer.max_conns.unwrap_or(0),
     };
-    let mut peers: Vec<SmoothPeer> = inputs.peers.iter().map(|peer| SmoothPeer::new(limits(peer))).collect();
+    let mut peers = SmoothPeers::default();
+    inputs.peers.iter().for_each(|peer| peers.push(limits(peer)));
     let names: Vec<&String> = inputs.peers.iter().map(|peer| &peer.name).collect();
-    let mut open = vec![0_u32; peers.len()];
+    let mut open = vec![0_u32; names.len()];
     let mut after_each = Vec::new();
     for op in &inputs.ops {
         let mut picked = None;
         match op {
             PeerOp::Pick { t_s, fails, hold, tried } => {
                 let now = at_s(*t_s);
-                picked = pick_smooth(&mut peers, now, |peer| open[peer], |peer| tried.contains(names[peer]));
+                let tried: Vec<usize> =
+                    (0..names.len()).filter(|peer| tried.contains(names[*peer])).collect();
+                picked = peers.pick(now, |peer| open[peer], &tried);
                 match picked {
                     Some(peer) if *hold => open[peer] += 1,
-                    Some(peer) => peers[peer].finish(now, !fails),
+                    Some(peer) => peers.finish(peer, now, !fails),
                     None => {}
                 }
             }
@@ -106,13 +109,13 @@ pub(super) fn smooth_with_failures(inputs: &Value) -> Result<Value, String> {
                     .ok_or_else(|| format!("peer {peer:?}, expected one of {names:?}"))?;
                 open[peer] =
                     open[peer].checked_sub(1).ok_or("a release, expected a connection that is open")?;
-                peers[peer].finish(at_s(*t_s), true);
+                peers.finish(peer, at_s(*t_s), true);
             }
         }
         after_each.push(json!({
             "picked": picked.map(|peer| names[peer]),
-            "effective_weights": peers.iter().map(SmoothPeer::effective_weight).collect::<Vec<_>>(),
-            "fails": peers.iter().map(SmoothPeer::fails).collect::<Vec<_>>(),
+            "effective_weights": (0..names.len()).map(|peer| peers.effective_weight(peer)).collect::<Vec<_>>(),
+            "fails": (0..names.len()).map(|peer| peers.fails(peer)).collect::<Vec<_>>(),
         }));
     }
     Ok(json!({ "after_each": after_each }))

@@ -27,10 +27,39 @@ pub enum Temperature {
     Cold,
 }
 
-impl Probe {
-    /// Hot iff there are more requests in flight than `in_flight_max`.
-    fn temperature(&self, in_flight_max: f64) -> Temperature {
-        if f64::from(self.in_flight) > in_flight_max { Temperature::Hot } else { Temperature::Cold }
+/// Set in the rank of a hot probe.
+const HOT: u64 = 1 << 63;
+
+/// The order of the hot-cold rule with one limit.
+#[derive(Clone, Copy)]
+struct HotCold {
+    /// A node with more requests in flight is hot.
+    limit: i64,
+}
+
+impl HotCold {
+    /// Hot are more requests in flight than this; with NaN none are.
+    fn new(in_flight_max: f64) -> Self {
+        if in_flight_max.is_nan() {
+            return Self { limit: i64::MAX };
+        }
+        // The cast cuts off towards zero and saturates; below zero the next whole number is one less.
+        let cut = in_flight_max as i64;
+        let is_above = cut as f64 > in_flight_max;
+        Self { limit: cut.saturating_sub(i64::from(is_above)) }
+    }
+
+    fn temperature(self, probe: &Probe) -> Temperature {
+        if i64::from(probe.in_flight) > self.limit { Temperature::Hot } else { Temperature::Cold }
+    }
+
+    /// The order as one number: cold probes by latency, then hot ones by requests in flight. Latencies of more than 292
+    /// years count as equal.
+    fn rank(self, probe: &Probe) -> u64 {
+        let cold = probe.latency.as_nanos().min(HOT - 1);
+        let hot = HOT | u64::from(probe.in_flight);
+        // Selected, not branched on: nobody can foretell which.
+        if i64::from(probe.in_flight) > self.limit { hot } else { cold }
     }
 }
 
@@ -43,24 +72,30 @@ pub fn select_probe(
     in_flight_max: f64,
     is_eligible: impl Fn(NodeId) -> bool,
 ) -> Option<(usize, Temperature)> {
-    let eligible = || probes.iter().enumerate().filter(|(_, probe)| is_eligible(probe.node));
-    let cold = eligible().filter(|(_, probe)| probe.temperature(in_flight_max) == Temperature::Cold);
-    if let Some((position, _)) = cold.min_by_key(|(_, probe)| probe.latency) {
-        return Some((position, Temperature::Cold));
+    let rule = HotCold::new(in_flight_max);
+    // Above all ranks: requests in flight have 32 bits.
+    let (mut best, mut least) = (None, u64::MAX);
+    for (position, probe) in probes.iter().enumerate() {
+        let rank = rule.rank(probe);
+        if rank < least && is_eligible(probe.node) {
+            (best, least) = (Some(position), rank);
+        }
     }
-    let (position, _) = eligible().min_by_key(|(_, probe)| probe.in_flight)?;
-    Some((position, Temperature::Hot))
+    best.map(|position| (position, rule.temperature(&probes[position])))
 }
 
 /// The probe that is least worth keeping: of the hot ones that with the most requests in flight; if all are cold, that
 /// with the highest latency; the first of equals.
 pub fn worst_probe(probes: &[Probe], in_flight_max: f64) -> Option<usize> {
-    // `max_by_key` gives the last of equals, so the search goes backwards.
-    let all = || probes.iter().enumerate().rev();
-    let hot = all().filter(|(_, probe)| probe.temperature(in_flight_max) == Temperature::Hot);
-    hot.max_by_key(|(_, probe)| probe.in_flight)
-        .or_else(|| all().max_by_key(|(_, probe)| probe.latency))
-        .map(|(position, _)| position)
+    let rule = HotCold::new(in_flight_max);
+    let (mut worst, mut greatest) = (0, rule.rank(probes.first()?));
+    for (position, probe) in probes.iter().enumerate() {
+        let rank = rule.rank(probe);
+        if rank > greatest {
+            (worst, greatest) = (position, rank);
+        }
+    }
+    Some(worst)
 }
 
 /// What a pool of probes holds.
@@ -78,7 +113,10 @@ pub struct ProbePoolLimits {
 #[derive(Clone, Debug)]
 pub struct ProbePool {
     limits: ProbePoolLimits,
+    /// Behind `first`; those before it have left.
     probes: Vec<Probe>,
+    /// Position of the oldest probe. Moving it is how the oldest leaves.
+    first: usize,
     /// Whether the next removal takes the worst, not the oldest.
     worst_is_next: bool,
 }
@@ -86,53 +124,63 @@ pub struct ProbePool {
 impl ProbePool {
     /// An empty pool. All memory it will ever use is taken here.
     pub fn new(limits: ProbePoolLimits) -> Self {
-        Self { limits, probes: Vec::with_capacity(limits.size.saturating_add(1)), worst_is_next: false }
+        let capacity = limits.size.saturating_add(1).saturating_mul(2);
+        Self { limits, probes: Vec::with_capacity(capacity), first: 0, worst_is_next: false }
     }
 
     /// Adds an answer, which was received after those before.
     pub fn add(&mut self, probe: Probe) {
-        self.probes.push(probe);
-        if self.probes.len() > self.limits.size {
-            self.probes.remove(0);
+        if self.probes.len() == self.probes.capacity() {
+            self.probes.drain(..self.first);
+            self.first = 0;
         }
+        self.probes.push(probe);
+        self.first += usize::from(self.probes().len() > self.limits.size);
     }
 
     /// Uses the probe that [`select_probe`] gives, which then counts one more request in flight and one use less; it
     /// leaves with its last use. `None` if fewer than the fewest are young enough: the caller chooses otherwise.
     pub fn take(&mut self, now: Instant, in_flight_max: f64) -> Option<NodeId> {
         let old = |probe: &&Probe| now.since(probe.received) > self.limits.age_max;
-        let old = self.probes.iter().take_while(old).count();
-        self.probes.drain(..old);
-        if self.probes.len() < self.limits.probes_min {
+        self.first += self.probes().iter().take_while(old).count();
+        if self.probes().len() < self.limits.probes_min {
             return None;
         }
-        let (position, _) = select_probe(&self.probes, in_flight_max, |_| true)?;
-        let probe = &mut self.probes[position];
+        let (position, _) = select_probe(self.probes(), in_flight_max, |_| true)?;
+        let probe = &mut self.probes[self.first + position];
         probe.in_flight = probe.in_flight.saturating_add(1);
         probe.uses = probe.uses.saturating_sub(1);
         let (node, uses) = (probe.node, probe.uses);
         if uses == 0 {
-            self.probes.remove(position);
+            self.remove(position);
         }
         Some(node)
     }
 
     /// Removes one probe: in turn the oldest and the worst. An empty pool stays as it is, and so does the turn.
     pub fn remove_one(&mut self, in_flight_max: f64) {
-        let worst = if self.worst_is_next { worst_probe(&self.probes, in_flight_max) } else { Some(0) };
-        if let Some(position) = worst.filter(|position| *position < self.probes.len()) {
-            self.probes.remove(position);
+        let worst = if self.worst_is_next { worst_probe(self.probes(), in_flight_max) } else { Some(0) };
+        if let Some(position) = worst.filter(|position| *position < self.probes().len()) {
+            self.remove(position);
             self.worst_is_next = !self.worst_is_next;
         }
     }
 
     /// Forgets the probes of nodes that are to be left out.
     pub fn retain(&mut self, is_eligible: impl Fn(NodeId) -> bool) {
+        self.probes.drain(..self.first);
+        self.first = 0;
         self.probes.retain(|probe| is_eligible(probe.node));
     }
 
     /// The probes, oldest first.
     pub fn probes(&self) -> &[Probe] {
-        &self.probes
+        &self.probes[self.first..]
+    }
+
+    /// Removes a probe: those before it move up by one place.
+    fn remove(&mut self, position: usize) {
+        self.probes.copy_within(self.first..self.first + position, self.first + 1);
+        self.first += 1;
     }
 }

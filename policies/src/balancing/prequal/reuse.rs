@@ -24,10 +24,10 @@ pub fn reuse_budget(sizes: &ReuseSizes) -> f64 {
     if net > 0.0 { ((1.0 + sizes.delta) / net).max(1.0) } else { f64::INFINITY }
 }
 
-/// Rounds up with the probability of the fraction: the next whole number if `uniform`, from 0 to 1, is below it.
+/// Rounds a number that is not negative up with the probability of its fraction: to the next whole number if `uniform`,
+/// from 0 to 1, is below it.
 pub fn randomized_round(value: f64, uniform: f64) -> u32 {
-    let whole = libm::floor(value);
-    // The cast saturates.
-    let rounded = whole as u32;
-    if uniform < value - whole { rounded.saturating_add(1) } else { rounded }
+    // The cast cuts off the fraction and saturates.
+    let whole = value as u32;
+    whole.saturating_add(u32::from(uniform < value - f64::from(whole)))
 }

@@ -167,8 +167,9 @@ impl Prequal {
 
     fn send(&mut self, now: Instant, pool: Pool<'_>, draws: &mut Halves<'_>) {
         self.probes_owed += self.params.probe_rate;
-        let whole = libm::floor(self.probes_owed);
-        self.probes_owed -= whole;
+        // At most CHOICES_MAX and a fraction; the cast cuts the fraction off.
+        let whole = self.probes_owed as u32;
+        self.probes_owed -= f64::from(whole);
         let (due, underway) = (now + self.params.probe_delay, &mut self.underway);
         distinct(draws, pool.eligible.len(), whole as usize, |position| {
             if underway.len() < UNDERWAY_MAX {
