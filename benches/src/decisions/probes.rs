@@ -14,7 +14,7 @@ pub struct Probing {
     monitor: HealthMonitor,
     mixed: Mixed,
     now: Instant,
-    sent: Vec<(NodeId, ProbeId)>,
+    sent: Vec<(NodeId, ProbeId, ProbeAnswer)>,
 }
 
 impl Probing {
@@ -39,17 +39,17 @@ impl Probing {
     /// Goes to the time of the next probes, and sends them.
     pub fn send(&mut self) {
         self.now = self.monitor.next_deadline().expect("nodes are probed for ever").at;
-        while let Some(probe) = self.monitor.due_probe(self.now) {
-            self.sent.push(probe);
+        while let Some((node, probe)) = self.monitor.due_probe(self.now) {
+            let is_bad = self.mixed.below(BAD_EVERY) == 0;
+            let answer = if is_bad { ProbeAnswer::Unhealthy } else { ProbeAnswer::Healthy };
+            self.sent.push((node, probe, answer));
         }
     }
 
     /// Answers the next probe; false if all are answered.
     pub fn answer(&mut self) -> bool {
-        let Some((node, probe)) = self.sent.pop() else { return false };
+        let Some((node, probe, answer)) = self.sent.pop() else { return false };
         self.now += Duration::from_micros(10);
-        let is_bad = self.mixed.below(BAD_EVERY) == 0;
-        let answer = if is_bad { ProbeAnswer::Unhealthy } else { ProbeAnswer::Healthy };
         let judged = self.monitor.answered(self.now, node, probe, answer);
         std::hint::black_box(judged);
         true
