@@ -36,7 +36,7 @@ impl PauseWindow {
             self.pauses.push(pause);
         } else {
             let left = core::mem::replace(&mut self.pauses[self.oldest], pause);
-            self.oldest = (self.oldest + 1) % self.pauses.len();
+            self.oldest = if self.oldest + 1 == self.pauses.len() { 0 } else { self.oldest + 1 };
             self.sum -= u128::from(left);
             self.sum_of_squares -= u128::from(left) * u128::from(left);
         }

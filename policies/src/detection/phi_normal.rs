@@ -9,6 +9,12 @@ use crate::{Duration, Instant};
 const LINEAR: f64 = 1.5976;
 const CUBIC: f64 = 0.070566;
 
+/// Exponent of the odds beyond which 1 less the chance of a shorter pause rounds to 1, whose logarithm is 0: e^40 > 2^57.
+const CERTAIN: f64 = 40.0;
+
+/// Phi of a silence as long as the mean is log10 2; of a shorter one it is less. A little more, for rounding.
+const PHI_OF_MEAN: f64 = 0.302;
+
 /// Settings of [`Heartbeats`]; the catalogue has their meaning, units, defaults and ranges under `phi_accrual`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PhiSettings {
@@ -35,13 +41,17 @@ pub struct PhiSettings {
 pub struct Heartbeats {
     last: Option<Instant>,
     history: PauseWindow,
+    /// Mean of the history in nanoseconds.
+    mean: f64,
+    /// Its standard deviation.
+    deviation: f64,
 }
 
 impl Heartbeats {
     /// Forgets everything, keeps the memory.
     pub fn clear(&mut self) {
         self.history.clear();
-        self.last = None;
+        (self.last, self.mean, self.deviation) = (None, 0.0, 0.0);
     }
 
     /// Takes note of a heartbeat.
@@ -60,6 +70,7 @@ impl Heartbeats {
                 }
             }
         }
+        (self.mean, self.deviation) = (self.history.mean(), self.history.std_deviation());
         self.last = Some(now);
     }
 
@@ -70,15 +81,28 @@ impl Heartbeats {
 
     /// Phi at an instant; zero before the first heartbeat.
     pub fn phi(&self, now: Instant, settings: &PhiSettings) -> f64 {
-        let Some(last) = self.last else { return 0.0 };
-        let mean = self.history.mean() + settings.acceptable_heartbeat_pause.as_nanos() as f64;
+        if self.last.is_none() {
+            return 0.0;
+        }
         let least = settings.min_std_deviation.as_nanos().max(1) as f64;
-        phi(now.since(last).as_nanos() as f64, mean, self.history.std_deviation().max(least))
+        phi(self.silence(now), self.expected(settings), self.deviation.max(least))
     }
 
     /// Whether phi is below the threshold.
     pub fn is_available(&self, now: Instant, settings: &PhiSettings) -> bool {
-        self.phi(now, settings) < settings.threshold
+        // The usual case without exponential and logarithm.
+        let is_early = self.silence(now) <= self.expected(settings);
+        is_early && settings.threshold > PHI_OF_MEAN || self.phi(now, settings) < settings.threshold
+    }
+
+    /// Nanoseconds since the last heartbeat.
+    fn silence(&self, now: Instant) -> f64 {
+        self.last.map_or(0.0, |last| now.since(last).as_nanos() as f64)
+    }
+
+    /// The mean pause that is accepted, in nanoseconds.
+    fn expected(&self, settings: &PhiSettings) -> f64 {
+        self.mean + settings.acceptable_heartbeat_pause.as_nanos() as f64
     }
 }
 
@@ -89,7 +113,11 @@ impl Heartbeats {
 /// the mean counts as in the middle.
 pub fn phi(silence: f64, mean: f64, deviation: f64) -> f64 {
     let y = if silence == mean { 0.0 } else { (silence - mean) / deviation };
-    let e = libm::exp(-y * (LINEAR + CUBIC * y * y));
+    let exponent = -y * (LINEAR + CUBIC * y * y);
+    if silence < mean && exponent > CERTAIN {
+        return 0.0;
+    }
+    let e = libm::exp(exponent);
     let phi = if silence > mean { -libm::log10(e / (1.0 + e)) } else { -libm::log10(1.0 - 1.0 / (1.0 + e)) };
     // The logarithm of 1 has a sign that nobody wants to read.
     phi + 0.0
