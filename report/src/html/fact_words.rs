@@ -247,12 +247,7 @@ fn text(record: &RunRecord, decision: &Decision) -> String {
         Decision::NodeAddFailed { attempts, .. } => format!("not provisioned after {attempts} tries"),
         Decision::ReplacementHeld { state, failed, total, rate_per_s, wait, .. } => {
             let zone = format!("{failed} of {} of the zone failed, {}", nodes(*total), zone_words(*state));
-            match wait {
-                Some(wait) => {
-                    format!("{zone}: one every {}, next in {}", rate_words(*rate_per_s), span(wait))
-                }
-                None => format!("{zone}: nothing is evicted until that changes"),
-            }
+            format!("{zone}: {}", pace_words(*rate_per_s, *wait))
         }
         Decision::RemovalCancelled { .. } => {
             "it holds the last good replica of a shard that no other node takes".into()
@@ -318,9 +313,10 @@ fn zone_words(state: ZoneState) -> &'static str {
     }
 }
 
-/// The time from one to the next at a rate.
-fn rate_words(rate_per_s: f64) -> String {
-    human::span(Duration::from_secs_f64(1.0 / rate_per_s))
+fn pace_words(rate_per_s: f64, wait: Option<Duration>) -> String {
+    let Some(wait) = wait else { return "nothing is evicted until that changes".into() };
+    let gap = Duration::from_secs_f64(1.0 / rate_per_s);
+    format!("one every {}, next in {}", human::span(gap), human::span(wait))
 }
 
 fn accusation_text(record: &RunRecord, accusation: &Accusation) -> String {
