@@ -297,6 +297,21 @@ fn wrong_choices_are_answered_with_what_is_expected() {
     );
 }
 
+#[test]
+fn every_policy_calls_itself_by_its_name() {
+    for entry in entries() {
+        let spec = PolicySpec::named(entry.name);
+        let built = "defaults fit together";
+        let name = match entry.kind {
+            PolicyKind::Detector => build_detector(&spec).expect(built).name(),
+            PolicyKind::Recovery => build_recovery(&spec).expect(built).name(),
+            PolicyKind::Balancing => build_balancing(&spec).expect(built).name(),
+            PolicyKind::Scaling => build_scaling(&spec).expect(built).name(),
+        };
+        assert_eq!(name, entry.name);
+    }
+}
+
 proptest! {
     #[test]
     fn any_name_and_any_value_is_answered_without_panic(

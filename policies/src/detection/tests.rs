@@ -1,7 +1,7 @@
 //! Detectors against the vectors of the systems they follow, and against scripts.
 
 use super::*;
-use crate::{Duration, FailureCause, PolicySpec, catalogue::build_detector};
+use crate::{Duration, FailureCause, ParamValue, PolicySpec, catalogue::build_detector};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -73,6 +73,63 @@ fn phi_reaches_the_threshold_at_the_silence_that_the_formula_gives() {
     for (threshold, mean, deviation, pause, silence) in cases {
         assert!(phi(silence - 1e-6, mean + pause, deviation) < threshold);
         assert!(phi(silence + 1e-6, mean + pause, deviation) > threshold);
+    }
+}
+
+#[test]
+fn a_low_threshold_is_reached_before_the_mean() {
+    // Threshold, deviations: the root of 0.070566 y^3 + 1.5976 y = ln(10^threshold - 1), found by bisection.
+    let cases = [
+        (0.1, -0.8213075769068232),
+        (LOG10_2, 0.0),
+        (0.5, 0.4778799773973545),
+        (1.0, 1.282215344966695),
+        (8.0, 5.225986644093562),
+        (300.0, 21.039043393537984),
+    ];
+    for (threshold, expected) in cases {
+        let got = deviations_until(threshold);
+        assert!((got - expected).abs() < 1e-9, "{threshold}: {got}, not {expected}");
+    }
+}
+
+#[test]
+fn early_heartbeats_are_taken_whatever_the_threshold_and_late_ones_by_phi() {
+    // Estimate 1 s: mean 1 s, deviation 250 ms; with 1 s more that is accepted, phi is log10 2 after 2 s.
+    for (threshold, until_ms) in [(0.1, 1_794), (0.3, 1_999), (0.303, 2_001), (1.0, 2_320), (8.0, 3_306)] {
+        let settings = PhiSettings {
+            threshold,
+            min_std_deviation: Duration::from_millis(1),
+            acceptable_heartbeat_pause: Duration::from_secs(1),
+            first_heartbeat_estimate: Duration::from_secs(1),
+            max_sample_size: 10,
+        };
+        let mut heartbeats = Heartbeats::default();
+        heartbeats.heard(Instant::ZERO, &settings);
+        let deviations = deviations_until(threshold);
+        let turn_ms = 2_000.0 + 250.0 * deviations;
+        assert!((turn_ms - f64::from(until_ms)).abs() < 2.0, "{threshold}: {turn_ms}");
+        for ms in (0..4_000).step_by(3) {
+            let is_available = heartbeats.is_available(Instant::from_nanos(ms * 1_000_000), &settings);
+            assert_eq!(is_available, (ms as f64) < turn_ms, "{threshold} after {ms} ms");
+        }
+    }
+}
+
+#[test]
+fn good_answers_that_end_a_failure_are_those_of_the_settings() {
+    let cases = [
+        (PolicySpec::named("consecutive").with("successes", ParamValue::Count(4)), 4),
+        (PolicySpec::named("haproxy").with("rise", ParamValue::Count(5)), 5),
+        (PolicySpec::named("consul").with("success_before_passing", ParamValue::Count(3)), 3),
+        (PolicySpec::named("consul"), 1),
+        (PolicySpec::named("kubernetes_probes").with("readiness_successes", ParamValue::Count(6)), 6),
+        (PolicySpec::named("kubernetes_node_lease"), 1),
+        (PolicySpec::named("phi_accrual"), 1),
+    ];
+    for (spec, expected) in cases {
+        let detector = build_detector(&spec).expect("is in the catalogue");
+        assert_eq!(detector.successes_to_recover(), expected, "{spec:?}");
     }
 }
 

@@ -40,6 +40,17 @@ fn a_forecast_continues_a_line_and_repeats_a_season() {
 }
 
 #[test]
+fn a_forecast_remembers_one_season_and_no_more() {
+    for season in [0, 4] {
+        let mut smoothing = HoltWinters::new([0.5, 0.1, 0.1], season);
+        (0..8).for_each(|_| smoothing.observe(10.0));
+        let before = smoothing.clone();
+        (0..4).for_each(|_| smoothing.observe(10.0));
+        assert_eq!(smoothing, before, "after a whole season of the same");
+    }
+}
+
+#[test]
 fn exponential_buckets_hold_their_values_and_the_last_one_is_open() {
     let buckets = Buckets::Exponential { first: 0.01, ratio: 1.05, max: 10.0 };
     for value in [0.0, 0.005, 0.5, 3.0, 9.9] {

@@ -303,6 +303,42 @@ fn memory_of_a_dense_stream_is_bounded() {
     assert!(format!("{collector:?}").matches("taken_at").count() == 256);
 }
 
+#[test]
+fn a_policy_sees_since_when_nodes_serve_and_are_ready() {
+    let mut scaler = scaler_of(AutoScalerConfig::default());
+    scaler.set_policy(WEB, Box::new(Ages));
+    let spec = |node| NodeSpec { node: NodeId(node), service: WEB, zone: ZoneId(0) };
+    scaler.node_adopted(spec(0));
+    scaler.node_joined(secs(10), spec(1));
+    scaler.node_joined(secs(20), spec(2));
+    // It failed and is ready again; a node that left stays away.
+    scaler.node_ready(secs(50), NodeId(2));
+    scaler.node_left(NodeId(3));
+    scaler.node_ready(secs(55), NodeId(3));
+    let serving: Vec<NodeId> = (0..4).map(NodeId).collect();
+    let nodes = ScalingNodes { serving: &serving, ..ScalingNodes::default() };
+    let limits = scaler.cycle(secs(60), WEB, &nodes).reason.limits;
+    assert_eq!(limits[..4], ["ever ever", "50s 50s", "40s 10s", "ever ever"].map(String::from));
+}
+
+/// A policy that tells how long nodes serve and are ready.
+#[derive(Debug)]
+struct Ages;
+
+impl ScalingPolicy for Ages {
+    fn name(&self) -> &'static str {
+        "ages"
+    }
+
+    fn propose(&mut self, now: Instant, view: ScalingView<'_>) -> ScalingProposal {
+        let word = |age: Duration| if age == Duration::MAX { "ever".to_string() } else { age.to_string() };
+        let line = |node: &ServingNode| format!("{} {}", word(node.age), word(node.ready_for));
+        let mut proposal = Wild.propose(now, view);
+        proposal.reason.limits = view.nodes.iter().map(line).collect();
+        proposal
+    }
+}
+
 /// A policy that wants everything and measures nothing.
 #[derive(Debug)]
 struct Wild;
