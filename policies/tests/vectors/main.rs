@@ -5,7 +5,7 @@
 
 extern crate self as cusinart_report;
 
-#[expect(unreachable_pub, reason = "public in the crate it belongs to")]
+#[expect(unreachable_pub, unused_imports, reason = "public in the crate it belongs to")]
 #[path = "../../../experiments/src/conformance/mod.rs"]
 mod conformance;
 #[expect(unreachable_pub, dead_code, reason = "public in the crate it belongs to, and used there")]
