@@ -3,8 +3,8 @@
 use crate::recovery_times::node_name;
 use crate::truth::Truth;
 use cusinart_policies::{
-    AddReason, CapacityPlan, Decision, Evidence, FailureCause, Instant, NodeId, OperationError, StepKind,
-    StepOutcome,
+    AddReason, CapacityPlan, Decision, Evidence, FailureCause, Instant, NodeId, OperationError,
+    RolloutProgress, StepKind, StepOutcome,
 };
 use cusinart_record::{FactKind, RunRecord};
 use cusinart_scenarios::Scenario;
@@ -46,6 +46,17 @@ pub struct ControlSummary {
     pub copies_done: u64,
     /// Copies of shards that failed.
     pub copies_failed: u64,
+    /// Rolling updates that began; left out of files if there were none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rollouts: u64,
+    /// Of these, those that came to their end; left out of files if there were none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rollouts_completed: u64,
+}
+
+/// Whether a count is not worth writing.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Recovery plans, counted.
@@ -251,8 +262,12 @@ fn count(control: &mut ControlSummary, decision: &Decision) {
         Decision::NodeAddFailed { .. } => control.scaling.add_failed += 1,
         Decision::NodeRemoving { .. }
         | Decision::RemovalCancelled { .. }
-        | Decision::Rollout { .. }
         | Decision::ReplacementHeld { .. } => {}
+        Decision::Rollout { progress: RolloutProgress::Began { .. }, .. } => control.rollouts += 1,
+        Decision::Rollout { progress: RolloutProgress::Held { .. }, .. } => {}
+        Decision::Rollout { progress: RolloutProgress::Completed { .. }, .. } => {
+            control.rollouts_completed += 1
+        }
         Decision::NodeRemoved { drained, .. } => {
             control.scaling.removed += 1;
             control.scaling.removed_undrained += u64::from(!drained);

@@ -151,6 +151,12 @@ impl Page {
             (control.ejected, "ejection", "ejections"),
             (control.starts_refused, "start of a node refused", "starts of nodes refused"),
             (control.copies_done, "replica copied", "replicas copied"),
+            (control.rollouts_completed, "rolling update completed", "rolling updates completed"),
+            (
+                control.rollouts.saturating_sub(control.rollouts_completed),
+                "rolling update not completed",
+                "rolling updates not completed",
+            ),
             (summary.mistakes.false_alarms.len() as u64, "false alarm", "false alarms"),
             (
                 summary.mistakes.healthy_restarts.len() as u64,

@@ -59,7 +59,11 @@ impl SelfHealingCluster {
             return false;
         }
         let services: Vec<ServiceId> = self.rollouts.keys().copied().collect();
-        services.into_iter().fold(false, |any, service| self.advance_rollout(now, service) || any)
+        let mut any = false;
+        for service in services {
+            any |= self.advance_rollout(now, service);
+        }
+        any
     }
 
     fn advance_rollout(&mut self, now: Instant, service: ServiceId) -> bool {
