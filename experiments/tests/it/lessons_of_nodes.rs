@@ -40,7 +40,8 @@ fn decisions(record: &RunRecord) -> impl Iterator<Item = (f64, &Decision)> {
         | FactKind::NodeState { .. }
         | FactKind::NodeProvisioned { .. }
         | FactKind::ReplicasLost { .. }
-        | FactKind::ShardLost { .. } => None,
+        | FactKind::ShardLost { .. }
+        | FactKind::Breaker { .. } => None,
     })
 }
 

@@ -119,7 +119,8 @@ control:
             | FactKind::FaultMissed { .. }
             | FactKind::NodeProvisioned { .. }
             | FactKind::ReplicasLost { .. }
-            | FactKind::ShardLost { .. } => None,
+            | FactKind::ShardLost { .. }
+            | FactKind::Breaker { .. } => None,
         })
         .collect();
     let lives = states.windows(2).filter(|pair| pair[0].1 == NodeState::Up);

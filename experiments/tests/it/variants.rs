@@ -2,7 +2,7 @@
 //! of it. A policy that none of them names fails the test.
 
 use crate::{shipped, simulate};
-use cusinart_policies::{PolicyKind, catalogue};
+use cusinart_policies::{PolicyKind, PolicySpec, catalogue};
 use cusinart_report::{RunSummary, summarize};
 use cusinart_scenarios::Scenario;
 use expect_test::expect_file;
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::{fs, thread};
 
 /// What differs from a shipped scenario: the field that names the policy, and the policies.
-const VARIANTS: [(&str, &str, &[&str]); 4] = [
+const VARIANTS: [(&str, &str, &[&str]); 7] = [
     (
         "rolling-crash",
         "control.health_monitor.detector",
@@ -24,6 +24,7 @@ const VARIANTS: [(&str, &str, &[&str]); 4] = [
             "phi_accrual",
             "phi_accrual_exponential",
             "deadline",
+            "swim",
         ],
     ),
     (
@@ -33,6 +34,7 @@ const VARIANTS: [(&str, &str, &[&str]); 4] = [
             "[redirect_traffic, crash_loop_backoff]",
             "[redirect_traffic, supervisor]",
             "[redirect_traffic, start_limit]",
+            "[redirect_traffic, escalating_remediation]",
         ],
     ),
     (
@@ -67,6 +69,21 @@ const VARIANTS: [(&str, &str, &[&str]); 4] = [
             "{ decaying_histogram: { half_life: 10m } }",
         ],
     ),
+    (
+        "load-shedding",
+        "clients.app.breaker",
+        &[
+            "{ count_window: { wait_in_open: 5s } }",
+            "{ time_window: { seconds: 10, wait_in_open: 5s } }",
+            "{ consecutive_failures: { backoff_min: 5s } }",
+        ],
+    ),
+    (
+        "load-shedding",
+        "services.checkout.concurrency_limit",
+        &["{ aimd: { timeout: 200ms } }", "vegas", "gradient2"],
+    ),
+    ("load-shedding", "services.checkout.queue_discipline", &["fifo", "codel"]),
 ];
 
 #[test]
@@ -116,6 +133,15 @@ fn policies(scenario: &Scenario) -> Vec<(PolicyKind, String)> {
         let scaler = service.auto_scaler.as_ref();
         policies.extend(scaler.map(|scaler| (PolicyKind::Scaling, scaler.policy.name.clone())));
     }
+    let mut add = |kind, spec: &Option<PolicySpec>| {
+        policies.extend(spec.iter().map(|spec| (kind, spec.name.clone())));
+    };
+    for service in &scenario.services {
+        add(PolicyKind::ConcurrencyLimit, &service.concurrency_limit);
+        add(PolicyKind::QueueDiscipline, &service.queue_discipline);
+        service.calls.iter().for_each(|call| add(PolicyKind::Breaker, &call.patience.breaker));
+    }
+    scenario.clients.iter().for_each(|client| add(PolicyKind::Breaker, &client.patience.breaker));
     policies
 }
 
