@@ -114,7 +114,7 @@ fn too_eager_hedges_bring_a_busy_service_down_unless_they_have_a_budget() {
     const BUSY: &str = "clients.web.arrivals.poisson.rate=5200/s";
     for seed in [12, 1] {
         let plain = tail(&[BUSY], seed);
-        assert!(plain.availability > 0.999 && plain.p99_9_ms > 120.0, "seed {seed}: {}", plain.p99_9_ms);
+        assert!(plain.availability > 0.999 && plain.p99_9_ms > 130.0, "seed {seed}: {}", plain.p99_9_ms);
         let eager = tail(&[BUSY, "clients.web.hedging={after: 2ms}"], seed);
         assert!(eager.availability < 0.2, "seed {seed}: {}", eager.availability);
         // Spent on requests that need no help, a budget averts the worst and helps little.

@@ -130,9 +130,10 @@ faults: [ { at: 10s, hang: { service: back, share: 100% } } ]
 control: { recovery: { strategies: [] } }
 ",
     ));
-    let busy = record.services[0].windows[20..].iter().map(|window| window.serving).max();
+    let hung = &record.services[0].windows[20..];
+    let busy = hung.iter().map(|window| f64::from(window.serving)).sum::<f64>() / hung.len() as f64;
     // Twenty a second wait 200 ms each: about four at once. Without the deadline all eight workers would be stuck.
-    assert!(busy < Some(8) || record.services[0].shed.expired > 0, "{busy:?}");
+    assert!((2.5..6.0).contains(&busy), "{busy}");
     assert!(record.services[0].served > 900, "workers are free again: {}", record.services[0].served);
 }
 
