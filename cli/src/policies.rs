@@ -249,8 +249,15 @@ mod tests {
                       services: { s: { node_type: one, nodes: 1, service_time: { exponential: { mean: 1ms } } } }\n\
                       clients: { c: { service: s, arrivals: { poisson: { rate: 1/s } } } }\n";
         for entry in catalogue::entries() {
-            let text = format!("{around}{}", example(entry));
-            if let Err(error) = parse("example", &text, Path::new("."), &Overlay::default()) {
+            // Clients and services are there already: the policy becomes a field of theirs.
+            let place = kind_place(entry.kind);
+            let own = place.replace("clients.NAME", "clients.c").replace("services.NAME", "services.s");
+            let (text, set) = if own == place {
+                (format!("{around}{}", example(entry)), Vec::new())
+            } else {
+                (around.to_string(), vec![format!("{own}={{ {} }}", entry.example)])
+            };
+            if let Err(error) = parse("example", &text, Path::new("."), &Overlay { set, seed: None }) {
                 panic!("{}: {error}\n{text}", entry.name);
             }
         }
@@ -258,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_list_is_grouped_by_kind() {
-        expect![[r"
+        expect![[r#"
             Failure detectors (control.health_monitor.detector)
 
             Recovery strategies (control.recovery.strategies)
@@ -268,8 +275,14 @@ mod tests {
 
             Scaling policies (control.auto_scaler.policy)
 
+            Circuit breakers (clients.NAME.breaker)
+
+            Concurrency limits (services.NAME.concurrency_limit)
+
+            Queue disciplines (services.NAME.queue_discipline)
+
             More about one: cusinart-sim policies show NAME
-        "]]
+        "#]]
         .assert_eq(&list(&[&ENTRY]));
     }
 

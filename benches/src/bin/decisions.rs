@@ -71,7 +71,7 @@ fn routing(wanted: &str) -> Vec<Row> {
 fn probes(wanted: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     for case in defaults(PolicyKind::Detector).iter().filter(|case| case.name.contains(wanted)) {
-        let mut probing = Probing::new(case, NODES);
+        let Some(mut probing) = Probing::new(case, NODES) else { continue };
         let block = |_| {
             probing.send();
             mean_ns(NODES, || assert!(probing.answer(), "each node has a probe in flight"))

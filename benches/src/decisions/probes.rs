@@ -18,22 +18,23 @@ pub struct Probing {
 }
 
 impl Probing {
-    /// So many nodes, each with a history.
+    /// So many nodes, each with a history. `None` for a detector that wants no probes, as the nodes judge each other.
     ///
     /// # Panics
     /// When the catalogue cannot build the detector.
-    pub fn new(case: &Case, nodes: u32) -> Self {
+    pub fn new(case: &Case, nodes: u32) -> Option<Self> {
         let config = HealthConfig { detector: case.spec.clone(), spread: false, ..HealthConfig::default() };
         let detector = catalogue::build_detector(&case.spec).expect("the catalogue builds the detector");
         let mut monitor = HealthMonitor::new(&config, 1, detector);
         (0..nodes).for_each(|number| monitor.join(Instant::ZERO, NodeId(number)));
+        monitor.next_deadline()?;
         let sent = Vec::with_capacity(nodes as usize);
         let mut probing = Self { monitor, mixed: Mixed(1), now: Instant::ZERO, sent };
         for _ in 0..1_100 {
             probing.send();
             while probing.answer() {}
         }
-        probing
+        Some(probing)
     }
 
     /// Goes to the time of the next probes, and sends them.

@@ -72,7 +72,8 @@ fn every_policy_of_the_list_can_be_explained() {
         assert!(before.contains("\nSource:\n  "), "{text}");
         // The page shows the very same example, without the indent.
         let example: String = example.lines().map(|line| format!("{}\n", &line[2..])).collect();
-        assert!(example.starts_with("control:\n"), "{text}");
+        let begins = |section: &&str| example.starts_with(*section);
+        assert!(["control:\n", "clients:\n", "services:\n"].iter().any(begins), "{text}");
         assert!(page.contains(&format!("```yaml\n{example}```\n")), "the page lacks:\n{example}");
     }
 }

@@ -153,7 +153,7 @@ fn links_add_up_and_their_settings_exist() {
             assert!(cursor <= Instant::ZERO + record.simulated, "{name}: {chain:?}");
         }
     }
-    expect!["Aftermath Backoff Boot Cycle Detection Effect Fault FirstMiss Load Nothing Readiness Replication Restart Rise Rounds"].assert_eq(&kinds.into_iter().collect::<Vec<_>>().join(" "));
+    expect!["Aftermath Backoff Boot Cycle Detection Effect Ejection FailedTry Fault FirstMiss Load Nothing Readiness Replacement Replication Restart Rise Rounds Turn"].assert_eq(&kinds.into_iter().collect::<Vec<_>>().join(" "));
 }
 
 /// Whether a setting that a chain names is one of the scenario, or one that it lacks and could have.
