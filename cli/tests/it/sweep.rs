@@ -287,7 +287,6 @@ fn points_that_make_no_sense_are_told_before_anything_runs() {
         &["sweep", "sweep.yaml"],
         3,
         &expect![[r#"
-<<<<<<< HEAD
             error: point 1 of 2 (services.api.node=1) makes no scenario
             --set services.api.node=1: found the unknown key `node` in a service, expected `node_type`, `nodes`, `zones`, `labels`, `service_time`, `errors`, `calls`, `state`, `concurrency_limit`, `queue_discipline`, `load_balancer` or `auto_scaler`
               |
@@ -295,15 +294,6 @@ fn points_that_make_no_sense_are_told_before_anything_runs() {
               |              ^^^^
               hint: did you mean `nodes`?
         "#]],
-=======
-        error: point 1 of 2 (services.api.node=1) makes no scenario
-        --set services.api.node=1: found the unknown key `node` in a service, expected `node_type`, `nodes`, `zones`, `labels`, `service_time`, `errors`, `calls`, `state`, `concurrency_limit`, `queue_discipline`, `load_balancer` or `auto_scaler`
-          |
-          | services.api.node=1
-          |              ^^^^
-          hint: did you mean `nodes`?
-    "#]],
->>>>>>> overload
     );
     refused(
         &["sweep", "blink.yaml", "-Vservices.api.nodes=1..3", "-Vnode_types.web.workers=2,0"],

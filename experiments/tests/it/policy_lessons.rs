@@ -12,7 +12,7 @@ fn measured<const N: usize>(name: &str, set: &[&str], seed: u64, metrics: [&str;
         let objective = objective("test", text, &scenario).unwrap_or_else(|error| panic!("{error}"));
         match samples(&scenario, &record, &[objective]).remove(0) {
             Sample::Value(value) => value,
-            other => panic!("{text} of {name} is {other:?}"),
+            other @ (Sample::Times(_) | Sample::Nothing) => panic!("{text} of {name} is {other:?}"),
         }
     })
 }
