@@ -61,9 +61,16 @@ const fn kind_place(kind: PolicyKind) -> &'static str {
     }
 }
 
+/// All places where a scenario names a policy of a kind.
+fn kind_places(kind: PolicyKind) -> String {
+    // Calls between services have the fields of clients.
+    let also = if kind == PolicyKind::Breaker { ", services.NAME.calls.N.breaker" } else { "" };
+    format!("{}{also}", kind_place(kind))
+}
+
 /// The heading of a kind.
 fn kind_heading(kind: PolicyKind) -> String {
-    format!("{} ({})", kind_title(kind), kind_place(kind))
+    format!("{} ({})", kind_title(kind), kind_places(kind))
 }
 
 /// The example of a policy at its place in a scenario, as YAML.
@@ -275,7 +282,7 @@ mod tests {
 
             Scaling policies (control.auto_scaler.policy)
 
-            Circuit breakers (clients.NAME.breaker)
+            Circuit breakers (clients.NAME.breaker, services.NAME.calls.N.breaker)
 
             Concurrency limits (services.NAME.concurrency_limit)
 

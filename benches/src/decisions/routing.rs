@@ -43,7 +43,8 @@ pub struct Routing {
     mixed: Mixed,
     now: Instant,
     requests: u64,
-    in_flight: Vec<NodeId>,
+    /// Each with the time it was sent.
+    in_flight: Vec<(NodeId, Instant)>,
 }
 
 impl Routing {
@@ -100,14 +101,14 @@ impl Routing {
             zone: None,
         };
         let node = self.balancer.distribute_task(self.now, &request, &mut self.rng);
-        self.in_flight.push(node.expect("nodes are eligible"));
+        self.in_flight.push((node.expect("nodes are eligible"), self.now));
     }
 
     /// Ends one of the requests in flight, well.
     pub fn finish(&mut self) {
         let place = self.mixed.below(self.in_flight.len());
-        let node = self.in_flight.swap_remove(place);
-        let latency = Duration::from_micros(5_000 + self.mixed.below(50_000) as u64);
+        let (node, sent) = self.in_flight.swap_remove(place);
+        let latency = self.now.since(sent);
         self.balancer.update_node_stats(self.now, node, RequestOutcome { ok: true, latency });
     }
 }

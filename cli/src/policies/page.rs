@@ -1,6 +1,6 @@
 //! The reference page of policies: the catalogue as Markdown.
 
-use super::{example, kind_place, kind_title};
+use super::{example, kind_places, kind_title};
 use crate::replication_args::percent_word;
 use cusinart_policies::{ParamForm, ParamInfo, PolicyEntry, PolicyKind};
 use serde_json::Value;
@@ -44,7 +44,7 @@ fn chapter(kind: PolicyKind, entries: &[&PolicyEntry]) -> String {
     let mut text = format!(
         "## {}\n\nIn a scenario: `{}`.\n\n| policy | what it does |\n|---|---|\n",
         kind_title(kind),
-        kind_place(kind)
+        kind_places(kind)
     );
     for entry in entries {
         let _infallible = writeln!(text, "| [{0}](#{0}) | {1} |", entry.name, cell(entry.summary));

@@ -68,12 +68,18 @@ pub struct LatencyByLoad {
     /// When each of the last requests was dispatched, and how many it met; oldest first.
     dispatched: VecDeque<(Instant, u32)>,
     bands: [Band; BANDS],
+    /// When the last of them heard of a latency.
+    heard: Instant,
 }
 
 impl LatencyByLoad {
     /// A node of which nothing is known.
     pub fn new() -> Self {
-        Self { dispatched: VecDeque::with_capacity(2 * DISPATCHED_MIN), bands: [Band::EMPTY; BANDS] }
+        Self {
+            dispatched: VecDeque::with_capacity(2 * DISPATCHED_MIN),
+            bands: [Band::EMPTY; BANDS],
+            heard: Instant::ZERO,
+        }
     }
 
     /// Takes note that a request goes to the node, which has `in_flight` others.
@@ -94,11 +100,15 @@ impl LatencyByLoad {
             && at.as_nanos() == sought
         {
             self.bands[band(met)].note(now, latency);
+            self.heard = now;
         }
     }
 
     /// The latency to expect with so many requests in flight.
     pub fn estimate(&self, now: Instant, in_flight: u32) -> Duration {
+        if now.since(self.heard) > AGE_MAX {
+            return Duration::ZERO;
+        }
         let middle = band(in_flight);
         let told = |band: usize| self.bands.get(band)?.told(now);
         (0..BANDS)

@@ -115,8 +115,9 @@ pub struct PrequalParams {
 /// Chooses by Prequal with asynchronous probes.
 ///
 /// Per request: answers that are due enter the pool; the hot-cold rule chooses among them, or a random node where there
-/// are too few; probes are removed and new ones sent to different nodes drawn at random. Nothing is allocated; the work
-/// grows with the pool and the probes per request, not with the number of nodes.
+/// are too few; probes are removed and new ones sent to different nodes drawn at random. Memory is taken only when a node
+/// has more requests in flight than ever before; the work grows with the pool and the probes per request, not with the
+/// number of nodes.
 ///
 /// Simplified: a probe is no message. Its answer is what the balancer itself knows of the node, its own requests in
 /// flight and their latencies ([`LatencyByLoad`]), read at the first request at or after the moment the answer is due. It
