@@ -37,11 +37,12 @@ impl RecoveryManager {
     }
 
     /// The process of a node is gone again after its restart, before the node was believed healthy. Returns whether the
-    /// strategies are to be asked anew; otherwise the restart is tried again, or the plan is given up.
+    /// strategies are to be asked anew; otherwise the restart is tried again, or the plan is given up, or a restart with a
+    /// turn of its own has it to the end: the node may come back by itself.
     pub(crate) fn failed_again(&mut self, now: Instant, node: NodeId, ledger: &mut Ledger) -> bool {
         let Some(&id) = self.by_node.get(&node) else { return false };
         let execution = &self.plans[&id];
-        if execution.progress != Progress::AwaitingHealth {
+        if execution.progress != Progress::AwaitingHealth || execution.restart_turn_ends().is_some() {
             return false;
         }
         if !execution.asks_again {

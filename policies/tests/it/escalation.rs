@@ -18,10 +18,10 @@ fn a_node_that_a_restart_does_not_help_is_replaced_when_the_turn_is_over() {
             23.091169943s PlanCreated plan0 for n1 [RedirectTraffic, RestartNode], skipped [], restarts after 30s, replaces after 1m30s: the turn of the restart is 1m
             53.091169944s StepStarted { plan: plan0, node: n1, step: RestartNode, attempt: 1 }
             53.091169944s   -> RestartNode { operation: op0, node: n1 }
-            1m18.091169943s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: FailedAgain }
-            1m18.091169943s PlanGivenUp { plan: plan0, node: n1, reason: AttemptsExhausted, step: RestartNode }
-            1m18.091169943s NodeAdding { node: n4, service: s0, zone: z2, why: Replacement }
-            1m18.091169943s NodeRemoving { node: n1, why: GivenUp }"#]],
+            1m53.091169944s StepFinished { plan: plan0, node: n1, step: RestartNode, attempt: 1, outcome: TimedOut }
+            1m53.091169944s PlanGivenUp { plan: plan0, node: n1, reason: AttemptsExhausted, step: RestartNode }
+            1m53.091169944s NodeAdding { node: n4, service: s0, zone: z2, why: Replacement }
+            1m53.091169944s NodeRemoving { node: n1, why: GivenUp }"#]],
     );
 }
 
@@ -80,15 +80,15 @@ fn a_small_zone_that_is_partly_down_keeps_its_nodes_until_it_is_better() {
             54.271509832s   -> RestartNode { operation: op1, node: n3 }
             55.001000001s StepStarted { plan: plan2, node: n0, step: RestartNode, attempt: 1 }
             55.001000001s   -> RestartNode { operation: op2, node: n0 }
-            1m18.542019662s StepFinished { plan: plan0, node: n6, step: RestartNode, attempt: 1, outcome: FailedAgain }
-            1m18.542019662s PlanGivenUp { plan: plan0, node: n6, reason: AttemptsExhausted, step: RestartNode }
-            1m18.542019662s ReplacementHeld { node: n6, zone: z0, state: PartialDisruption, failed: 3, total: 4, rate_per_s: 0.0, wait: None }
-            1m19.271509831s StepFinished { plan: plan1, node: n3, step: RestartNode, attempt: 1, outcome: FailedAgain }
-            1m19.271509831s PlanGivenUp { plan: plan1, node: n3, reason: AttemptsExhausted, step: RestartNode }
-            1m19.271509831s ReplacementHeld { node: n3, zone: z0, state: PartialDisruption, failed: 3, total: 4, rate_per_s: 0.0, wait: None }
-            1m20.001s StepFinished { plan: plan2, node: n0, step: RestartNode, attempt: 1, outcome: FailedAgain }
-            1m20.001s PlanGivenUp { plan: plan2, node: n0, reason: AttemptsExhausted, step: RestartNode }
-            1m20.001s ReplacementHeld { node: n0, zone: z0, state: PartialDisruption, failed: 3, total: 4, rate_per_s: 0.0, wait: None }
+            1m53.542019663s StepFinished { plan: plan0, node: n6, step: RestartNode, attempt: 1, outcome: TimedOut }
+            1m53.542019663s PlanGivenUp { plan: plan0, node: n6, reason: AttemptsExhausted, step: RestartNode }
+            1m53.542019663s ReplacementHeld { node: n6, zone: z0, state: PartialDisruption, failed: 3, total: 4, rate_per_s: 0.0, wait: None }
+            1m54.271509832s StepFinished { plan: plan1, node: n3, step: RestartNode, attempt: 1, outcome: TimedOut }
+            1m54.271509832s PlanGivenUp { plan: plan1, node: n3, reason: AttemptsExhausted, step: RestartNode }
+            1m54.271509832s ReplacementHeld { node: n3, zone: z0, state: PartialDisruption, failed: 3, total: 4, rate_per_s: 0.0, wait: None }
+            1m55.001000001s StepFinished { plan: plan2, node: n0, step: RestartNode, attempt: 1, outcome: TimedOut }
+            1m55.001000001s PlanGivenUp { plan: plan2, node: n0, reason: AttemptsExhausted, step: RestartNode }
+            1m55.001000001s ReplacementHeld { node: n0, zone: z0, state: PartialDisruption, failed: 3, total: 4, rate_per_s: 0.0, wait: None }
             3m -- heal n3
             3m9.271509831s NodeRecovered { node: n3, failed_for: 2m45s }
             3m9.271509831s NodeAdding { node: n12, service: s0, zone: z0, why: Replacement }
@@ -128,30 +128,30 @@ fn a_large_zone_that_is_partly_down_loses_its_nodes_slowly() {
             54.271509832s   -> RestartNode { operation: op3, node: n3 }
             55.001000001s StepStarted { plan: plan4, node: n0, step: RestartNode, attempt: 1 }
             55.001000001s   -> RestartNode { operation: op4, node: n0 }
-            1m17.083039324s StepFinished { plan: plan0, node: n12, step: RestartNode, attempt: 1, outcome: FailedAgain }
-            1m17.083039324s PlanGivenUp { plan: plan0, node: n12, reason: AttemptsExhausted, step: RestartNode }
-            1m17.083039324s NodeAdding { node: n18, service: s0, zone: z0, why: Replacement }
-            1m17.083039324s NodeRemoving { node: n12, why: GivenUp }
-            1m17.812529493s StepFinished { plan: plan1, node: n9, step: RestartNode, attempt: 1, outcome: FailedAgain }
-            1m17.812529493s PlanGivenUp { plan: plan1, node: n9, reason: AttemptsExhausted, step: RestartNode }
-            1m17.812529493s ReplacementHeld { node: n9, zone: z0, state: PartialDisruption, failed: 4, total: 5, rate_per_s: 0.01, wait: Some(1m39.270509831s) }
-            1m18.542019662s StepFinished { plan: plan2, node: n6, step: RestartNode, attempt: 1, outcome: FailedAgain }
-            1m18.542019662s PlanGivenUp { plan: plan2, node: n6, reason: AttemptsExhausted, step: RestartNode }
-            1m18.542019662s ReplacementHeld { node: n6, zone: z0, state: PartialDisruption, failed: 4, total: 5, rate_per_s: 0.01, wait: Some(1m38.541019662s) }
-            1m19.271509831s StepFinished { plan: plan3, node: n3, step: RestartNode, attempt: 1, outcome: FailedAgain }
-            1m19.271509831s PlanGivenUp { plan: plan3, node: n3, reason: AttemptsExhausted, step: RestartNode }
-            1m19.271509831s ReplacementHeld { node: n3, zone: z0, state: PartialDisruption, failed: 4, total: 5, rate_per_s: 0.01, wait: Some(1m37.811529493s) }
-            1m20.001s StepFinished { plan: plan4, node: n0, step: RestartNode, attempt: 1, outcome: FailedAgain }
-            1m20.001s PlanGivenUp { plan: plan4, node: n0, reason: AttemptsExhausted, step: RestartNode }
-            1m20.001s ReplacementHeld { node: n0, zone: z0, state: PartialDisruption, failed: 4, total: 5, rate_per_s: 0.01, wait: Some(1m37.082039324s) }
-            2m57.083039324s NodeAdding { node: n19, service: s0, zone: z0, why: Replacement }
-            2m57.083039324s NodeRemoving { node: n0, why: GivenUp }
-            3m22.083039324s NodeAdding { node: n20, service: s0, zone: z0, why: Replacement }
-            3m22.083039324s NodeRemoving { node: n3, why: GivenUp }
-            3m32.083039324s NodeAdding { node: n21, service: s0, zone: z0, why: Replacement }
-            3m32.083039324s NodeRemoving { node: n6, why: GivenUp }
-            3m42.083039324s NodeAdding { node: n22, service: s0, zone: z0, why: Replacement }
-            3m42.083039324s NodeRemoving { node: n9, why: GivenUp }"#]],
+            1m52.083039325s StepFinished { plan: plan0, node: n12, step: RestartNode, attempt: 1, outcome: TimedOut }
+            1m52.083039325s PlanGivenUp { plan: plan0, node: n12, reason: AttemptsExhausted, step: RestartNode }
+            1m52.083039325s NodeAdding { node: n18, service: s0, zone: z0, why: Replacement }
+            1m52.083039325s NodeRemoving { node: n12, why: GivenUp }
+            1m52.812529494s StepFinished { plan: plan1, node: n9, step: RestartNode, attempt: 1, outcome: TimedOut }
+            1m52.812529494s PlanGivenUp { plan: plan1, node: n9, reason: AttemptsExhausted, step: RestartNode }
+            1m52.812529494s ReplacementHeld { node: n9, zone: z0, state: PartialDisruption, failed: 4, total: 5, rate_per_s: 0.01, wait: Some(1m39.270509831s) }
+            1m53.542019663s StepFinished { plan: plan2, node: n6, step: RestartNode, attempt: 1, outcome: TimedOut }
+            1m53.542019663s PlanGivenUp { plan: plan2, node: n6, reason: AttemptsExhausted, step: RestartNode }
+            1m53.542019663s ReplacementHeld { node: n6, zone: z0, state: PartialDisruption, failed: 4, total: 5, rate_per_s: 0.01, wait: Some(1m38.541019662s) }
+            1m54.271509832s StepFinished { plan: plan3, node: n3, step: RestartNode, attempt: 1, outcome: TimedOut }
+            1m54.271509832s PlanGivenUp { plan: plan3, node: n3, reason: AttemptsExhausted, step: RestartNode }
+            1m54.271509832s ReplacementHeld { node: n3, zone: z0, state: PartialDisruption, failed: 4, total: 5, rate_per_s: 0.01, wait: Some(1m37.811529493s) }
+            1m55.001000001s StepFinished { plan: plan4, node: n0, step: RestartNode, attempt: 1, outcome: TimedOut }
+            1m55.001000001s PlanGivenUp { plan: plan4, node: n0, reason: AttemptsExhausted, step: RestartNode }
+            1m55.001000001s ReplacementHeld { node: n0, zone: z0, state: PartialDisruption, failed: 4, total: 5, rate_per_s: 0.01, wait: Some(1m37.082039324s) }
+            3m32.083039325s NodeAdding { node: n19, service: s0, zone: z0, why: Replacement }
+            3m32.083039325s NodeRemoving { node: n0, why: GivenUp }
+            3m57.083039325s NodeAdding { node: n20, service: s0, zone: z0, why: Replacement }
+            3m57.083039325s NodeRemoving { node: n3, why: GivenUp }
+            4m7.083039325s NodeAdding { node: n21, service: s0, zone: z0, why: Replacement }
+            4m7.083039325s NodeRemoving { node: n6, why: GivenUp }
+            4m17.083039325s NodeAdding { node: n22, service: s0, zone: z0, why: Replacement }
+            4m17.083039325s NodeRemoving { node: n9, why: GivenUp }"#]],
     );
 }
 
