@@ -37,15 +37,10 @@ async function open(browser, path, width, theme, faults) {
   return page;
 }
 
-const browser = await puppeteer.launch({
-  executablePath: browserPath,
-  args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb', '--font-render-hinting=none'],
-});
-let broken = 0;
-let checked = 0;
-for (const path of pages) {
+async function check(browser, path) {
   const name = nameOf(path);
   const faults = [];
+  let checks = 0;
   const size = statSync(path).size;
   if (size > SIZE_MAX) faults.push(`it has ${size} bytes, more than ${SIZE_MAX}`);
   for (const theme of THEMES) {
@@ -56,15 +51,31 @@ for (const path of pages) {
       await page.screenshot({ path: `${screenshots}/${name}-${theme}-${width}.png`, fullPage: true });
       const done = await inUse(page, theme);
       here.push(...done.faults);
-      checked += done.checks;
+      checks += done.checks;
       faults.push(...here.map((fault) => `${theme} ${width}: ${fault}`));
       await page.close();
     }
   }
-  console.log(`browser: ${faults.length ? 'FAILED' : 'ok'} ${name} (${Math.round(size / 1000)} kB)`);
-  faults.forEach((fault) => console.log(`  ${fault}`));
-  broken += faults.length ? 1 : 0;
+  console.log([`browser: ${faults.length ? 'FAILED' : 'ok'} ${name} (${Math.round(size / 1000)} kB)`, ...faults].join('\n  '));
+  return { broken: faults.length > 0, checks };
 }
-await browser.close();
+
+// Takes pages from the list until none is left. Each worker has a browser of its own, in which its page is the one in front.
+async function work(todo, results) {
+  const browser = await puppeteer.launch({
+    executablePath: browserPath,
+    args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb', '--font-render-hinting=none'],
+  });
+  while (todo.length) results.push(await check(browser, todo.shift()));
+  await browser.close();
+}
+
+// Most of the time of a page goes by waiting for it to settle.
+const WORKERS = 3;
+const todo = [...pages];
+const results = [];
+await Promise.all(Array.from({ length: WORKERS }, () => work(todo, results)));
+const broken = results.filter((result) => result.broken).length;
+const checked = results.reduce((sum, result) => sum + result.checks, 0);
 console.log(`browser: ${pages.length - broken} of ${pages.length} pages are fine, ${checked} things tried`);
 process.exit(broken || !pages.length || !checked ? 1 : 0);
