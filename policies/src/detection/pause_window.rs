@@ -3,7 +3,7 @@
 use crate::Duration;
 use alloc::vec::Vec;
 
-/// Most pauses remembered. With [`PAUSE_MAX`] it keeps the sums exact in 128 bits.
+/// Most pauses remembered. With [`PAUSE_MAX`] it keeps the sum exact in 64 bits, that of squares in 128.
 pub(super) const PAUSES_MAX: u32 = 10_000;
 /// Longest pause remembered, in nanoseconds (13 days); longer ones count as this one.
 const PAUSE_MAX: u64 = 1 << 50;
@@ -18,7 +18,7 @@ pub struct PauseWindow {
     pauses: Vec<u64>,
     /// Position of the oldest pause once the ring is full.
     oldest: usize,
-    sum: u128,
+    sum: u64,
     sum_of_squares: u128,
 }
 
@@ -37,10 +37,10 @@ impl PauseWindow {
         } else {
             let left = core::mem::replace(&mut self.pauses[self.oldest], pause);
             self.oldest = if self.oldest + 1 == self.pauses.len() { 0 } else { self.oldest + 1 };
-            self.sum -= u128::from(left);
+            self.sum -= left;
             self.sum_of_squares -= u128::from(left) * u128::from(left);
         }
-        self.sum += u128::from(pause);
+        self.sum += pause;
         self.sum_of_squares += u128::from(pause) * u128::from(pause);
     }
 
@@ -68,6 +68,6 @@ impl PauseWindow {
     /// The variance times the square of the number of pauses.
     fn scaled_variance(&self) -> f64 {
         // Never negative: the mean of squares is at least the square of the mean.
-        (self.pauses.len() as u128 * self.sum_of_squares - self.sum * self.sum) as f64
+        (self.pauses.len() as u128 * self.sum_of_squares - u128::from(self.sum) * u128::from(self.sum)) as f64
     }
 }

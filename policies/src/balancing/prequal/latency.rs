@@ -22,35 +22,50 @@ fn band(in_flight: u32) -> usize {
     (8 + 2 * (doubling as usize - 3) + upper_half as usize).min(BANDS - 1)
 }
 
-/// The last latencies of one band.
-#[derive(Clone, Copy, Debug)]
-struct Band {
-    latencies: [Duration; KEPT],
-    /// Latencies noted, ever.
-    noted: usize,
+/// What a band tells.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
     median: Duration,
+    /// When the last latency was noted.
     last: Instant,
 }
 
-impl Band {
-    const EMPTY: Self =
-        Self { latencies: [Duration::ZERO; KEPT], noted: 0, median: Duration::ZERO, last: Instant::ZERO };
+impl Told {
+    fn is_late(self, now: Instant) -> bool {
+        now.since(self.last) <= AGE_MAX
+    }
+}
 
-    fn note(&mut self, now: Instant, latency: Duration) {
-        if now.since(self.last) > AGE_MAX {
-            self.noted = 0;
-        }
+/// The last latencies of one band.
+#[derive(Clone, Copy, Debug, Default)]
+struct Window {
+    latencies: [Duration; KEPT],
+    /// Latencies noted since the band was last silent for long.
+    noted: usize,
+}
+
+impl Window {
+    /// Takes a latency in and gives the median.
+    fn note(&mut self, latency: Duration) -> Duration {
         self.latencies[self.noted % KEPT] = latency;
         self.noted += 1;
-        self.last = now;
         let mut sorted = self.latencies;
         let kept = &mut sorted[..self.noted.min(KEPT)];
         kept.sort_unstable();
-        self.median = kept[kept.len() / 2];
+        kept[kept.len() / 2]
     }
+}
 
-    fn told(&self, now: Instant) -> Option<Duration> {
-        (self.noted > 0 && now.since(self.last) <= AGE_MAX).then_some(self.median)
+/// The position of the bit that is set nearest to `middle`, the higher one on a tie.
+fn nearest(bits: u32, middle: usize) -> Option<usize> {
+    let above = bits >> middle;
+    let below = bits & ((1 << middle) - 1);
+    let up = (above != 0).then(|| above.trailing_zeros() as usize);
+    let down = (below != 0).then(|| middle - below.ilog2() as usize);
+    match (up, down) {
+        (Some(up), Some(down)) if down < up => Some(middle - down),
+        (Some(up), _) => Some(middle + up),
+        (None, down) => Some(middle - down?),
     }
 }
 
@@ -67,8 +82,12 @@ impl Band {
 pub struct LatencyByLoad {
     /// When each of the last requests was dispatched, and how many it met; oldest first.
     dispatched: VecDeque<(Instant, u32)>,
-    bands: [Band; BANDS],
-    /// When the last of them heard of a latency.
+    /// By band; beside their windows, so that a probe reads little memory.
+    told: [Told; BANDS],
+    /// The bands that have noted a latency, a bit for each.
+    known: u32,
+    windows: [Window; BANDS],
+    /// When the last of them noted a latency.
     heard: Instant,
 }
 
@@ -77,7 +96,9 @@ impl LatencyByLoad {
     pub fn new() -> Self {
         Self {
             dispatched: VecDeque::with_capacity(2 * DISPATCHED_MIN),
-            bands: [Band::EMPTY; BANDS],
+            told: [Told::default(); BANDS],
+            known: 0,
+            windows: [Window::default(); BANDS],
             heard: Instant::ZERO,
         }
     }
@@ -99,7 +120,12 @@ impl LatencyByLoad {
         if let Some(&(at, met)) = self.dispatched.get(position)
             && at.as_nanos() == sought
         {
-            self.bands[band(met)].note(now, latency);
+            let band = band(met);
+            if !self.told[band].is_late(now) {
+                self.windows[band].noted = 0;
+            }
+            self.told[band] = Told { median: self.windows[band].note(latency), last: now };
+            self.known |= 1 << band;
             self.heard = now;
         }
     }
@@ -110,10 +136,14 @@ impl LatencyByLoad {
             return Duration::ZERO;
         }
         let middle = band(in_flight);
-        let told = |band: usize| self.bands.get(band)?.told(now);
-        (0..BANDS)
-            .find_map(|far| told(middle + far).or_else(|| told(middle.checked_sub(far)?)))
-            .unwrap_or(Duration::ZERO)
+        let mut known = self.known;
+        while let Some(band) = nearest(known, middle) {
+            if self.told[band].is_late(now) {
+                return self.told[band].median;
+            }
+            known &= !(1 << band);
+        }
+        Duration::ZERO
     }
 }
 
