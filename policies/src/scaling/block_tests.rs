@@ -67,6 +67,17 @@ fn exponential_buckets_hold_their_values_and_the_last_one_is_open() {
 }
 
 #[test]
+fn samples_of_long_ago_weigh_nothing_beside_late_ones() {
+    let mut histogram =
+        DecayingHistogram::new(Buckets::Linear { width: 1.0, max: 20.0 }, Duration::from_secs(60));
+    histogram.add(Instant::ZERO, 1.0, 1_000.0);
+    let late = Instant::ZERO + Duration::from_secs(60) * 150;
+    histogram.add(late, 2.0, 9.0);
+    histogram.add(late, 10.0, 1.0);
+    assert_eq!([0.05, 0.5, 1.0].map(|share| histogram.percentile(share)), [3.0, 3.0, 11.0]);
+}
+
+#[test]
 fn schedules_are_read_strictly() {
     for (text, reads) in [
         ("", true),
