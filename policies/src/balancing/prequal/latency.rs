@@ -22,50 +22,35 @@ fn band(in_flight: u32) -> usize {
     (8 + 2 * (doubling as usize - 3) + upper_half as usize).min(BANDS - 1)
 }
 
-/// What a band tells.
-#[derive(Clone, Copy, Debug, Default)]
-struct Told {
+/// The last latencies of one band.
+#[derive(Clone, Copy, Debug)]
+struct Band {
+    latencies: [Duration; KEPT],
+    /// Latencies noted, ever.
+    noted: usize,
     median: Duration,
-    /// When the last latency was noted.
     last: Instant,
 }
 
-impl Told {
-    fn is_late(self, now: Instant) -> bool {
-        now.since(self.last) <= AGE_MAX
-    }
-}
+impl Band {
+    const EMPTY: Self =
+        Self { latencies: [Duration::ZERO; KEPT], noted: 0, median: Duration::ZERO, last: Instant::ZERO };
 
-/// The last latencies of one band.
-#[derive(Clone, Copy, Debug, Default)]
-struct Window {
-    latencies: [Duration; KEPT],
-    /// Latencies noted since the band was last silent for long.
-    noted: usize,
-}
-
-impl Window {
-    /// Takes a latency in and gives the median.
-    fn note(&mut self, latency: Duration) -> Duration {
+    fn note(&mut self, now: Instant, latency: Duration) {
+        if now.since(self.last) > AGE_MAX {
+            self.noted = 0;
+        }
         self.latencies[self.noted % KEPT] = latency;
         self.noted += 1;
+        self.last = now;
         let mut sorted = self.latencies;
         let kept = &mut sorted[..self.noted.min(KEPT)];
         kept.sort_unstable();
-        kept[kept.len() / 2]
+        self.median = kept[kept.len() / 2];
     }
-}
 
-/// The position of the bit that is set nearest to `middle`, the higher one on a tie.
-fn nearest(bits: u32, middle: usize) -> Option<usize> {
-    let above = bits >> middle;
-    let below = bits & ((1 << middle) - 1);
-    let up = (above != 0).then(|| above.trailing_zeros() as usize);
-    let down = (below != 0).then(|| middle - below.ilog2() as usize);
-    match (up, down) {
-        (Some(up), Some(down)) if down < up => Some(middle - down),
-        (Some(up), _) => Some(middle + up),
-        (None, down) => Some(middle - down?),
+    fn told(&self, now: Instant) -> Option<Duration> {
+        (self.noted > 0 && now.since(self.last) <= AGE_MAX).then_some(self.median)
     }
 }
 
@@ -82,12 +67,8 @@ fn nearest(bits: u32, middle: usize) -> Option<usize> {
 pub struct LatencyByLoad {
     /// When each of the last requests was dispatched, and how many it met; oldest first.
     dispatched: VecDeque<(Instant, u32)>,
-    /// By band; beside their windows, so that a probe reads little memory.
-    told: [Told; BANDS],
-    /// The bands that have noted a latency, a bit for each.
-    known: u32,
-    windows: [Window; BANDS],
-    /// When the last of them noted a latency.
+    bands: [Band; BANDS],
+    /// When the last of them heard of a latency.
     heard: Instant,
 }
 
@@ -96,9 +77,7 @@ impl LatencyByLoad {
     pub fn new() -> Self {
         Self {
             dispatched: VecDeque::with_capacity(2 * DISPATCHED_MIN),
-            told: [Told::default(); BANDS],
-            known: 0,
-            windows: [Window::default(); BANDS],
+            bands: [Band::EMPTY; BANDS],
             heard: Instant::ZERO,
         }
     }
@@ -120,12 +99,7 @@ impl LatencyByLoad {
         if let Some(&(at, met)) = self.dispatched.get(position)
             && at.as_nanos() == sought
         {
-            let band = band(met);
-            if !self.told[band].is_late(now) {
-                self.windows[band].noted = 0;
-            }
-            self.told[band] = Told { median: self.windows[band].note(latency), last: now };
-            self.known |= 1 << band;
+            self.bands[band(met)].note(now, latency);
             self.heard = now;
         }
     }
@@ -136,14 +110,10 @@ impl LatencyByLoad {
             return Duration::ZERO;
         }
         let middle = band(in_flight);
-        let mut known = self.known;
-        while let Some(band) = nearest(known, middle) {
-            if self.told[band].is_late(now) {
-                return self.told[band].median;
-            }
-            known &= !(1 << band);
-        }
-        Duration::ZERO
+        let told = |band: usize| self.bands.get(band)?.told(now);
+        (0..BANDS)
+            .find_map(|far| told(middle + far).or_else(|| told(middle.checked_sub(far)?)))
+            .unwrap_or(Duration::ZERO)
     }
 }
 
@@ -179,6 +149,26 @@ mod tests {
         let estimates = [0, 1, 2, 4, 9].map(|load| node.estimate(at(60), load).as_millis());
         assert_eq!(estimates, [20, 20, 50, 50, 50], "at 2 both are as near, and the higher load counts");
         assert_eq!(node.estimate(at(6_000), 0), Duration::ZERO, "old latencies tell nothing");
+    }
+
+    #[test]
+    fn a_band_that_was_silent_for_long_yields_to_the_next_and_begins_anew() {
+        let mut node = LatencyByLoad::new();
+        for (sent, met, took) in [(0, 2, 10), (4_000, 4, 50), (4_100, 5, 70)] {
+            node.dispatched(at(sent), met);
+            node.finished(at(sent + took), Duration::from_millis(took));
+        }
+        assert_eq!(node.estimate(at(5_000), 2).as_millis(), 10);
+        assert_eq!(node.estimate(at(6_000), 2).as_millis(), 50, "2 is silent, 4 is nearer than 5");
+        for (sent, took) in [(6_100, 90), (6_200, 80)] {
+            node.dispatched(at(sent), 2);
+            node.finished(at(sent + took), Duration::from_millis(took));
+        }
+        assert_eq!(
+            node.estimate(at(6_300), 2).as_millis(),
+            90,
+            "the old 10 counts no more: it would make 80"
+        );
     }
 
     #[test]
