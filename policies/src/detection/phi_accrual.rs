@@ -135,11 +135,13 @@ impl FailureDetector for PhiAccrual {
             }
             ProbeOutcome::Failure(_) => {}
         }
-        let score = heartbeats.phi(now, &settings).min(PHI_MAX);
-        let verdict = match outcome {
-            ProbeOutcome::Success => Verdict::Healthy,
-            ProbeOutcome::Failure(_) if score >= settings.threshold => Verdict::Failed,
-            ProbeOutcome::Failure(_) => Verdict::Suspect,
+        // A heartbeat that has just come leaves nothing to suspect.
+        let (verdict, score) = match outcome {
+            ProbeOutcome::Success => (Verdict::Healthy, 0.0),
+            ProbeOutcome::Failure(_) => match heartbeats.phi(now, &settings).min(PHI_MAX) {
+                phi if phi >= settings.threshold => (Verdict::Failed, phi),
+                phi => (Verdict::Suspect, phi),
+            },
         };
         let evidence = Evidence {
             misses: health.failures,

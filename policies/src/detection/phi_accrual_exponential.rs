@@ -122,7 +122,10 @@ impl Arrivals {
 
     /// Phi at an instant; zero before the first heartbeat.
     pub fn phi(&self, now: Instant) -> f64 {
-        self.last.map_or(0.0, |last| exponential_phi(now.since(last).as_nanos() as f64, self.mean()))
+        match self.last.map_or(Duration::ZERO, |last| now.since(last)) {
+            Duration::ZERO => 0.0,
+            silence => exponential_phi(silence.as_nanos() as f64, self.mean()),
+        }
     }
 }
 

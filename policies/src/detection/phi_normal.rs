@@ -41,17 +41,13 @@ pub struct PhiSettings {
 pub struct Heartbeats {
     last: Option<Instant>,
     history: PauseWindow,
-    /// Mean of the history in nanoseconds.
-    mean: f64,
-    /// Its standard deviation.
-    deviation: f64,
 }
 
 impl Heartbeats {
     /// Forgets everything, keeps the memory.
     pub fn clear(&mut self) {
         self.history.clear();
-        (self.last, self.mean, self.deviation) = (None, 0.0, 0.0);
+        self.last = None;
     }
 
     /// Takes note of a heartbeat.
@@ -70,7 +66,6 @@ impl Heartbeats {
                 }
             }
         }
-        (self.mean, self.deviation) = (self.history.mean(), self.history.std_deviation());
         self.last = Some(now);
     }
 
@@ -85,7 +80,7 @@ impl Heartbeats {
             return 0.0;
         }
         let least = settings.min_std_deviation.as_nanos().max(1) as f64;
-        phi(self.silence(now), self.expected(settings), self.deviation.max(least))
+        phi(self.silence(now), self.expected(settings), self.history.std_deviation().max(least))
     }
 
     /// Whether phi is below the threshold.
@@ -102,7 +97,7 @@ impl Heartbeats {
 
     /// The mean pause that is accepted, in nanoseconds.
     fn expected(&self, settings: &PhiSettings) -> f64 {
-        self.mean + settings.acceptable_heartbeat_pause.as_nanos() as f64
+        self.history.mean() + settings.acceptable_heartbeat_pause.as_nanos() as f64
     }
 }
 

@@ -259,6 +259,7 @@ impl HealthMonitor {
         }
         let judgement = self.detector.observe(now, node, &watched.health, outcome);
         let recovers = outcome == ProbeOutcome::Success
+            && matches!(watched.belief, Belief::Failed { .. } | Belief::Restarted { .. })
             && watched.health.should_recover(self.detector.successes_to_recover());
         let (belief, event) = judge(now, node, *watched, recovers, judgement);
         watched.belief = belief;

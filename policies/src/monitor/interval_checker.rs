@@ -95,7 +95,8 @@ impl IntervalChecker {
         if let Some(probed) = self.nodes.get_mut(node.index()) {
             probed.state = Probing::Off;
         }
-        self.trim();
+        self.trim_timeouts();
+        self.trim_probes();
     }
 
     /// The time of the next probe.
@@ -130,10 +131,10 @@ impl IntervalChecker {
                 self.nodes[node.index()].state = Probing::Waiting(probe);
                 self.nodes[node.index()].last = due;
                 self.timeouts.push_back((now + self.timeout, node, probe));
-                self.trim();
+                self.trim_probes();
                 return Some((node, probe));
             }
-            self.trim();
+            self.trim_probes();
         }
         None
     }
@@ -159,8 +160,9 @@ impl IntervalChecker {
         if self.schedule == ProbeSchedule::FixedDelay {
             let next = now + probed.period;
             self.schedule_probe(next, node);
+            self.trim_probes();
         }
-        self.trim();
+        self.trim_timeouts();
         true
     }
 
@@ -183,7 +185,7 @@ impl IntervalChecker {
             ProbeSchedule::FixedDelay => now + period,
         };
         self.schedule_probe(next, node);
-        self.trim();
+        self.trim_probes();
     }
 
     /// When a node that joins at `now` is first probed.
@@ -222,13 +224,17 @@ impl IntervalChecker {
         }
     }
 
-    /// Drops what is no longer waited for from the front of each queue, so that the front is a true deadline.
-    fn trim(&mut self) {
+    /// Drops what is no longer waited for from the front of the timeouts, so that the front is a true deadline.
+    fn trim_timeouts(&mut self) {
         while let Some(&(_, node, probe)) = self.timeouts.front()
             && self.nodes[node.index()].state != Probing::Waiting(probe)
         {
             self.timeouts.pop_front();
         }
+    }
+
+    /// Drops probes that are no longer due from the front of their queues, so that the front is a true deadline.
+    fn trim_probes(&mut self) {
         while let Some(&(at, node)) = self.lane.front()
             && self.nodes[node.index()].is_stale(at)
         {
