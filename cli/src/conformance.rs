@@ -1,4 +1,7 @@
-//! `conformance`: how far the policies agree with known answers of the systems they are named after.
+//! `conformance`: how far the policies agree with known answers of the systems they are named after, and the simulator
+//! with known numbers of theory.
+
+mod validation;
 
 use crate::console;
 use crate::error::CliError;
@@ -29,6 +32,9 @@ pub(crate) enum ConformanceCommand {
     /// Compute vectors, cases of real systems with known answers, by the very code that scenarios run
     #[command(after_help = VECTORS_HELP)]
     Vectors(VectorsArgs),
+    /// Run models whose numbers are known, from queueing theory and elsewhere, as ordinary scenarios
+    #[command(after_help = validation::HELP)]
+    Validation(validation::ValidationArgs),
 }
 
 /// Arguments of `conformance vectors`.
@@ -57,19 +63,13 @@ there is no file, 5 if one cannot be read or written.";
 pub(crate) fn conformance(args: &ConformanceArgs, style: &Style) -> Result<ExitCode, CliError> {
     match &args.command {
         ConformanceCommand::Vectors(args) => vectors(args, style),
+        ConformanceCommand::Validation(args) => validation::validation(args, style),
     }
 }
 
 fn vectors(args: &VectorsArgs, style: &Style) -> Result<ExitCode, CliError> {
-    let mut files = Vec::new();
-    for path in &args.paths {
-        let before = files.len();
-        find(path, DEPTH_MAX, &mut files)?;
-        if files.len() == before {
-            return Err(CliError::NothingToCheck(path.clone()));
-        }
-    }
-    let files: Result<Vec<VectorFile>, CliError> = files.iter().map(|file| read(file)).collect();
+    let files: Result<Vec<VectorFile>, CliError> =
+        find_all(&args.paths)?.iter().map(|file| read(file)).collect();
     let conformance = check_vectors(&files?);
     if let Some(file) = &args.junit {
         replace(file, &conformance_junit(&conformance))?;
@@ -81,6 +81,19 @@ fn vectors(args: &VectorsArgs, style: &Style) -> Result<ExitCode, CliError> {
     };
     console::print(&page)?;
     Ok(if conformance.is_whole() { ExitCode::Passed } else { ExitCode::SlaFailed })
+}
+
+/// The files that paths name, each at least one.
+fn find_all(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+    let mut files = Vec::new();
+    for path in paths {
+        let before = files.len();
+        find(path, DEPTH_MAX, &mut files)?;
+        if files.len() == before {
+            return Err(CliError::NothingToCheck(path.clone()));
+        }
+    }
+    Ok(files)
 }
 
 /// The files that a path names: itself, or all *.json files below it in order of their names.
@@ -102,9 +115,13 @@ fn find(path: &Path, depth: u32, found: &mut Vec<PathBuf>) -> Result<(), CliErro
     Ok(())
 }
 
+fn text_of(path: &Path) -> Result<String, CliError> {
+    crate::report::read_text(path)?
+        .ok_or_else(|| CliError::io(path, std::io::Error::from(std::io::ErrorKind::NotFound)))
+}
+
 fn read(path: &Path) -> Result<VectorFile, CliError> {
-    let text = crate::report::read_text(path)?
-        .ok_or_else(|| CliError::io(path, std::io::Error::from(std::io::ErrorKind::NotFound)))?;
+    let text = text_of(path)?;
     VectorFile::read(&path.display().to_string(), &text).map_err(|error| CliError::NoResult {
         path: path.to_path_buf(),
         found: error.to_string(),

@@ -10,6 +10,7 @@ mod pool;
 mod replicate;
 mod run;
 mod sweep;
+mod validation;
 mod warmup;
 
 pub use comparison::{ArmPlan, Compared, ComparisonPlan, judge_comparison, run_comparison};
@@ -22,4 +23,7 @@ pub use pool::{Pool, Tick, WatchAll};
 pub use replicate::{Task, measured, replicate, replicate_all};
 pub use run::{Progress, Watch, run, run_traced};
 pub use sweep::{DesignError, SweepJob, design_points, run_sweep};
+pub use validation::{
+    ValidationError, ValidationFile, ValidationPlan, validate, validation_count, validation_scenarios,
+};
 pub use warmup::{WarmupPilot, mser5_warmup};

@@ -124,6 +124,8 @@ pub enum RequestError {
     Unrouted,
     /// The sender's circuit breaker was open: nothing was sent.
     BreakerOpen,
+    /// The sender's patience ended while the request waited at a node, and it left the queue.
+    Abandoned,
 }
 
 impl RequestError {
@@ -136,6 +138,7 @@ impl RequestError {
         Self::Error,
         Self::Unrouted,
         Self::BreakerOpen,
+        Self::Abandoned,
     ];
 
     /// Whether it may happen in any scenario. The others need what not every scenario has, and are told only where
@@ -145,7 +148,7 @@ impl RequestError {
             Self::Timeout | Self::Refused | Self::Rejected | Self::Reset | Self::Error | Self::Unrouted => {
                 true
             }
-            Self::BreakerOpen => false,
+            Self::BreakerOpen | Self::Abandoned => false,
         }
     }
 
@@ -159,12 +162,13 @@ impl RequestError {
             Self::Error => "error",
             Self::Unrouted => "unrouted",
             Self::BreakerOpen => "breaker_open",
+            Self::Abandoned => "abandoned",
         }
     }
 }
 
 /// Kinds of [`RequestError`].
-const ERRORS: usize = 7;
+const ERRORS: usize = 8;
 /// Those of them that are always written.
 const ERRORS_WRITTEN: usize = 6;
 

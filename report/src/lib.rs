@@ -40,6 +40,7 @@ mod sweep;
 mod table;
 mod text;
 mod truth;
+mod validation;
 mod warnings;
 mod why;
 
@@ -99,4 +100,8 @@ pub use sweep::{
     read_sweep_plan, read_sweep_point, summarize_sweep, sweep_table, sweep_text,
 };
 pub use text::text;
+pub use validation::{
+    MetricResult, MetricVerdict, SeedResult, Tier, Validation, ValidationCase, ValidationOutcome,
+    ValidationTally, validation_json, validation_text,
+};
 pub use why::Reason;

@@ -95,6 +95,9 @@ pub struct NodeType {
     pub speeds: Vec<f64>,
     /// How a process that has just begun to serve is slower; the nodes of the start of the run are warm.
     pub cold_start: Option<ColdStart>,
+    /// Whether all requests of a node share its workers (processor sharing), at most [`NodeType::workers`] plus
+    /// [`NodeType::queue`] of them. Default: each worker serves one request to its end.
+    pub processor_sharing: bool,
 }
 
 /// A process that begins to serve is slow at first and warms up.
@@ -132,6 +135,9 @@ pub struct Service {
     pub concurrency_limit: Option<PolicySpec>,
     /// What its nodes take out of their queues. `None` is first in, first out.
     pub queue_discipline: Option<PolicySpec>,
+    /// Requests that may wait in one queue for all its nodes, of which a free node takes the first; `u32::MAX` is
+    /// unbounded. No balancer is asked then. `None`: each node has its own queue.
+    pub shared_queue: Option<u32>,
 }
 
 /// A request that one service makes to another.
@@ -169,6 +175,8 @@ pub struct Client {
     pub labels: Labels,
     /// When requests start.
     pub arrivals: Arrivals,
+    /// Requests after which it starts no more, if there is a limit.
+    pub requests_max: Option<u32>,
     /// How it waits and tries again.
     pub patience: Patience,
 }
@@ -196,6 +204,8 @@ pub struct Patience {
     pub hedging: Option<Hedging>,
     /// Time for the whole request. `None` has no end.
     pub deadline: Option<RequestDeadline>,
+    /// Time that a request waits in a queue before it leaves. `None` waits for ever.
+    pub in_queue: Option<Distribution>,
 }
 
 /// Further tries beside one that is not answered yet.
@@ -277,6 +287,27 @@ pub enum Jitter {
 pub enum Arrivals {
     /// A Poisson process whose rate follows a curve.
     Poisson(RateCurve),
+    /// Independent gaps, whose mean is above zero.
+    Renewal(Distribution),
+    /// A Markov-modulated Poisson process: states that take turns, beginning with the first. At least one has a rate
+    /// above zero.
+    Mmpp(Vec<MmppState>),
+    /// Clients that each wait for their answer and then think.
+    ClosedLoop {
+        /// Number of clients.
+        clients: u32,
+        /// Time from the end of a request to the client's next one.
+        think: Distribution,
+    },
+}
+
+/// A state of a Markov-modulated Poisson process.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MmppState {
+    /// Requests per second.
+    pub rate: f64,
+    /// Mean of the exponential time that it lasts, above zero.
+    pub mean_hold: Duration,
 }
 
 /// A rate over time: linear between points, jumping where two points share an instant, constant after the last.
@@ -298,6 +329,8 @@ pub struct Fault {
     pub schedule: Schedule,
     /// How long it lasts. `None`: until it is healed (a crash or a hang by a restart, nothing else) or the run ends.
     pub lasts: Option<Distribution>,
+    /// Occurrences that are repaired at once, each for the time of `lasts`. `None` repairs all at once.
+    pub crews: Option<u32>,
     /// What it does.
     pub kind: FaultSpec,
 }
@@ -313,6 +346,7 @@ impl Fault {
             until: Instant::FAR_FUTURE,
             times: 0,
             per_node: false,
+            from_end: false,
         };
         Self { schedule, ..self.clone() }
     }
@@ -335,6 +369,8 @@ pub enum Schedule {
         times: u32,
         /// Whether each node has its own process of occurrences (which then strikes that node alone).
         per_node: bool,
+        /// Whether the time is counted from the end of the last occurrence, not from its start.
+        from_end: bool,
     },
 }
 
@@ -421,6 +457,11 @@ pub enum InFlight {
     Reset,
     /// The sender hears nothing and runs into its timeout.
     Lost,
+    /// The balancer sends them to another node at once, from their beginning; the sender notices nothing.
+    Retry,
+    /// They go back to the head of the queue of their service, with the work that was left. Only for services whose
+    /// nodes share a queue; elsewhere as [`InFlight::Retry`].
+    Resume,
 }
 
 /// Which nodes a fault hits: those that exist, match, and run when it strikes.

@@ -38,9 +38,11 @@ words!(Path: "`all`, `data` or `probe`" {
     "data" => Self::Data,
     "probe" => Self::Probe,
 });
-words!(InFlight: "`reset` or `lost`" {
+words!(InFlight: "`reset`, `lost`, `retry` or `resume`" {
     "reset" => Self::Reset,
     "lost" => Self::Lost,
+    "retry" => Self::Retry,
+    "resume" => Self::Resume,
 });
 words!(Expectation: "`hold` or `miss`" {
     "hold" => Self::Hold,
@@ -57,6 +59,18 @@ pub(crate) struct PerNode;
 
 words!(PerNode: "`node`" {
     "node" => Self,
+});
+
+/// Where the time between two occurrences is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EveryFrom {
+    Start,
+    End,
+}
+
+words!(EveryFrom: "`start` or `end`" {
+    "start" => Self::Start,
+    "end" => Self::End,
 });
 
 /// The word `off`.

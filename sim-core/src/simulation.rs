@@ -1,8 +1,8 @@
 //! A run from outside: make it, step it, take what it leaves behind.
 
 use crate::world::World;
-use cusinart_policies::{Instant, NodeId, ServiceId};
-use cusinart_record::{DigestRecord, RequestError, RunRecord};
+use cusinart_policies::{Duration, Instant, NodeId, ServiceId};
+use cusinart_record::{DigestRecord, FaultRecord, RequestError, RunRecord};
 use cusinart_scenarios::Scenario;
 
 /// One run of a scenario in virtual time.
@@ -52,6 +52,8 @@ pub struct TryTrace {
     pub intended: Instant,
     /// When this try was sent.
     pub sent: Instant,
+    /// Time that a worker of speed 1 needs for it.
+    pub demand: Duration,
     /// When its sender was done with it.
     pub ended: Instant,
     /// Why it failed; `None` if it was answered well.
@@ -97,6 +99,11 @@ impl Simulation {
     /// Events so far.
     pub fn events(&self) -> u64 {
         self.world.events
+    }
+
+    /// The occurrences of faults so far.
+    pub fn faults(&self) -> &[FaultRecord] {
+        self.world.faults()
     }
 
     /// What the run leaves behind. A run that is not over ends here and now.

@@ -9,6 +9,7 @@ mod lessons_overload;
 mod lessons_policies;
 mod nodes;
 mod overload;
+mod queues;
 mod replications;
 mod runs;
 mod scaling;
@@ -23,8 +24,10 @@ mod world;
 
 use cusinart_record::RunRecord;
 use cusinart_scenarios::{Overlay, Scenario, load, parse};
-use cusinart_sim_core::Simulation;
+use cusinart_sim_core::{Simulation, TryTrace};
+use std::cell::RefCell;
 use std::path::Path;
+use std::rc::Rc;
 
 /// A shipped scenario with fields set as by `--set`.
 fn shipped(name: &str, set: &[&str], seed: Option<u64>) -> Scenario {
@@ -36,6 +39,16 @@ fn shipped(name: &str, set: &[&str], seed: Option<u64>) -> Scenario {
 /// A scenario from its text.
 fn read(text: &str) -> Scenario {
     parse("test.yaml", text, Path::new("."), &Overlay::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// All ended tries of a run, in the order of their ends.
+fn tries(scenario: &Scenario) -> Vec<TryTrace> {
+    let all = Rc::new(RefCell::new(Vec::new()));
+    let sink = Rc::clone(&all);
+    let mut simulation = Simulation::new(scenario);
+    simulation.trace(Box::new(move |item| sink.borrow_mut().push(*item)));
+    simulation.run();
+    all.take()
 }
 
 /// Runs a scenario to its end.

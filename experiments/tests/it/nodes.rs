@@ -1,22 +1,9 @@
 //! How fast nodes serve.
 
-use crate::{read, simulate};
+use crate::{read, simulate, tries};
 use cusinart_policies::{Duration, Instant};
 use cusinart_record::{FactKind, NodeState};
 use cusinart_scenarios::Scenario;
-use cusinart_sim_core::{Simulation, TryTrace};
-use std::cell::RefCell;
-use std::rc::Rc;
-
-/// All ended tries of a run.
-fn tries(scenario: &Scenario) -> Vec<TryTrace> {
-    let all = Rc::new(RefCell::new(Vec::new()));
-    let sink = Rc::clone(&all);
-    let mut simulation = Simulation::new(scenario);
-    simulation.trace(Box::new(move |item| sink.borrow_mut().push(*item)));
-    simulation.run();
-    all.take()
-}
 
 /// Three nodes of `node_type`, and from the first minute on five; requests of 10 ms that never wait.
 fn growing(node_type: &str) -> Scenario {

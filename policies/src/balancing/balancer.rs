@@ -211,11 +211,29 @@ impl LoadBalancer {
         }
     }
 
+    /// Takes note of a request that a node took by itself: it is in flight there, as if the node had been chosen. An
+    /// unknown node is ignored.
+    pub fn task_taken(&mut self, node: NodeId) {
+        let Some(stats) = self.stats.get_mut(node.index()) else { return };
+        stats.in_flight += 1;
+        let service = self.members[node.index()].service;
+        match self.services.get_mut(service.index()).map(|traffic| &mut traffic.spread) {
+            Some(Spread::Plain(strategy)) => strategy.request_sent(node),
+            Some(Spread::Layered(layers)) => layers.request_sent(node),
+            None => {}
+        }
+    }
+
     /// Takes note that a request was taken from a node again, with no outcome to learn from. An unknown node is
     /// ignored.
     pub fn withdraw_task(&mut self, node: NodeId) {
-        if let Some(stats) = self.stats.get_mut(node.index()) {
-            stats.in_flight = stats.in_flight.saturating_sub(1);
+        let Some(stats) = self.stats.get_mut(node.index()) else { return };
+        stats.in_flight = stats.in_flight.saturating_sub(1);
+        let service = self.members[node.index()].service;
+        match self.services.get_mut(service.index()).map(|traffic| &mut traffic.spread) {
+            Some(Spread::Plain(strategy)) => strategy.request_withdrawn(node),
+            Some(Spread::Layered(layers)) => layers.request_withdrawn(node),
+            None => {}
         }
     }
 

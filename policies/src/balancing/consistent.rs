@@ -228,6 +228,10 @@ impl BalancingStrategy for ConsistentHash {
         self.loads.sent(node);
     }
 
+    fn request_withdrawn(&mut self, node: NodeId) {
+        self.loads.finished(node);
+    }
+
     fn request_finished(&mut self, _now: Instant, node: NodeId, _outcome: RequestOutcome) {
         self.loads.finished(node);
     }

@@ -54,6 +54,12 @@ impl BalancingStrategy for JoinShortestQueue {
         }
     }
 
+    fn request_withdrawn(&mut self, node: NodeId) {
+        if let Some(place) = self.loads.finished(node) {
+            self.queues.set(place, self.loads.in_flight()[place]);
+        }
+    }
+
     fn request_finished(&mut self, _now: Instant, node: NodeId, _outcome: RequestOutcome) {
         if let Some(place) = self.loads.finished(node) {
             self.queues.set(place, self.loads.in_flight()[place]);

@@ -121,6 +121,11 @@ impl Layers {
         self.groups_of(node).for_each(|group| group.strategy.request_sent(node));
     }
 
+    /// Tells the strategies that know the node of a request that was taken from it again.
+    pub(super) fn request_withdrawn(&mut self, node: NodeId) {
+        self.groups_of(node).for_each(|group| group.strategy.request_withdrawn(node));
+    }
+
     /// Tells the strategies that know the node of a request that ended.
     pub(super) fn request_finished(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {
         self.groups_of(node).for_each(|group| group.strategy.request_finished(now, node, outcome));

@@ -90,6 +90,12 @@ impl BalancingStrategy for LeastConnections {
         }
     }
 
+    fn request_withdrawn(&mut self, node: NodeId) {
+        if let Some(position) = self.loads.finished(node) {
+            self.changed(position);
+        }
+    }
+
     fn request_finished(&mut self, _now: Instant, node: NodeId, _outcome: RequestOutcome) {
         if let Some(position) = self.loads.finished(node) {
             self.changed(position);

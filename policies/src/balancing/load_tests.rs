@@ -18,6 +18,10 @@ enum Step {
     Weight(u32, u32),
     Route(u64, Option<u32>),
     Finish(u32),
+    /// A request is taken from its node again.
+    Withdraw(u32),
+    /// A node takes a request by itself.
+    Take(u32),
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -28,7 +32,9 @@ fn any_step() -> impl Strategy<Value = Step> {
         2 => (node.clone(), any::<bool>()).prop_map(|(node, healthy)| Step::Healthy(node, healthy)),
         1 => (node.clone(), prop_oneof![0_u32..5, any::<u32>()]).prop_map(|(node, weight)| Step::Weight(node, weight)),
         12 => (0_u64..20, prop::option::of(node.clone())).prop_map(|(key, avoid)| Step::Route(key, avoid)),
-        8 => node.prop_map(Step::Finish),
+        8 => node.clone().prop_map(Step::Finish),
+        3 => node.clone().prop_map(Step::Withdraw),
+        3 => node.prop_map(Step::Take),
     ]
 }
 
@@ -64,6 +70,8 @@ fn check(
             Step::Healthy(node, healthy) => balancer.set_healthy(now, NodeId(node), healthy),
             Step::Weight(node, weight) => balancer.adjust_weights(now, NodeId(node), weight),
             Step::Finish(node) => balancer.update_node_stats(now, NodeId(node), outcome(true)),
+            Step::Withdraw(node) => balancer.withdraw_task(NodeId(node)),
+            Step::Take(node) => balancer.task_taken(NodeId(node)),
             Step::Route(key, avoid) => {
                 let eligible: Vec<NodeId> = balancer.eligible(ServiceId(0)).to_vec();
                 if eligible.is_empty() {

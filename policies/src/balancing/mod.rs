@@ -178,6 +178,12 @@ pub trait BalancingStrategy: Debug + Send {
         let _ = node;
     }
 
+    /// Takes note that a request was taken from a node again, with no outcome to learn from: its node has one less in
+    /// flight.
+    fn request_withdrawn(&mut self, node: NodeId) {
+        let _ = node;
+    }
+
     /// Takes note of a finished request: its node has one less in flight.
     fn request_finished(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {
         let _ = (now, node, outcome);

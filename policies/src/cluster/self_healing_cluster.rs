@@ -201,6 +201,12 @@ impl SelfHealingCluster {
         self.balancer.distribute_task(now, request, rng)
     }
 
+    /// Takes note of a request that a node took by itself, from a queue that the nodes of its service share: it is in
+    /// flight there, as if it had been routed.
+    pub fn request_taken(&mut self, node: NodeId) {
+        self.balancer.task_taken(node);
+    }
+
     /// Takes note that a request ended, which is no longer in flight at its node.
     #[inline]
     pub fn request_finished(&mut self, now: Instant, node: NodeId, outcome: RequestOutcome) {

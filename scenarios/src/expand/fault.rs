@@ -9,13 +9,16 @@ use crate::units::percent_text;
 pub(super) fn fault(scenario: &Scenario, fault: &Fault) -> Yaml {
     let mut fields = match &fault.schedule {
         Schedule::At(at) => vec![("at", Yaml::text(at))],
-        Schedule::Every { gap, from, until, times, per_node } => {
-            let mut fields = vec![
-                ("every", distribution(gap)),
+        Schedule::Every { gap, from, until, times, per_node, from_end } => {
+            let mut fields = vec![("every", distribution(gap))];
+            if *from_end {
+                fields.push(("every_from", Yaml::text("end")));
+            }
+            fields.extend([
                 ("from", Yaml::text(from)),
                 ("until", Yaml::text(until)),
                 ("times", limit(*times)),
-            ];
+            ]);
             if *per_node {
                 fields.push(("per", Yaml::text("node")));
             }
@@ -24,6 +27,9 @@ pub(super) fn fault(scenario: &Scenario, fault: &Fault) -> Yaml {
     };
     if let Some(lasts) = &fault.lasts {
         fields.push(("for", distribution(lasts)));
+    }
+    if let Some(crews) = fault.crews {
+        fields.push(("crews", Yaml::Count(u64::from(crews))));
     }
     if let Some(name) = &fault.name {
         fields.push(("name", Yaml::text(name)));
@@ -108,6 +114,8 @@ fn in_flight(in_flight: InFlight) -> Yaml {
     Yaml::text(match in_flight {
         InFlight::Reset => "reset",
         InFlight::Lost => "lost",
+        InFlight::Retry => "retry",
+        InFlight::Resume => "resume",
     })
 }
 

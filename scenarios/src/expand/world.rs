@@ -4,8 +4,8 @@ use super::control;
 use super::yaml::Yaml;
 use crate::distribution::Distribution;
 use crate::model::{
-    Arrivals, Call, Client, HedgeAfter, Hedging, Jitter, Link, NodeType, Patience, Place, RequestDeadline,
-    RetryBudget, Rollout, Scenario, WindowBudget,
+    Arrivals, Call, Client, HedgeAfter, Hedging, Jitter, Link, MmppState, NodeType, Patience, Place,
+    RequestDeadline, RetryBudget, Rollout, Scenario, WindowBudget,
 };
 use crate::units::{bandwidth_text, bytes_text, percent_text, rate_text, seconds_text};
 use cusinart_policies::{Instant, Labels};
@@ -104,7 +104,8 @@ pub(super) fn node_type(node_type: &NodeType) -> (String, Yaml) {
         ("transfer_slowdown", Yaml::text(percent_text(node_type.transfer_slowdown))),
         ("speed", speed(&node_type.speeds)),
     ];
-    (node_type.name.clone(), Yaml::map(fields.into_iter().chain(cold_start)))
+    let sharing = node_type.processor_sharing.then_some(("processor_sharing", Yaml::Flag(true)));
+    (node_type.name.clone(), Yaml::map(fields.into_iter().chain(cold_start).chain(sharing)))
 }
 
 /// The speed of all nodes, or those they take in turn.
@@ -146,26 +147,49 @@ pub(super) fn service(scenario: &Scenario, at: usize) -> Yaml {
     fields
         .extend(service.concurrency_limit.as_ref().map(|spec| ("concurrency_limit", control::policy(spec))));
     fields.extend(service.queue_discipline.as_ref().map(|spec| ("queue_discipline", control::policy(spec))));
-    fields.push(("load_balancer", control::balancer(scenario, &config.balancer)));
+    match service.shared_queue {
+        Some(max) => fields.push(("shared_queue", limit(max))),
+        None => fields.push(("load_balancer", control::balancer(scenario, &config.balancer))),
+    }
     fields.push(("auto_scaler", control::scaler(config.auto_scaler.as_ref())));
     Yaml::map(fields)
 }
 
 /// A client under its name.
 pub(super) fn client(scenario: &Scenario, client: &Client) -> (String, Yaml) {
-    let Arrivals::Poisson(curve) = &client.arrivals;
-    let stage = |(at, rate): &(Instant, f64)| {
-        Yaml::inline([("at", Yaml::text(at)), ("rate", Yaml::text(rate_text(*rate)))])
-    };
-    let stages = Yaml::List(curve.points.iter().map(stage).collect());
     let mut fields = vec![
         ("service", Yaml::text(&scenario.services[client.service.index()].name)),
         ("from", Yaml::text(place_name(scenario, client.place))),
         ("labels", labels(scenario, client.labels)),
-        ("arrivals", Yaml::map([("poisson", Yaml::map([("stages", stages)]))])),
+        ("arrivals", arrivals(&client.arrivals)),
     ];
+    fields.extend(client.requests_max.map(|max| ("requests", Yaml::Count(u64::from(max)))));
     fields.extend(patience(&client.patience));
     (client.name.clone(), Yaml::map(fields))
+}
+
+fn arrivals(arrivals: &Arrivals) -> Yaml {
+    match arrivals {
+        Arrivals::Poisson(curve) => {
+            let stage = |(at, rate): &(Instant, f64)| {
+                Yaml::inline([("at", Yaml::text(at)), ("rate", Yaml::text(rate_text(*rate)))])
+            };
+            let stages = Yaml::List(curve.points.iter().map(stage).collect());
+            Yaml::map([("poisson", Yaml::map([("stages", stages)]))])
+        }
+        Arrivals::Renewal(gaps) => Yaml::map([("renewal", distribution(gaps))]),
+        Arrivals::Mmpp(states) => {
+            let state = |state: &MmppState| {
+                let rate = Yaml::text(rate_text(state.rate));
+                Yaml::inline([("rate", rate), ("mean_hold", Yaml::text(state.mean_hold))])
+            };
+            Yaml::map([("mmpp", Yaml::List(states.iter().map(state).collect()))])
+        }
+        Arrivals::ClosedLoop { clients, think } => {
+            let clients = Yaml::Count(u64::from(*clients));
+            Yaml::map([("closed_loop", Yaml::inline([("clients", clients), ("think", distribution(think))]))])
+        }
+    }
 }
 
 /// A rolling update.
@@ -259,6 +283,7 @@ fn patience(patience: &Patience) -> Vec<(&'static str, Yaml)> {
     ]);
     let timeout = patience.timeout.map_or_else(|| Yaml::text("none"), Yaml::text);
     let mut fields = vec![("timeout", timeout), ("retries", retries)];
+    fields.extend(patience.in_queue.as_ref().map(|law| ("patience", distribution(law))));
     fields.extend(patience.breaker.as_ref().map(|spec| ("breaker", control::policy(spec))));
     fields.extend(patience.hedging.as_ref().map(|hedges| ("hedging", hedging(hedges))));
     fields.extend(patience.deadline.map(|RequestDeadline { after, propagate }| {

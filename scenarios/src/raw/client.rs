@@ -1,6 +1,6 @@
 //! Clients: when they send requests, how they wait and try again.
 
-use super::{RawDeadline, RawHedging};
+use super::{RawDeadline, RawDistribution, RawHedging};
 use crate::log::Log;
 use crate::model::Jitter;
 use crate::policy::BreakerPolicy;
@@ -12,9 +12,10 @@ use crate::words::{TimeUnit, Unlimited};
 use cusinart_policies::{Duration, Instant};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 section! {
-    /// A population of clients that sends requests in an open loop.
+    /// A population of clients that sends requests.
     RawClient: "a client" {
         /// Name of the service it sends to.
         service: At<Name>,
@@ -24,8 +25,13 @@ section! {
         labels: Option<Vec<At<Name>>>,
         /// When requests start.
         arrivals: RawArrivals,
+        /// Requests after which it starts no more. Default unlimited.
+        requests: Option<At<NonZeroU32>>,
         /// Time from the start of a try to giving it up, or `none`. Default none.
         timeout: Option<At<Timeout>>,
+        /// Time for which a request waits in the queue of a node before it leaves it for good, with the error
+        /// `abandoned`; also while the node stands still. Default: for ever.
+        patience: Option<RawDistribution>,
         /// Further tries. Default: none.
         retries: Option<RawRetries>,
         /// Circuit breaker of these clients for the service: while it is open, requests fail at once with the error
@@ -165,6 +171,32 @@ choice! {
     RawArrivals: "arrivals" {
         /// A Poisson process whose rate may change over time.
         Poisson "poisson": RawPoisson,
+        /// A renewal process: the gaps between requests are independent draws from this distribution.
+        Renewal "renewal": RawDistribution,
+        /// A Markov-modulated Poisson process: bursts and lulls. Its states take turns; it begins in the first.
+        Mmpp "mmpp": Many<RawMmppState>,
+        /// A closed loop: so many clients, each of which waits for its answer and then thinks.
+        ClosedLoop "closed_loop": RawClosedLoop,
+    }
+}
+
+section! {
+    /// A state of a Markov-modulated Poisson process.
+    RawMmppState: "a state" {
+        /// The rate of requests in it.
+        rate: At<Rate>,
+        /// How long it lasts on average; the time is exponential.
+        mean_hold: At<Span>,
+    }
+}
+
+section! {
+    /// A closed loop. All clients begin by thinking.
+    RawClosedLoop: "a closed loop" {
+        /// Number of clients, at most 1000000; each has at most one request under way.
+        clients: At<NonZeroU32>,
+        /// Time from the end of a request, good or bad, to the client's next one; at least 1us.
+        think: RawDistribution,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::model::{InFlight, Path};
 use crate::quantity::{Factor, Limit, Ratio, Text};
 use crate::read::{At, Name, OneOrMany};
 use crate::section::section;
-use crate::words::PerNode;
+use crate::words::{EveryFrom, PerNode};
 use cusinart_policies::Instant;
 use std::num::NonZeroU32;
 
@@ -16,6 +16,10 @@ section! {
         at: Option<At<Instant>>,
         /// Time between occurrences, for a fault that strikes again and again.
         every: Option<RawDistribution>,
+        /// With `every`: whether the time is counted from the `start` or from the `end` of the last occurrence. With
+        /// `end`, occurrences of one sequence never overlap: `every` is then the time to failure, `for` the time to
+        /// repair. Default start.
+        every_from: Option<At<EveryFrom>>,
         /// With `every`: nothing happens before. Default 0s.
         from: Option<At<Instant>>,
         /// With `every`: nothing starts at or after. Default: the end of the run.
@@ -26,6 +30,9 @@ section! {
         per: Option<At<PerNode>>,
         /// How long it lasts. Default: until it is healed (a crash until the restart) or the run ends.
         r#for: Option<RawDistribution>,
+        /// With `for`: so many occurrences are repaired at once. Each crew works on one for the time of `for`; the others
+        /// wait in the order in which they struck, and last for longer. Default unlimited.
+        crews: Option<At<NonZeroU32>>,
         /// Name by which SLAs refer to it (`time_to_recover.max(fault NAME)`, `during [fault NAME, fault NAME.end]`);
         /// no other fault has it. Default: none.
         name: Option<At<Name>>,
@@ -61,7 +68,9 @@ section! {
         share: Option<At<Ratio>>,
         /// The matching nodes at these positions; 0 is the oldest.
         index: Option<OneOrMany<At<u32>>>,
-        /// Requests on the node: `reset` tells the sender at once, `lost` lets it wait. Default reset.
+        /// Requests on the node: `reset` tells the sender at once, `lost` lets it wait, `retry` has the balancer send them
+        /// to another node at once, `resume` puts them back to the head of the queue that all nodes of the service share,
+        /// with the work that was left. Default reset.
         in_flight: Option<At<InFlight>>,
     }
 }
@@ -83,7 +92,9 @@ section! {
         share: Option<At<Ratio>>,
         /// The matching nodes at these positions; 0 is the oldest.
         index: Option<OneOrMany<At<u32>>>,
-        /// Requests on the node: `reset` tells the sender at once, `lost` lets it wait. Default reset.
+        /// Requests on the node: `reset` tells the sender at once, `lost` lets it wait, `retry` has the balancer send them
+        /// to another node at once, `resume` puts them back to the head of the queue that all nodes of the service share,
+        /// with the work that was left. Default reset.
         in_flight: Option<At<InFlight>>,
     }
 }
@@ -127,7 +138,7 @@ section! {
     RawZoneOutage: "a zone outage" {
         /// The zone.
         zone: At<Name>,
-        /// Requests on the nodes: `reset` tells the sender at once, `lost` lets it wait. Default lost.
+        /// Requests on the nodes: as for a crash. Default lost.
         in_flight: Option<At<InFlight>>,
     }
 }

@@ -16,8 +16,8 @@ mod sla;
 mod switch;
 
 pub(crate) use client::{
-    RawArrivals, RawBudget, RawClient, RawDiurnal, RawLibraryBudget, RawPoisson, RawRetries, RawSpike,
-    RawStage, RawTrace, RawWindowBudget,
+    RawArrivals, RawBudget, RawClient, RawDiurnal, RawLibraryBudget, RawMmppState, RawPoisson, RawRetries,
+    RawSpike, RawStage, RawTrace, RawWindowBudget,
 };
 pub(crate) use cluster::RawCluster;
 pub(crate) use control::{

@@ -31,6 +31,10 @@ section! {
         speed: Option<OneOrMany<At<Factor>>>,
         /// How a process that has just begun to serve is slower. Default: not at all.
         cold_start: Option<RawColdStart>,
+        /// Whether all requests of a node share its workers, as threads share the cores of a machine: each of n requests
+        /// gets an equal part of them, at most one worker. Then nothing waits; one more than `workers` and `queue`
+        /// together is rejected. Default false: each worker serves one request to its end, the others wait.
+        processor_sharing: Option<At<bool>>,
     }
 }
 
@@ -71,6 +75,10 @@ section! {
         concurrency_limit: Option<LimitPolicy>,
         /// What its nodes take out of their queues when a worker is free. Default fifo.
         queue_discipline: Option<QueuePolicy>,
+        /// One queue for all nodes, of so many requests or `unlimited`: a node with a free worker takes the first one,
+        /// as consumers do from a message broker. No balancer is asked, and the queues of the nodes stay empty. Default:
+        /// the balancer chooses a node, and each node has its own queue.
+        shared_queue: Option<At<Limit>>,
         /// How requests are spread over its nodes. Default: as in `control`.
         load_balancer: Option<RawLoadBalancer>,
         /// Scaling of its number of nodes, or `off`. Default: as in `control`.

@@ -1,22 +1,38 @@
-//! Arrivals: every form becomes a curve of rates.
+//! Arrivals: every form of a Poisson process becomes a curve of rates.
 
+use super::distribution::distribution;
 use super::{Names, trace};
+use crate::distribution::Distribution;
 use crate::log::{Finding, Log};
-use crate::model::{Arrivals, RateCurve};
-use crate::raw::{RawArrivals, RawDiurnal, RawPoisson, RawSpike, RawStage};
+use crate::model::{Arrivals, MmppState, RateCurve};
+use crate::raw::{RawArrivals, RawDistribution, RawDiurnal, RawMmppState, RawPoisson, RawSpike, RawStage};
 use crate::read::Many;
-use crate::units::{RATE_MAX, TIME_MAX};
+use crate::units::{RATE_MAX, TIME_MAX, seconds_text};
 use cusinart_policies::{Duration, Instant};
 use std::path::Path;
 
 /// Most points of a curve.
 pub(super) const POINTS_MAX: usize = 100_000;
+/// Most clients of a closed loop.
+const CLIENTS_MAX: u32 = 1_000_000;
 /// Points per day of a diurnal curve: one per quarter of an hour.
 const POINTS_PER_PERIOD: u64 = 96;
 
 /// When requests start.
 pub(super) fn arrivals(raw: &RawArrivals, names: &Names, dir: &Path, log: &mut Log) -> Arrivals {
-    let RawArrivals::Poisson(raw) = raw;
+    let raw = match raw {
+        RawArrivals::Poisson(raw) => raw,
+        RawArrivals::Renewal(gaps) => return Arrivals::Renewal(renewal(gaps, log)),
+        RawArrivals::Mmpp(states) => return Arrivals::Mmpp(mmpp(states, log)),
+        RawArrivals::ClosedLoop(raw) => {
+            if raw.clients.value.get() > CLIENTS_MAX {
+                let found = format!("`{}`", raw.clients.value);
+                log.report(Finding::at(raw.clients.mark, found, format!("at most {CLIENTS_MAX} clients")));
+            }
+            let think = distribution(&raw.think, log);
+            return Arrivals::ClosedLoop { clients: raw.clients.value.get(), think };
+        }
+    };
     let points = match raw {
         RawPoisson::Rate(rate) => vec![(Instant::ZERO, rate.value.0)],
         RawPoisson::Stages(stages) => stages_points(stages, log),
@@ -25,6 +41,25 @@ pub(super) fn arrivals(raw: &RawArrivals, names: &Names, dir: &Path, log: &mut L
         RawPoisson::Trace(raw) => trace::points(raw, names.end, dir, log),
     };
     Arrivals::Poisson(RateCurve { points })
+}
+
+/// Gaps between requests; too short on average only after a report.
+fn renewal(raw: &RawDistribution, log: &mut Log) -> Distribution {
+    let gaps = distribution(raw, log);
+    if gaps.mean_s() * RATE_MAX < 1.0 && log.is_clean() {
+        let found = format!("gaps of `{}` on average", seconds_text(gaps.mean_s()));
+        log.report(Finding::at(raw.mark, found, format!("at most {RATE_MAX} requests per second")));
+    }
+    gaps
+}
+
+fn mmpp(states: &Many<RawMmppState>, log: &mut Log) -> Vec<MmppState> {
+    if states.items.iter().all(|state| state.rate.value.0 <= 0.0) {
+        log.report(Finding::at(states.mark, "states without requests", "at least one rate above zero"));
+    }
+    let state =
+        |state: &RawMmppState| MmppState { rate: state.rate.value.0, mean_hold: state.mean_hold.value.0 };
+    states.items.iter().map(state).collect()
 }
 
 fn stages_points(stages: &Many<RawStage>, log: &mut Log) -> Vec<(Instant, f64)> {

@@ -1,5 +1,6 @@
 //! Clients and the patience of senders.
 
+use super::distribution::distribution;
 use super::{Names, arrivals, overload};
 use crate::log::{Finding, Log};
 use crate::model::{Client, Jitter, Patience, Place, RetryBudget, WindowBudget};
@@ -33,6 +34,7 @@ pub(super) fn clients(raw: &Named<RawClient>, names: &Names, dir: &Path, log: &m
         .iter()
         .map(|(name, raw)| {
             let mut patience = patience(raw.timeout, raw.retries.as_ref(), log);
+            patience.in_queue = raw.patience.as_ref().map(|raw| distribution(raw, log));
             patience.breaker = raw.breaker.as_ref().map(|policy| policy.0.clone());
             overload::add(&mut patience, raw.hedging.as_ref(), raw.deadline.as_ref(), log);
             Client {
@@ -41,6 +43,7 @@ pub(super) fn clients(raw: &Named<RawClient>, names: &Names, dir: &Path, log: &m
                 place: raw.from.as_ref().map_or(Place::Outside, |from| names.place(from, log)),
                 labels: names.wanted(raw.labels.as_deref(), log),
                 arrivals: arrivals::arrivals(&raw.arrivals, names, dir, log),
+                requests_max: raw.requests.map(|at| at.value.get()),
                 patience,
             }
         })
@@ -81,6 +84,7 @@ pub(super) fn patience(
         jitter: backoff.and_then(|backoff| backoff.jitter).map_or(Jitter::Full, |jitter| jitter.value),
         retry_budget: retries.and_then(|retries| budget(retries.budget.as_ref())),
         breaker: None,
+        in_queue: None,
         hedging: None,
         deadline: None,
     }

@@ -8,6 +8,7 @@ use crate::model::{Fault, FaultSpec, InFlight, NodeSelector, Path, Pick, Place, 
 use crate::quantity::Ratio;
 use crate::raw::RawFault;
 use crate::read::{At, Name, OneOrMany, Placed};
+use crate::words::EveryFrom;
 use cusinart_policies::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
@@ -36,7 +37,11 @@ pub(super) fn fault(raw: &RawFault, names: &Names, services: &[Service], log: &m
     let name = raw.name.as_ref().map(|name| name.value.0.clone());
     let label = raw.label.as_ref().map(|label| label.value.0.clone());
     let label = label.or_else(|| name.clone()).unwrap_or(target);
-    Fault { name, label, schedule, lasts, kind }
+    if let Some(crews) = raw.crews.filter(|_| lasts.is_none()) {
+        let found = "`crews` without `for`";
+        log.report(Finding::at(crews.mark, found, "`for`, the time that a crew takes for a repair"));
+    }
+    Fault { name, label, schedule, lasts, crews: raw.crews.map(|crews| crews.value.get()), kind }
 }
 
 /// Names stand once. Records tell a named fault by its label, so that no other fault may have it.
@@ -66,6 +71,7 @@ fn schedule(raw: &RawFault, names: &Names, log: &mut Log) -> Schedule {
         (Some(at), None) => {
             in_run(*at, "strike", names, log);
             let only_repeating = [
+                ("every_from", raw.every_from.map(|at| at.mark)),
                 ("from", raw.from.map(|at| at.mark)),
                 ("until", raw.until.map(|at| at.mark)),
                 ("times", raw.times.map(|at| at.mark)),
@@ -111,7 +117,12 @@ fn repeating(raw: &RawFault, every: &crate::raw::RawDistribution, names: &Names,
     if raw.times.is_some_and(|times| times.value.0 == 0) {
         log.report(Finding::at(raw.mark, "a fault that strikes 0 times", "at least once"));
     }
-    Schedule::Every { gap, from, until, times, per_node: raw.per.is_some() }
+    let from_end = raw.every_from.is_some_and(|word| word.value == EveryFrom::End);
+    if let Some(word) = raw.every_from.filter(|_| from_end && raw.r#for.is_none()) {
+        let found = "`every_from: end` of a fault without an end of its own";
+        log.report(Finding::at(word.mark, found, "`for`, how long each occurrence lasts"));
+    }
+    Schedule::Every { gap, from, until, times, per_node: raw.per.is_some(), from_end }
 }
 
 /// Limits how often a fault strikes; what strikes each node counts for each node there is at the start.
@@ -123,7 +134,8 @@ fn check_occurrences(
     end: Instant,
     log: &mut Log,
 ) {
-    let (Some(every), Schedule::Every { gap, from, until, times, per_node }) = (&raw.every, schedule) else {
+    let (Some(every), Schedule::Every { gap, from, until, times, per_node, .. }) = (&raw.every, schedule)
+    else {
         return;
     };
     let nodes = if *per_node { nodes_hit(kind, services).max(1) } else { 1 };

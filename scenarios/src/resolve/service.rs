@@ -41,6 +41,7 @@ fn node_type(name: &str, raw: &RawNodeType, log: &mut Log) -> NodeType {
             .as_ref()
             .map_or_else(|| vec![1.0], |speeds| speeds.0.iter().map(|speed| speed.value.0).collect()),
         cold_start: raw.cold_start.as_ref().map(|raw| cold_start(raw, log)),
+        processor_sharing: raw.processor_sharing.is_some_and(|sharing| sharing.value),
     }
 }
 
@@ -77,6 +78,9 @@ pub(super) fn services(raw: &RawScenario, names: &mut Names, log: &mut Log) -> V
             log.report(Finding::at(at, format!("{} replicas of each shard", state.replicas), expected));
         }
     }
+    for (_, raw) in &raw.services.0 {
+        check_shared_queue(raw, log);
+    }
     check_totals(raw, &services, log);
     check_cycles(raw, &services, log);
     services
@@ -96,6 +100,22 @@ fn service(name: &str, raw: &RawService, names: &mut Names, log: &mut Log) -> Se
         state: raw.state.as_ref().map(state),
         concurrency_limit: raw.concurrency_limit.as_ref().map(|policy| policy.0.clone()),
         queue_discipline: raw.queue_discipline.as_ref().map(|policy| policy.0.clone()),
+        shared_queue: raw.shared_queue.map(|limit| limit.value.0),
+    }
+}
+
+/// A shared queue leaves nothing to decide for whoever decides about queues of nodes.
+fn check_shared_queue(raw: &RawService, log: &mut Log) {
+    let Some(shared) = raw.shared_queue else { return };
+    let others = [
+        ("load_balancer", raw.load_balancer.is_some()),
+        ("concurrency_limit", raw.concurrency_limit.is_some()),
+        ("queue_discipline", raw.queue_discipline.is_some()),
+    ];
+    for (key, _) in others.into_iter().filter(|(_, given)| *given) {
+        let found = format!("`shared_queue` together with `{key}`");
+        let hint = "nodes take requests from a shared queue by themselves, and have no queues of their own";
+        log.report(Finding::at(shared.mark, found, "one of them").hint(hint));
     }
 }
 

@@ -1,11 +1,12 @@
 //! Arrivals as curves of rates.
 
 use crate::support::{good, message, small_with};
-use cusinart_scenarios::Arrivals;
+use cusinart_scenarios::{Arrivals, to_yaml};
 use expect_test::{Expect, expect};
 
 fn curve(poisson: &str) -> Vec<(f64, f64)> {
-    let Arrivals::Poisson(curve) = good(&small_with("rate: 100/s", poisson, "")).clients[0].arrivals.clone();
+    let arrivals = good(&small_with("rate: 100/s", poisson, "")).clients[0].arrivals.clone();
+    let Arrivals::Poisson(curve) = arrivals else { panic!("{arrivals:?}") };
     curve.points.iter().map(|(at, rate)| (at.as_secs_f64(), *rate)).collect()
 }
 
@@ -87,6 +88,53 @@ fn mistakes_in_a_trace_are_pointed_at_in_its_file() {
          10 |   users: { service: api, arrivals: { poisson: { trace: { file: ../files } } } }
             |                                                                ^^^^^^^^
           hint: the path is relative to the scenario's folder
+    "#]],
+    );
+}
+
+const POISSON: &str = "{ poisson: { rate: 100/s } }";
+
+#[test]
+fn other_processes_are_read_and_written() {
+    for form in [
+        "{ renewal: { lognormal: { mean: 10ms, cv: 0.8 } } }, requests: 1000",
+        "{ mmpp: [{ rate: 4/s, mean_hold: 10s }, { rate: 12/s, mean_hold: 5s }] }",
+        "{ closed_loop: { clients: 20, think: { exponential: { mean: 1s } } } }",
+    ] {
+        let scenario = good(&small_with(POISSON, form, ""));
+        let written = to_yaml(&scenario);
+        assert_eq!(good(&written).clients, scenario.clients, "{form}\n{written}");
+    }
+}
+
+#[test]
+fn processes_that_never_or_always_send_are_refused() {
+    let check = |form: &str, expected: Expect| expected.assert_eq(&message(&small_with(POISSON, form, "")));
+    check(
+        "{ renewal: 0s }",
+        expect![[r#"
+        test.yaml:10:47: found gaps of `0s` on average, expected at most 1000000000 requests per second
+            |
+         10 |   users: { service: api, arrivals: { renewal: 0s } }
+            |                                               ^^
+    "#]],
+    );
+    check(
+        "{ mmpp: [{ rate: 0/s, mean_hold: 10s }] }",
+        expect![[r#"
+        test.yaml:10:44: found states without requests, expected at least one rate above zero
+            |
+         10 |   users: { service: api, arrivals: { mmpp: [{ rate: 0/s, mean_hold: 10s }] } }
+            |                                            ^
+    "#]],
+    );
+    check(
+        "{ closed_loop: { clients: 2000000, think: 1s } }",
+        expect![[r#"
+        test.yaml:10:62: found `2000000`, expected at most 1000000 clients
+            |
+         10 |   users: { service: api, arrivals: { closed_loop: { clients: 2000000, think: 1s } } }
+            |                                                              ^^^^^^^
     "#]],
     );
 }

@@ -105,7 +105,7 @@ fn a_wrong_path_is_pointed_at_in_the_assignment() {
     check(
         "clients.users.timout=2s",
         &expect![[r#"
-            --set clients.users.timout=2s: found the unknown key `timout` in a client, expected `service`, `from`, `labels`, `arrivals`, `timeout`, `retries`, `breaker`, `hedging` or `deadline`
+            --set clients.users.timout=2s: found the unknown key `timout` in a client, expected `service`, `from`, `labels`, `arrivals`, `requests`, `timeout`, `patience`, `retries`, `breaker`, `hedging` or `deadline`
               |
               | clients.users.timout=2s
               |               ^^^^^^

@@ -38,7 +38,9 @@ fn all_files_survive_being_written() {
 #[test]
 fn a_long_curve_stays_readable() {
     let mut scenario = good(SMALL);
-    let Arrivals::Poisson(curve) = &mut scenario.clients[0].arrivals;
+    let Arrivals::Poisson(curve) = &mut scenario.clients[0].arrivals else {
+        panic!("the small scenario has Poisson arrivals");
+    };
     let point = |n: u64| (cusinart_policies::Instant::from_nanos(n * 7_654_321), 1.0 / (n + 3) as f64);
     curve.points = (0..100_000).map(point).collect();
     check(&scenario);

@@ -79,6 +79,7 @@ impl World {
                 let zone = service.zones[number % service.zones.len()];
                 let node = NodeId(self.nodes.len() as u32);
                 self.add_node(id, zone, Stage::Running);
+                self.take_from_queue(node);
                 self.cluster.adopt_node(self.now, NodeSpec { node, service: id, zone });
             }
         }
@@ -135,7 +136,7 @@ impl World {
     /// Schedules the first event of everything that goes on by itself.
     pub(crate) fn begin(&mut self) {
         for number in 0..self.clients.len() as u32 {
-            self.schedule_arrival(number);
+            self.begin_client(number);
         }
         self.form_members();
         self.start_faults();
@@ -244,7 +245,7 @@ fn build_clients(
         let caller =
             add_caller(callers, Caller::new(scenario.seed, &client.name, target, &client.patience, timeout));
         let log = ClientLog::new(Instant::ZERO + scenario.warmup);
-        Client::new(scenario.seed, &client.name, caller, &client.arrivals, log, &mut taken)
+        Client::new(scenario.seed, client, caller, log, &mut taken)
     });
     clients.collect()
 }

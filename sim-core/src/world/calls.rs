@@ -1,9 +1,10 @@
 //! Requests that services make, and what becomes of tries whose node or caller goes.
 
 use super::World;
-use super::tries::{Answer, NONE, Phase, Sender};
+use super::tries::{Answer, Due, NONE, Phase, Sender};
 use crate::engine::Seq;
 use cusinart_record::RequestError;
+use cusinart_scenarios::InFlight;
 
 impl World {
     /// Makes a try's next call, or ends its service after the last one.
@@ -44,17 +45,22 @@ impl World {
         if ok { self.call(slot, self.tries[slot].call + 1) } else { self.end_service(slot, false) }
     }
 
-    /// A node died with a try on it.
-    pub(super) fn kill_try(&mut self, slot: u32, reset: bool) {
+    /// A node of this pace died with a try on it.
+    pub(super) fn kill_try(&mut self, slot: u32, pace: f64, in_flight: InFlight) {
+        if in_flight == InFlight::Resume {
+            self.note_work_left(slot, pace);
+        } else {
+            self.tries[slot].due = Due::At(self.now);
+        }
         let child = self.tries[slot].child;
         if child != NONE {
             self.tries[slot].child = NONE;
             self.abandon(child);
         }
-        if reset {
-            self.answer(slot, Answer::Failed(RequestError::Reset));
-        } else {
-            self.fall_silent(slot);
+        match in_flight {
+            InFlight::Reset => self.answer(slot, Answer::Failed(RequestError::Reset)),
+            InFlight::Lost => self.fall_silent(slot),
+            InFlight::Retry | InFlight::Resume => self.hand_over(slot, self.place_of_sender(slot)),
         }
     }
 
@@ -70,6 +76,7 @@ impl World {
     /// until its answer, its timeout, or the end of all hope.
     fn abandon_try(&mut self, slot: u32) {
         self.extras.hedge_no_more(slot);
+        let queued = self.is_in_shared_queue(slot);
         let item = &mut self.tries[slot];
         item.sender = Sender::Abandoned;
         if item.phase != Phase::Pausing
@@ -87,6 +94,11 @@ impl World {
                 item.event = Seq::NONE;
                 self.answer_arrived(slot);
             }
+            Phase::Waiting if queued => {
+                self.take_out(slot);
+                self.disarm(slot);
+                self.tries.free(slot);
+            }
             Phase::Travelling | Phase::Waiting | Phase::Serving | Phase::Calling | Phase::Called(_) => {}
         }
     }
@@ -102,8 +114,10 @@ impl World {
         }
     }
 
-    /// Hands a waiting try to another node; its sender notices nothing, and its timeout runs on.
-    pub(super) fn hand_over(&mut self, slot: u32) {
+    /// Sends a try, which its node holds no more, from a place to another node; its sender notices nothing, and its
+    /// timeout runs on.
+    pub(super) fn hand_over(&mut self, slot: u32, from: usize) {
+        self.tries[slot].event = Seq::NONE;
         let item = self.tries[slot];
         match item.sender {
             Sender::Gone => self.tries.free(slot),
@@ -112,9 +126,11 @@ impl World {
                 self.cluster.request_withdrawn(item.node);
                 self.tries.free(slot);
             }
+            Sender::Client(_) | Sender::Parent(_) if self.services[item.service.index()].shared.is_some() => {
+                self.put_back(slot);
+            }
             Sender::Client(_) | Sender::Parent(_) => {
                 self.cluster.request_withdrawn(item.node);
-                let from = self.nodes[item.node.index()].place();
                 if self.route(slot, from) {
                     self.travel(slot, from);
                 } else {

@@ -1,22 +1,21 @@
-//! Clients, their arrivals, and the patience of whoever sends requests.
+//! Clients and the patience of whoever sends requests.
 
 use super::World;
+use super::arrivals::{BATCH, Process};
 use super::extras::Hedging;
 use super::kinds::Kind;
 use super::log::ClientLog;
 use super::services::Service;
 use super::tries::Sender;
 use crate::engine::LaneId;
-use crate::random::{self, Purpose, Stream};
+use crate::random::{self, Purpose, Sampler};
 use cusinart_policies::catalogue::build_breaker;
 use cusinart_policies::overload::{
     Breaker, FinagleBudget, GrpcThrottle, RatioBudget, RetryBudget, RetryDecision, TowerBudget,
 };
 use cusinart_policies::{Duration, Instant, Labels, ServiceId};
 use cusinart_record::{ClientRecord, EarlyEnd};
-use cusinart_scenarios::{
-    Arrivals, Jitter, Patience, RateCurve, RequestDeadline, RetryBudget as Limits, WindowBudget,
-};
+use cusinart_scenarios::{Jitter, Patience, RequestDeadline, RetryBudget as Limits, WindowBudget};
 
 /// Bits of a request's stable number that count the requests of its client.
 const NUMBER_BITS: u32 = 40;
@@ -28,12 +27,13 @@ const TAG_BITS: u32 = 16;
 pub(super) struct Client {
     name: String,
     pub(super) caller: CallerId,
-    curve: CurveWalk,
-    arrivals: Stream,
+    process: Process,
     /// Requests whose start and demand are drawn, from the last to the next.
     upcoming: Vec<Upcoming>,
     /// Stable number of the next request.
     next: u64,
+    /// Requests that it may still start, those that are drawn not counted.
+    left: u64,
     pub(super) log: ClientLog,
 }
 
@@ -44,37 +44,33 @@ struct Upcoming {
     demand: Duration,
 }
 
-/// Requests drawn at once: enough for the processor to work on several logarithms at a time.
-const BATCH: usize = 32;
-
 impl Client {
     /// A client; `taken` are the numbers of the clients before it, so that no two share their requests' numbers.
     pub(super) fn new(
         seed: u64,
-        name: &str,
+        client: &cusinart_scenarios::Client,
         caller: CallerId,
-        arrivals: &Arrivals,
         log: ClientLog,
         taken: &mut Vec<u64>,
     ) -> Self {
+        let name = &client.name;
         let mut tag = cusinart_record::hash64(name.as_bytes()) >> (64 - TAG_BITS);
         while taken.contains(&tag) {
             tag = (tag + 1) % (1 << TAG_BITS);
         }
         taken.push(tag);
-        let Arrivals::Poisson(curve) = arrivals;
         Self {
-            name: name.to_owned(),
+            name: name.clone(),
             caller,
-            curve: CurveWalk::new(curve),
-            arrivals: random::stream(seed, &format!("arrivals/{name}")),
+            process: Process::new(seed, name, &client.arrivals),
+            left: client.requests_max.map_or(u64::MAX, u64::from),
             upcoming: Vec::with_capacity(BATCH),
             next: tag << NUMBER_BITS,
             log,
         }
     }
 
-    /// When the next request starts, if ever. `service` is the one it asks.
+    /// When the next request of an open loop starts, if ever. `service` is the one it asks.
     pub(super) fn next_arrival(&mut self, service: &mut Service) -> Option<Instant> {
         if self.upcoming.is_empty() {
             self.draw_batch(service);
@@ -83,15 +79,29 @@ impl Client {
     }
 
     fn draw_batch(&mut self, service: &mut Service) {
-        let mut gaps = [0.0; BATCH];
-        for gap in &mut gaps {
-            *gap = random::exponential(&mut self.arrivals);
-        }
-        for (request, gap) in (self.next..).zip(gaps) {
-            let Some(at) = self.curve.advance(gap) else { break };
+        let wanted = self.left.min(BATCH as u64) as usize;
+        let requests = self.next..;
+        for (request, at) in requests.zip(self.process.starts().into_iter().map_while(|at| at).take(wanted)) {
             self.upcoming.push(Upcoming { at, demand: service.demand_of(request) });
         }
+        self.left -= self.upcoming.len() as u64;
         self.upcoming.reverse();
+    }
+
+    /// When a client of the closed loop that is free from `now` on starts its next request; `None` in an open loop, and
+    /// when there is none to start.
+    fn after_thinking(&mut self, now: Instant) -> Option<Instant> {
+        (self.left > 0).then(|| self.process.think().map(|pause| now + pause)).flatten()
+    }
+
+    /// The demand of the request that starts now; `None` if there is none to start.
+    fn demand(&mut self, service: &mut Service) -> Option<Duration> {
+        if let Some(Upcoming { demand, .. }) = self.upcoming.pop() {
+            return Some(demand);
+        }
+        // A closed loop draws no request in advance, and all its clients think until the last request has started.
+        self.left = self.left.checked_sub(1)?;
+        Some(service.demand_of(self.next))
     }
 
     /// What the run leaves behind of it.
@@ -108,8 +118,16 @@ impl Client {
 }
 
 impl World {
-    /// Schedules the start of a client's next request, if there is one.
-    pub(super) fn schedule_arrival(&mut self, number: u32) {
+    /// Schedules what a client starts by itself: the next request of an open loop, the first ones of a closed one.
+    pub(super) fn begin_client(&mut self, number: u32) {
+        let members = self.clients[number as usize].process.clients();
+        match members {
+            Some(members) => (0..members).for_each(|_| self.client_is_free(number)),
+            None => self.schedule_arrival(number),
+        }
+    }
+
+    fn schedule_arrival(&mut self, number: u32) {
         let client = &mut self.clients[number as usize];
         let service = self.callers[client.caller.index()].service;
         if let Some(at) = client.next_arrival(&mut self.services[service.index()]) {
@@ -117,18 +135,28 @@ impl World {
         }
     }
 
-    /// Starts a client's next request and schedules the one after it.
+    /// A request of a client has ended: in a closed loop its sender thinks about the next one.
+    #[inline]
+    pub(super) fn client_is_free(&mut self, number: u32) {
+        if let Some(at) = self.clients[number as usize].after_thinking(self.now) {
+            self.queue.schedule(at, Kind::Arrival as u8, number);
+        }
+    }
+
+    /// Starts a client's next request and, in an open loop, schedules the one after it.
     pub(super) fn arrival(&mut self, number: u32) {
         if self.tries.is_nearly_full() {
             self.early_end = Some(EarlyEnd::TooManyRequests);
         }
         let client = &mut self.clients[number as usize];
-        let Some(Upcoming { demand, .. }) = client.upcoming.pop() else { return };
-        let request = client.next;
+        let (request, caller) = (client.next, client.caller);
+        let service = self.callers[caller.index()].service;
+        let Some(demand) = client.demand(&mut self.services[service.index()]) else { return };
         client.next += 1;
         client.log.started(self.now);
-        let caller = client.caller;
-        self.schedule_arrival(number);
+        if client.process.clients().is_none() {
+            self.schedule_arrival(number);
+        }
         self.callers[caller.index()].first_try(self.now);
         let slot = self.new_try(request, demand, Sender::Client(number as u16), caller);
         self.send(slot);
@@ -170,6 +198,8 @@ pub(super) struct Caller {
     pub(super) deadline: Option<RequestDeadline>,
     /// The timeout of a try.
     pub(super) timeout_span: Option<Duration>,
+    /// How long a request waits in a queue, by request.
+    in_queue: Option<Box<(Sampler, Purpose)>>,
 }
 
 #[derive(Debug)]
@@ -210,7 +240,17 @@ impl Caller {
             hedging: patience.hedging.as_ref().map(|hedging| Box::new(Hedging::new(hedging))),
             deadline: patience.deadline,
             timeout_span: patience.timeout,
+            in_queue: patience
+                .in_queue
+                .as_ref()
+                .map(|law| Box::new((Sampler::new(law), Purpose::new(seed, &format!("patience/{name}"))))),
         }
+    }
+
+    /// How long a request waits in a queue, if not for ever; `round` tells its tries apart.
+    #[inline]
+    pub(super) fn in_queue(&self, request: u64, round: u32) -> Option<Duration> {
+        self.in_queue.as_ref().map(|patience| patience.0.draw(&mut patience.1.draws(request, round)))
     }
 
     /// Notes a first try, which may earn a part of a retry.
@@ -273,86 +313,5 @@ pub(super) fn retry_budget(limits: &Limits) -> RetryBudget {
         Limits::Grpc { max_tokens, token_ratio } => {
             RetryBudget::Grpc(GrpcThrottle::new(max_tokens, token_ratio))
         }
-    }
-}
-
-/// A walk along a rate curve that turns unit exponentials into arrival times: the inverse of the cumulative
-/// rate, exact on each linear piece.
-///
-/// Source: inversion for nonhomogeneous Poisson processes, Çinlar, "Introduction to Stochastic Processes" (1975),
-/// section 4.7.
-#[derive(Debug)]
-struct CurveWalk {
-    points: Vec<(Instant, f64)>,
-    /// The piece the walk is in: from this point to the next.
-    piece: usize,
-    /// Seconds since the start of the piece.
-    at_s: f64,
-}
-
-impl CurveWalk {
-    fn new(curve: &RateCurve) -> Self {
-        Self { points: curve.points.clone(), piece: 0, at_s: 0.0 }
-    }
-
-    /// Moves on until the integral of the rate has grown by `area`; `None` if it never does.
-    fn advance(&mut self, mut area: f64) -> Option<Instant> {
-        loop {
-            let (start, rate) = self.points[self.piece];
-            let Some(&(end, end_rate)) = self.points.get(self.piece + 1) else {
-                if rate <= 0.0 {
-                    return None;
-                }
-                self.at_s += area / rate;
-                return Some(start + Duration::from_secs_f64(self.at_s));
-            };
-            let length_s = end.since(start).as_secs_f64();
-            let rest_s = length_s - self.at_s;
-            if rest_s > 0.0 {
-                let slope = (end_rate - rate) / length_s;
-                let rate_here = rate + slope * self.at_s;
-                let rest_area = 0.5 * (rate_here + end_rate) * rest_s;
-                if area < rest_area {
-                    // The root of slope/2 d^2 + rate d = area, in the form that loses no digits.
-                    let root = libm::sqrt((rate_here * rate_here + 2.0 * slope * area).max(0.0));
-                    self.at_s += 2.0 * area / (rate_here + root);
-                    return Some((start + Duration::from_secs_f64(self.at_s)).min(end));
-                }
-                area -= rest_area;
-            }
-            self.piece += 1;
-            self.at_s = 0.0;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn curve(points: &[(u64, f64)]) -> CurveWalk {
-        let points = points.iter().map(|&(at, rate)| (Instant::ZERO + Duration::from_secs(at), rate));
-        CurveWalk::new(&RateCurve { points: points.collect() })
-    }
-
-    #[test]
-    fn arrivals_follow_the_integral_of_the_rate() {
-        // 10/s for 10 s, a ramp to 30/s over 10 s, a jump to 0 at 20 s, and 5/s from 30 s on.
-        let points = [(0, 10.0), (10, 10.0), (20, 30.0), (20, 0.0), (30, 0.0), (30, 5.0)];
-        let at = |area: f64| curve(&points).advance(area).map(|at| at.as_secs_f64());
-        assert_eq!(at(50.0), Some(5.0));
-        // On the ramp, t seconds after 10 s the integral is 100 + 10 t + t^2.
-        assert_eq!(at(100.0 + 50.0 + 25.0), Some(15.0));
-        assert_eq!(at(300.0 + 10.0), Some(32.0));
-        let mut steps = curve(&points);
-        let times: Vec<_> = (0..310).filter_map(|_| steps.advance(1.0)).collect();
-        assert!(times.is_sorted());
-        assert!((times.last().expect("310 arrivals").as_secs_f64() - 32.0).abs() < 1e-6);
-    }
-
-    #[test]
-    fn a_curve_that_ends_at_zero_has_no_more_arrivals() {
-        assert_eq!(curve(&[(0, 4.0), (1, 0.0)]).advance(2.5), None);
-        assert_eq!(curve(&[(0, 0.0)]).advance(0.1), None);
     }
 }

@@ -13,7 +13,7 @@ use cusinart_policies::{
     ServiceId, ZoneId,
 };
 use cusinart_record::FactKind;
-use cusinart_scenarios::Rollout;
+use cusinart_scenarios::{InFlight, Rollout};
 use std::collections::VecDeque;
 
 /// The control plane's connection to the world.
@@ -163,6 +163,9 @@ impl World {
         let kind = &mut self.services[service.index()];
         let mut node = Node::new(self.now, service, zone, stage, kind.next_speed());
         (node.rest.limit, node.rest.discipline) = (kind.limit, kind.discipline);
+        if kind.node_type.processor_sharing {
+            node.share_workers(kind.node_type.workers);
+        }
         self.nodes.push(node);
         self.node_shards.push(Vec::new());
         self.services[service.index()].name_node(zone);
@@ -174,7 +177,7 @@ impl World {
                 self.operation_finished(operation, Err(OperationError::Unreachable));
             }
             Stage::Booting | Stage::Loading | Stage::Running | Stage::Dead => {
-                self.end_process(id, Stage::Dead, true);
+                self.end_process(id, Stage::Dead, InFlight::Reset);
                 self.begin_boot(id, Some(operation));
             }
         }
@@ -185,12 +188,12 @@ impl World {
         if self.nodes[id.index()].stage == Stage::Stopped {
             return;
         }
-        self.end_process(id, Stage::Stopped, true);
+        self.end_process(id, Stage::Stopped, InFlight::Reset);
         self.lose_replicas(id);
         let node = &mut self.nodes[id.index()];
         node.rest.stopped = Some(self.now);
         let struck_by = node.rest.struck_by.take();
-        self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
+        self.faults.node_is_back(self.now, struck_by, id, (&mut self.log, &mut self.queue));
     }
 
     fn send_probe(&mut self, id: NodeId, probe: ProbeId) {

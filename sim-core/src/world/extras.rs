@@ -7,7 +7,7 @@
 use super::World;
 use super::clients::{CallerId, retry_budget};
 use super::kinds::Kind;
-use super::tries::{NONE, Phase, Sender, Try};
+use super::tries::{Due, NONE, Phase, Sender, Try};
 use crate::engine::Seq;
 use cusinart_policies::overload::{HedgeDelay, RetryBudget, RetryDecision};
 use cusinart_policies::{Duration, Instant};
@@ -270,13 +270,15 @@ impl World {
             lineage: item.lineage_of_hedge(hedge),
             hedge,
             phase: Phase::Travelling,
+            due: Due::At(self.now),
             ..item
         });
         let extra = *self.extras.of(slot);
         self.extras.set(own, Extra { twin: own, ..extra });
+        let shared = self.services[item.service.index()].shared.is_some();
         let from = self.place_of_sender(own);
-        let routed = self.route(own, from);
-        if !routed || self.tries[own].node == item.node {
+        let routed = shared || self.route(own, from);
+        if !routed || self.tries[own].node == item.node && !shared {
             self.take_back_hedge(own, routed);
             return;
         }
@@ -285,7 +287,7 @@ impl World {
             self.clients[usize::from(client)].log.count(item.intended, |counts| counts.hedges += 1);
         }
         self.arm(own, caller);
-        self.travel(own, from);
+        if shared { self.enqueue(own) } else { self.travel(own, from) }
     }
 
     /// There is no other node for a hedge.
@@ -329,6 +331,11 @@ impl World {
         let item = self.tries[slot];
         if let Some(breaker) = &mut self.callers[item.caller.index()].breaker {
             breaker.release();
+        }
+        if self.is_in_shared_queue(slot) {
+            self.take_out(slot);
+            self.tries.free(slot);
+            return;
         }
         self.cluster.request_withdrawn(item.node);
         if item.phase == Phase::Silent {

@@ -3,11 +3,11 @@
 //! Each occurrence keeps a record of all it touched; one that touched nothing shows in the report.
 
 use super::World;
-use super::kinds::Kind;
 use super::log::Log;
 use super::network::NetworkFault;
 use super::nodes::Stage;
-use crate::engine::SLOTS_MAX;
+use super::occurrences::{Crews, Process};
+use crate::engine::{EventQueue, SLOTS_MAX};
 use crate::random::{Purpose, Sampler};
 use cusinart_policies::{Duration, Instant, NodeId, ZoneId};
 use cusinart_record::{EarlyEnd, FactKind, FaultId, FaultKind, FaultRecord};
@@ -16,9 +16,11 @@ use cusinart_scenarios::{FaultSpec, InFlight, NodeSelector, Path, Place, Scenari
 /// All faults of a run.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    specs: Vec<Spec>,
-    /// Sequences of occurrences, each with one pending event.
-    processes: Vec<Process>,
+    pub(super) specs: Vec<Spec>,
+    /// Sequences of occurrences, each with at most one pending event.
+    pub(super) processes: Vec<Process>,
+    /// By position of the spec.
+    pub(super) crews: Vec<Crews>,
     records: Vec<FaultRecord>,
     /// What has to be undone, by [`FaultId`].
     hits: Vec<Hits>,
@@ -27,35 +29,25 @@ pub(super) struct Faults {
 }
 
 #[derive(Clone, Debug)]
-struct Spec {
+pub(super) struct Spec {
     label: String,
-    schedule: Schedule,
-    gap: Option<Sampler>,
+    pub(super) schedule: Schedule,
+    pub(super) gap: Option<Sampler>,
     lasts: Option<Sampler>,
     /// Life of a process in a crash loop.
     life: Option<Sampler>,
-    spec: FaultSpec,
-    gaps: Purpose,
+    pub(super) spec: FaultSpec,
+    pub(super) gaps: Purpose,
     spans: Purpose,
     picks: Purpose,
     lives: Purpose,
-}
-
-/// One sequence of occurrences of a fault.
-#[derive(Clone, Copy, Debug)]
-struct Process {
-    spec: u32,
-    node: Option<NodeId>,
-    /// Occurrences so far.
-    struck: u32,
-    /// Whether the due occurrence has let the other events of its instant pass.
-    deferred: bool,
 }
 
 /// The nodes an occurrence hit, each with the life it was in.
 #[derive(Debug)]
 struct Hits {
     spec: u32,
+    process: u32,
     nodes: Vec<(NodeId, u32)>,
     /// Nodes not back yet.
     missing: usize,
@@ -93,14 +85,22 @@ impl Faults {
                 lives: purpose("life"),
             });
         }
-        Self { specs, dark: vec![0; scenario.zones.len()], ..Self::default() }
+        let crews = scenario.faults.iter().map(|fault| Crews::new(fault.crews)).collect();
+        Self { specs, crews, dark: vec![0; scenario.zones.len()], ..Self::default() }
     }
 
     /// Starts the record of an occurrence that hits `nodes`.
-    fn record(&mut self, now: Instant, spec: u32, nodes: &[NodeId], life: impl Fn(NodeId) -> u32) -> FaultId {
+    fn record(
+        &mut self,
+        now: Instant,
+        process: u32,
+        nodes: &[NodeId],
+        life: impl Fn(NodeId) -> u32,
+    ) -> FaultId {
+        let spec = self.processes[process as usize].spec;
         let fault = FaultId(self.records.len() as u32);
         let hit = nodes.iter().map(|&node| (node, life(node))).collect();
-        self.hits.push(Hits { spec, nodes: hit, missing: nodes.len(), ended: false });
+        self.hits.push(Hits { spec, process, nodes: hit, missing: nodes.len(), ended: false });
         let Spec { label, spec, .. } = &self.specs[spec as usize];
         self.records.push(FaultRecord {
             label: label.clone(),
@@ -153,7 +153,13 @@ impl Faults {
 
     /// A node that a fault had taken down or stopped serves again, or is gone for good. A crash or a hang is over
     /// with its last node.
-    pub(super) fn node_is_back(&mut self, now: Instant, fault: Option<FaultId>, node: NodeId, log: &mut Log) {
+    pub(super) fn node_is_back(
+        &mut self,
+        now: Instant,
+        fault: Option<FaultId>,
+        node: NodeId,
+        (log, queue): (&mut Log, &mut EventQueue),
+    ) {
         let Some(fault) = fault else { return };
         let hits = &mut self.hits[fault.index()];
         if hits.nodes.iter().any(|&(hit, _)| hit == node) {
@@ -169,7 +175,7 @@ impl Faults {
             | FaultSpec::Loss { .. } => false,
         };
         if over {
-            self.close(now, fault, log);
+            self.close(now, fault, (log, queue));
         }
     }
 
@@ -182,119 +188,54 @@ impl Faults {
         (sampler.draw(&mut spec.lives.draws(node.0.into(), life)), *in_flight)
     }
 
-    fn close(&mut self, now: Instant, fault: FaultId, log: &mut Log) {
+    fn close(&mut self, now: Instant, fault: FaultId, (log, queue): (&mut Log, &mut EventQueue)) {
         if std::mem::replace(&mut self.hits[fault.index()].ended, true) {
             return;
         }
         self.records[fault.index()].ended = Some(now);
         log.fact(now, FactKind::FaultEnded { fault });
+        let process = self.hits[fault.index()].process;
+        if self.counts_from_end(process) {
+            self.schedule_strike(now, process, queue);
+        }
     }
 }
 
 impl World {
-    /// Starts every fault's sequence of occurrences.
-    pub(super) fn start_faults(&mut self) {
-        for spec in 0..self.faults.specs.len() as u32 {
-            let per_node = match self.faults.specs[spec as usize].schedule {
-                Schedule::At(_) => false,
-                Schedule::Every { per_node, .. } => per_node,
-            };
-            if !per_node {
-                self.start_process(spec, None);
-            }
-        }
-        for node in 0..self.nodes.len() as u32 {
-            self.start_node_faults(NodeId(node));
-        }
-    }
-
-    /// Starts the sequences that belong to one node.
-    pub(super) fn start_node_faults(&mut self, node: NodeId) {
-        for spec in 0..self.faults.specs.len() as u32 {
-            let Spec { schedule: Schedule::Every { per_node: true, .. }, spec: kind, .. } =
-                &self.faults.specs[spec as usize]
-            else {
-                continue;
-            };
-            if selector(kind).is_some_and(|selector| self.matches(selector, node)) {
-                self.start_process(spec, Some(node));
-            }
-        }
-    }
-
-    fn start_process(&mut self, spec: u32, node: Option<NodeId>) {
-        if self.faults.processes.len() == SLOTS_MAX {
-            self.early_end = Some(EarlyEnd::TooManyFaults);
-            return;
-        }
-        self.faults.processes.push(Process { spec, node, struck: 0, deferred: false });
-        let from = match self.faults.specs[spec as usize].schedule {
-            Schedule::At(at) => at,
-            Schedule::Every { from, .. } => from.max(self.now),
-        };
-        self.schedule_strike(self.faults.processes.len() as u32 - 1, from);
-    }
-
-    /// Schedules the next occurrence of a process, the gap counted from `last`.
-    fn schedule_strike(&mut self, process: u32, last: Instant) {
-        let Process { spec, node, struck, .. } = self.faults.processes[process as usize];
-        let spec = &self.faults.specs[spec as usize];
-        let at = match (&spec.schedule, &spec.gap) {
-            (Schedule::Every { until, times, .. }, Some(gap)) => {
-                let entity = node.map_or(u64::MAX, |node| node.0.into());
-                let at = last + gap.draw(&mut spec.gaps.draws(entity, struck));
-                (struck < *times && at < *until).then_some(at)
-            }
-            (Schedule::At(at), _) => (struck == 0).then_some(*at),
-            (Schedule::Every { .. }, None) => None,
-        };
-        if let Some(at) = at {
-            self.queue.schedule(at, Kind::FaultStrikes as u8, process);
-        }
-    }
-
-    /// An occurrence is due. It lets the events scheduled for its instant pass, so that a fault that ends then has
-    /// ended.
-    pub(super) fn fault_due(&mut self, process: u32) {
-        let deferred = &mut self.faults.processes[process as usize].deferred;
-        *deferred = !*deferred;
-        if *deferred {
-            self.queue.schedule(self.now, Kind::FaultStrikes as u8, process);
-        } else {
-            self.fault_strikes(process);
-        }
-    }
-
     /// An occurrence of a fault.
-    fn fault_strikes(&mut self, process: u32) {
+    pub(super) fn fault_strikes(&mut self, process: u32) {
         let Process { spec: number, node, struck, .. } = self.faults.processes[process as usize];
         self.faults.processes[process as usize].struck += 1;
         let stopped = node.is_some_and(|node| self.nodes[node.index()].stage == Stage::Stopped);
-        if !stopped {
-            self.schedule_strike(process, self.now);
+        let missed = node.is_some_and(|node| !self.runs(node));
+        if !stopped && (missed || !self.faults.counts_from_end(process)) {
+            self.faults.schedule_strike(self.now, process, &mut self.queue);
         }
         let spec = self.faults.specs[number as usize].clone();
         let nodes = match node {
-            Some(node) if self.runs(node) => vec![node],
-            Some(_) => return,
+            Some(_) if missed => return,
+            Some(node) => vec![node],
             None => self.pick_nodes(&spec.spec, &mut spec.picks.draws(0, struck)),
         };
         if self.faults.records.len() == SLOTS_MAX {
             self.early_end = Some(EarlyEnd::TooManyFaults);
             return;
         }
-        let fault = self.faults.record(self.now, number, &nodes, |node| self.nodes[node.index()].rest.life);
+        let fault = self.faults.record(self.now, process, &nodes, |node| self.nodes[node.index()].rest.life);
         let label = spec.label.clone();
         if nodes.is_empty() && selector(&spec.spec).is_some() {
             self.faults.records[fault.index()].ended = Some(self.now);
             self.log.fact(self.now, FactKind::FaultMissed { fault, label });
+            if self.faults.counts_from_end(process) {
+                self.faults.schedule_strike(self.now, process, &mut self.queue);
+            }
             return;
         }
         self.log.fact(self.now, FactKind::FaultBegan { fault, label });
         if let Some(lasts) = &spec.lasts {
             let entity = node.map_or(u64::MAX, |node| node.0.into());
             let span = lasts.draw(&mut spec.spans.draws(entity, struck));
-            self.queue.schedule(self.now + span, Kind::FaultEnds as u8, fault.0);
+            self.faults.crews[number as usize].begin(self.now, fault, span, &mut self.queue);
         }
         self.apply(fault, &spec.spec, &nodes);
     }
@@ -351,7 +292,7 @@ impl World {
 
     pub(super) fn strike_down(&mut self, fault: FaultId, node: NodeId, stage: Stage, in_flight: InFlight) {
         self.mark_struck(fault, node);
-        let killed = self.end_process(node, stage, in_flight == InFlight::Reset);
+        let killed = self.end_process(node, stage, in_flight);
         self.faults.records[fault.index()].requests += killed;
     }
 
@@ -367,7 +308,7 @@ impl World {
 
     fn mark_struck(&mut self, fault: FaultId, node: NodeId) {
         let before = self.nodes[node.index()].rest.struck_by.replace(fault);
-        self.faults.node_is_back(self.now, before, node, &mut self.log);
+        self.faults.node_is_back(self.now, before, node, (&mut self.log, &mut self.queue));
     }
 
     /// A fault with a length of its own ends.
@@ -375,8 +316,10 @@ impl World {
         let fault = FaultId(number);
         let hits = &mut self.faults.hits[fault.index()];
         let nodes = std::mem::take(&mut hits.nodes);
-        let spec = self.faults.specs[hits.spec as usize].spec.clone();
-        self.faults.close(self.now, fault, &mut self.log);
+        let number = hits.spec as usize;
+        let spec = self.faults.specs[number].spec.clone();
+        self.faults.crews[number].go_on(self.now, &mut self.queue);
+        self.faults.close(self.now, fault, (&mut self.log, &mut self.queue));
         match spec {
             FaultSpec::Crash { .. } => {
                 for (id, life) in nodes {
@@ -423,7 +366,7 @@ impl World {
     }
 }
 
-fn selector(spec: &FaultSpec) -> Option<&NodeSelector> {
+pub(super) fn selector(spec: &FaultSpec) -> Option<&NodeSelector> {
     match spec {
         FaultSpec::Crash { nodes, .. }
         | FaultSpec::CrashLoop { nodes, .. }

@@ -16,11 +16,14 @@ impl World {
             return;
         }
         node.change(self.now, node.stage, true);
+        self.pace_of_sharing_changed(id);
+        let node = &self.nodes[id.index()];
         let mut slot = node.serving.head;
         while slot != NONE {
             let item = &mut self.tries[slot];
             if item.phase == Phase::Serving
                 && let Due::At(at) = item.due
+                && !node.shares()
             {
                 item.due = Due::In(at.since(self.now));
                 item.event = Seq::NONE;
@@ -39,12 +42,15 @@ impl World {
             return;
         }
         node.change(self.now, node.stage, false);
+        self.pace_of_sharing_changed(id);
+        let node = &self.nodes[id.index()];
+        let shares = node.shares();
         let mut slot = node.serving.head;
         let mut called = Vec::new();
         while slot != NONE {
             let item = &mut self.tries[slot];
             match (item.phase, item.due) {
-                (Phase::Serving, Due::In(span)) => {
+                (Phase::Serving, Due::In(span)) if !shares => {
                     item.due = Due::At(self.now + span);
                     item.event = self.queue.schedule(self.now + span, Kind::ServiceDone as u8, slot);
                 }
@@ -67,6 +73,7 @@ impl World {
             self.go_on_after_call(slot, ok);
         }
         self.take_up_waiting(id);
+        self.take_from_queue(id);
         self.resume_member(id);
     }
 
@@ -74,8 +81,8 @@ impl World {
     fn take_up_waiting(&mut self, id: NodeId) {
         loop {
             let node = &mut self.nodes[id.index()];
-            let workers = self.services[node.service.index()].node_type.workers;
-            if !node.has_free_worker(workers) {
+            let places = self.services[node.service.index()].places;
+            if !node.has_free_worker(places) {
                 return;
             }
             if self.extras.are_kept() {
@@ -111,6 +118,11 @@ impl World {
             return;
         }
         let stretch = node.rest.pace / pace;
+        if node.shares() {
+            node.set_pace(pace);
+            self.pace_of_sharing_changed(id);
+            return;
+        }
         node.set_pace(pace);
         let mut slot = node.serving.head;
         while slot != NONE {

@@ -46,10 +46,14 @@ pub(super) enum Kind {
     Hedge,
     /// The deadline of a try's request is here.
     Expired,
+    /// The patience of a waiting try is at its end.
+    Abandons,
+    /// A node whose requests share its workers is done with the first of them.
+    SharedDone,
 }
 
 impl Kind {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 22] = [
         Self::Arrival,
         Self::TryArrives,
         Self::ServiceDone,
@@ -70,6 +74,8 @@ impl Kind {
         Self::MemberMessage,
         Self::Hedge,
         Self::Expired,
+        Self::Abandons,
+        Self::SharedDone,
     ];
 
     /// Each fits an event's key.

@@ -1,5 +1,6 @@
 //! The virtual world: its state, and what each event does to it.
 
+mod arrivals;
 mod build;
 mod calls;
 mod clients;
@@ -13,9 +14,12 @@ mod log;
 mod members;
 mod network;
 mod nodes;
+mod occurrences;
 mod requests;
 mod services;
 mod shards;
+mod shared_queue;
+mod sharing;
 mod shedding;
 mod tries;
 mod try_list;
@@ -26,7 +30,7 @@ use crate::engine::{Due, EventKey, EventQueue, Slab};
 use clients::{Caller, Client};
 use control::Control;
 use cusinart_policies::{Duration, Instant, NodeId, SelfHealingCluster, ShardId};
-use cusinart_record::{DigestRecord, EarlyEnd, Header, RunRecord};
+use cusinart_record::{DigestRecord, EarlyEnd, FaultRecord, Header, RunRecord};
 use cusinart_scenarios::Rollout;
 use extras::Extras;
 use faults::Faults;
@@ -79,6 +83,11 @@ pub(crate) struct World {
 pub(crate) type TraceSink = Box<dyn FnMut(&TryTrace)>;
 
 impl World {
+    /// The occurrences of faults so far.
+    pub(crate) fn faults(&self) -> &[FaultRecord] {
+        self.faults.records()
+    }
+
     /// Keeps some of the digest's records.
     pub(crate) fn keep_records(&mut self, from: u64, until: u64) {
         self.log.digest.keep_records(from, until);
@@ -142,6 +151,8 @@ impl World {
             Kind::MemberMessage => self.member_message(slot),
             Kind::Hedge => self.hedge_due(slot, key.seq()),
             Kind::Expired => self.expired(slot, key.seq()),
+            Kind::Abandons => self.if_current(key, Self::abandons_queue),
+            Kind::SharedDone => self.shared_done(NodeId(slot), key.seq()),
         }
     }
 

@@ -150,6 +150,22 @@ impl Network {
         if way.free { Passage::Free } else { self.hindered(link, *way, message, entity, round) }
     }
 
+    /// How long a message travels that no loss and no fault stops.
+    pub(super) fn latency(
+        &self,
+        from: usize,
+        to: usize,
+        message: Message,
+        entity: u64,
+        round: u32,
+    ) -> Duration {
+        let link = &self.links[from * self.places + to];
+        if link.latency.is_zero() {
+            return Duration::ZERO;
+        }
+        link.latency.draw(&mut self.draws[message as usize].latency.draws(entity, round))
+    }
+
     fn hindered(&self, link: &Link, way: Way, message: Message, entity: u64, round: u32) -> Passage {
         if way.cut_by.is_some() {
             return Passage::Lost(way.cut_by);

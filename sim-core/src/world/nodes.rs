@@ -2,6 +2,8 @@
 
 use super::World;
 use super::kinds::Kind;
+use super::shared_queue::Claims;
+use super::sharing::Sharing;
 use super::tries::Try;
 use super::try_list::TryList;
 use crate::engine::{Seq, Slab};
@@ -10,7 +12,7 @@ use cusinart_policies::{
     Duration, Instant, NodeId, OperationError, OperationId, ProbeAnswer, ServiceId, ZoneId,
 };
 use cusinart_record::{FactKind, FaultId, NodeState};
-use cusinart_scenarios::ColdStart;
+use cusinart_scenarios::{ColdStart, InFlight};
 
 /// One server process on its machine: a cache line that holds what every request touches.
 #[derive(Debug)]
@@ -21,8 +23,8 @@ pub(super) struct Node {
     pub(super) hung: bool,
     /// Whether it finishes its work and takes no more.
     pub(super) draining: bool,
-    /// Whether it takes for work just as long as is asked for: its pace is 1, and it is warm.
-    even_pace: bool,
+    /// What decides how long it takes for work.
+    tempo: Tempo,
     pub(super) service: ServiceId,
     pub(super) zone: ZoneId,
     pub(super) waiting: TryList,
@@ -34,6 +36,17 @@ pub(super) struct Node {
     pub(super) arrived: u32,
     pub(super) completed: u32,
     pub(super) rest: Box<Rest>,
+}
+
+/// What decides how long a node takes for work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tempo {
+    /// Nothing: it takes just as long as is asked for. Its pace is 1, and it is warm.
+    Even,
+    /// Its pace, and how cold it is.
+    Uneven,
+    /// These, and how many requests share its workers.
+    Shared,
 }
 
 /// What only few requests touch.
@@ -88,6 +101,10 @@ pub(super) struct Rest {
     pub(super) limit: Option<ConcurrencyLimit>,
     /// What it takes out of its queue.
     pub(super) discipline: Option<QueueDiscipline>,
+    /// What it took from the queue of its service.
+    pub(super) claims: Claims,
+    /// How its requests share its workers, if they do.
+    pub(super) sharing: Option<Sharing>,
     shown: NodeState,
 }
 
@@ -139,13 +156,15 @@ impl Node {
             busy_windowed: Duration::ZERO,
             limit: None,
             discipline: None,
+            claims: Claims::default(),
+            sharing: None,
             shown: if running { NodeState::Up } else { NodeState::Booting },
         };
         Self {
             stage,
             hung: false,
             draining: false,
-            even_pace: speed == 1.0,
+            tempo: if speed == 1.0 { Tempo::Even } else { Tempo::Uneven },
             service,
             zone,
             waiting: TryList::default(),
@@ -178,10 +197,23 @@ impl Node {
         }
     }
 
-    /// Whether one of `workers` is free and moves.
+    /// Whether it serves fewer requests than it has `places` for, and moves. Who shares workers may begin while nothing
+    /// moves.
     #[inline]
-    pub(super) fn has_free_worker(&self, workers: u32) -> bool {
-        self.serving.len < workers && !self.hung
+    pub(super) fn has_free_worker(&self, places: u32) -> bool {
+        self.serving.len < places && (!self.hung || self.shares())
+    }
+
+    /// Whether its requests share its workers.
+    #[inline]
+    pub(super) fn shares(&self) -> bool {
+        self.tempo == Tempo::Shared
+    }
+
+    /// Lets its requests share so many workers.
+    pub(super) fn share_workers(&mut self, workers: u32) {
+        self.tempo = Tempo::Shared;
+        self.rest.sharing = Some(Sharing::new(workers));
     }
 
     /// Gives a try to a worker.
@@ -201,10 +233,21 @@ impl Node {
     /// Brings the total of busy time up to `now` and returns it. A worker that stands still is not busy.
     pub(super) fn note_busy(&mut self, now: Instant) -> Duration {
         if !self.hung {
-            self.busy_total += now.since(self.busy_since) * u64::from(self.serving.len);
+            self.busy_total += now.since(self.busy_since) * u64::from(self.busy());
         }
         self.busy_since = now;
         self.busy_total
+    }
+
+    /// Workers that are busy while it moves.
+    #[inline]
+    fn busy(&self) -> u32 {
+        if self.tempo == Tempo::Shared { self.sharing_busy() } else { self.serving.len }
+    }
+
+    #[cold]
+    fn sharing_busy(&self) -> u32 {
+        self.rest.sharing.as_ref().map_or(0, Sharing::busy)
     }
 
     /// Brings the total of time in which it served up to `now` and returns it.
@@ -227,7 +270,12 @@ impl Node {
     /// How long the node takes for work of `demand` that is taken up at `now`.
     #[inline]
     pub(super) fn span_of(&mut self, now: Instant, demand: Duration) -> Duration {
-        if self.even_pace { demand } else { demand.mul_f64(self.slowness(now) / self.rest.pace) }
+        match self.tempo {
+            Tempo::Even => demand,
+            Tempo::Uneven => demand.mul_f64(self.slowness(now) / self.rest.pace),
+            // The pace counts when the time is shared out.
+            Tempo::Shared => demand.mul_f64(self.slowness(now)),
+        }
     }
 
     /// By how much a cold process is slower.
@@ -246,13 +294,17 @@ impl Node {
     /// The process has begun to serve and is cold.
     fn begin_cold(&mut self, now: Instant, cold: ColdStart) {
         self.rest.cold = Some((now, cold));
-        self.even_pace = false;
+        self.set_pace(self.rest.pace);
     }
 
     /// Sets the pace.
     pub(super) fn set_pace(&mut self, pace: f64) {
         self.rest.pace = pace;
-        self.even_pace = pace == 1.0 && self.rest.cold.is_none();
+        self.tempo = match self.tempo {
+            Tempo::Shared => Tempo::Shared,
+            Tempo::Even | Tempo::Uneven if pace == 1.0 && self.rest.cold.is_none() => Tempo::Even,
+            Tempo::Even | Tempo::Uneven => Tempo::Uneven,
+        };
     }
 
     /// What an observer with full sight would call its state.
@@ -335,16 +387,17 @@ impl World {
             node.begin_cold(self.now, cold);
         }
         let struck_by = node.rest.struck_by.take();
-        self.faults.node_is_back(self.now, struck_by, id, &mut self.log);
+        self.faults.node_is_back(self.now, struck_by, id, (&mut self.log, &mut self.queue));
         self.schedule_next_crash(id);
         self.show_node(id);
         if !loaded {
             self.start_member(id);
         }
+        self.take_from_queue(id);
     }
 
-    /// A node's process ends, with all that it holds. `reset` tells the senders at once.
-    pub(super) fn end_process(&mut self, id: NodeId, stage: Stage, reset: bool) -> u64 {
+    /// A node's process ends, with all that it holds.
+    pub(super) fn end_process(&mut self, id: NodeId, stage: Stage, in_flight: InFlight) -> u64 {
         let node = &mut self.nodes[id.index()];
         let was_running = node.stage == Stage::Running;
         node.change(self.now, stage, false);
@@ -354,10 +407,10 @@ impl World {
         let boot = node.rest.boot_operation.take();
         let drain = node.rest.drain_operation.take();
         for fault in hangs {
-            self.faults.node_is_back(self.now, Some(fault), id, &mut self.log);
+            self.faults.node_is_back(self.now, Some(fault), id, (&mut self.log, &mut self.queue));
         }
         self.end_member(id);
-        let killed = self.kill_all(id, reset);
+        let killed = self.kill_all(id, in_flight);
         if let Some(operation) = boot {
             self.operation_finished(operation, Err(OperationError::Unreachable));
         }
@@ -373,7 +426,12 @@ impl World {
         killed
     }
 
-    fn kill_all(&mut self, id: NodeId, reset: bool) -> u64 {
+    fn kill_all(&mut self, id: NodeId, in_flight: InFlight) -> u64 {
+        self.claims_end(id);
+        self.stop_sharing(id);
+        let node = &self.nodes[id.index()];
+        // What is left of shared work is known for a node of pace 1.
+        let pace = if node.shares() { 1.0 } else { node.rest.pace };
         let mut killed = 0;
         loop {
             let node = &mut self.nodes[id.index()];
@@ -383,7 +441,7 @@ impl World {
                 return killed;
             };
             killed += 1;
-            self.kill_try(slot, reset);
+            self.kill_try(slot, pace, in_flight);
         }
     }
 
@@ -398,7 +456,8 @@ impl World {
         node.rest.drain_operation = Some(operation);
         self.show_node(id);
         while let Some(slot) = self.nodes[id.index()].waiting.pop_front(&mut self.tries) {
-            self.hand_over(slot);
+            let from = self.nodes[id.index()].place();
+            self.hand_over(slot, from);
         }
         self.check_drained(id);
     }

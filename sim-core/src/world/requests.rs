@@ -29,6 +29,11 @@ impl World {
             self.refuse(slot);
             return;
         }
+        if self.services[self.tries[slot].service.index()].shared.is_some() {
+            self.arm(slot, caller);
+            self.enqueue(slot);
+            return;
+        }
         let from = self.place_of_sender(slot);
         if self.route(slot, from) {
             self.arm(slot, caller);
@@ -74,7 +79,8 @@ impl World {
             service: item.service,
             key: item.request,
             labels: self.callers[item.caller.index()].labels,
-            avoid: (item.attempt > 0 || item.hedge > 0).then_some(item.node),
+            // The last one it was sent to.
+            avoid: (item.node.0 != NONE).then_some(item.node),
             zone: self.network.zone_of(from),
         };
         let rng = &mut self.services[item.service.index()].routing;
@@ -122,14 +128,16 @@ impl World {
             }
             let node = &mut self.nodes[node_id.index()];
             let service = &mut self.services[node.service.index()];
-            if node.has_free_worker(service.node_type.workers) {
+            if node.has_free_worker(service.places) {
                 self.begin_service(slot);
-            } else if node.waiting.len < service.node_type.queue {
+            } else if node.waiting.len < service.queue {
                 node.waiting.push_back(&mut self.tries, slot);
-                self.tries[slot].phase = Phase::Waiting;
+                self.wait(slot);
             } else {
                 self.turn_away(slot);
             }
+        } else if self.services[node.service.index()].shared.is_some() {
+            self.put_back(slot);
         } else {
             self.faults.request_lost(node.rest.struck_by);
             if node.machine_answers() {
@@ -153,6 +161,16 @@ impl World {
         self.answer(slot, Answer::Failed(RequestError::Rejected));
     }
 
+    /// A try waits in a queue from now on.
+    pub(super) fn wait(&mut self, slot: u32) {
+        let item = &mut self.tries[slot];
+        item.phase = Phase::Waiting;
+        let caller = &self.callers[item.caller.index()];
+        if let Some(patience) = caller.in_queue(item.request, item.round(false)) {
+            self.schedule_try(slot, self.now + patience, Kind::Abandons);
+        }
+    }
+
     /// A worker takes up a try.
     pub(super) fn begin_service(&mut self, slot: u32) {
         let item = &mut self.tries[slot];
@@ -160,7 +178,17 @@ impl World {
         node.take_up(self.now, &mut self.tries, slot);
         let item = &mut self.tries[slot];
         item.phase = Phase::Serving;
-        let due = self.now + node.span_of(self.now, item.demand);
+        let work = match item.due {
+            Due::At(_) => item.demand,
+            // What another node has left of it.
+            Due::In(left) => left,
+        };
+        let span = node.span_of(self.now, work);
+        if node.shares() {
+            self.share(slot, span);
+            return;
+        }
+        let due = self.now + span;
         item.due = Due::At(due);
         item.event = self.queue.schedule(due, Kind::ServiceDone as u8, slot);
     }
@@ -198,6 +226,9 @@ impl World {
             self.begin_service(waiting);
         } else if node.draining {
             self.check_drained(item.node);
+        }
+        if self.services[item.service.index()].shared.is_some() {
+            self.claim_ends(item.node);
         }
         self.answer(slot, if ok { Answer::Ok } else { Answer::Failed(RequestError::Error) });
     }
@@ -285,6 +316,11 @@ impl World {
             self.breaker_hears(item.caller, false, latency);
             self.note_first_try(slot);
         }
+        if self.is_in_shared_queue(slot) {
+            self.take_out(slot);
+            self.try_failed(slot, RequestError::Timeout);
+            return;
+        }
         self.cluster.request_finished(self.now, item.node, RequestOutcome { ok: false, latency });
         self.control.attention = true;
         if item.phase == Phase::Silent {
@@ -306,9 +342,10 @@ impl World {
             return;
         }
         let caller = &mut self.callers[item.caller.index()];
-        let wanted = item.sender != Sender::Abandoned && u32::from(item.attempt) < caller.retries_max;
-        let decision =
-            (item.sender != Sender::Abandoned).then(|| caller.failed(self.now, u32::from(item.attempt)));
+        // Whoever has lost patience does not try again.
+        let is_final = item.sender == Sender::Abandoned || error == RequestError::Abandoned;
+        let wanted = !is_final && u32::from(item.attempt) < caller.retries_max;
+        let decision = (!is_final).then(|| caller.failed(self.now, u32::from(item.attempt)));
         if decision == Some(RetryDecision::Retry) {
             let pause = caller.pause(item.request, u32::from(item.attempt), item.round(false));
             if self.extras.is_late(slot, self.now + pause) {
@@ -322,6 +359,7 @@ impl World {
             let item = &mut self.tries[slot];
             item.attempt += 1;
             item.phase = Phase::Pausing;
+            item.due = Due::At(self.now);
             if let Sender::Parent(parent) = item.sender {
                 self.tries[parent].child = slot;
             }
@@ -342,6 +380,7 @@ impl World {
                 let outcome = error.map_or(0, |error| error as u64 + 1);
                 self.log.digest(self.now, DigestKind::Ended, last.request, outcome);
                 self.clients[usize::from(client)].log.ended(self.now, last.intended, error);
+                self.client_is_free(client.into());
             }
             Sender::Parent(parent) => self.call_ended(parent, error.is_none()),
             Sender::Abandoned | Sender::Gone => {}
@@ -383,7 +422,7 @@ impl World {
         slot
     }
 
-    fn schedule_try(&mut self, slot: u32, at: Instant, kind: Kind) {
+    pub(super) fn schedule_try(&mut self, slot: u32, at: Instant, kind: Kind) {
         self.tries[slot].event = self.queue.schedule(at, kind as u8, slot);
     }
 
@@ -406,6 +445,7 @@ impl World {
                 attempt: u32::from(item.attempt),
                 intended: item.intended,
                 sent: item.sent,
+                demand: item.demand,
                 ended: self.now,
                 error,
             });

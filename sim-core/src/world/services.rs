@@ -3,6 +3,7 @@
 use super::World;
 use super::clients::CallerId;
 use super::nodes::Stage;
+use super::shared_queue::SharedQueue;
 use crate::random::{self, Pairs, Purpose, Sampler, Stream};
 use cusinart_policies::catalogue::{build_concurrency_limit, build_queue_discipline};
 use cusinart_policies::overload::{ConcurrencyLimit, QueueDiscipline};
@@ -18,6 +19,12 @@ const CHECKED: &str = "the reader checked it";
 pub(super) struct Service {
     pub(super) name: String,
     pub(super) node_type: NodeType,
+    /// Requests that a node serves at once.
+    pub(super) places: u32,
+    /// Requests that may wait beside them.
+    pub(super) queue: u32,
+    /// The queue of all its nodes, if they share one.
+    pub(super) shared: Option<SharedQueue>,
     service_time: Sampler,
     /// Random choices of its balancing strategy.
     pub(super) routing: Stream,
@@ -64,6 +71,10 @@ impl Service {
         let node_type = &scenario.node_types[service.node_type];
         let purpose = |what: &str| Purpose::new(scenario.seed, &format!("{what}/{}", service.name));
         let state = service.state.as_ref();
+        let (places, queue) = match node_type.processor_sharing {
+            true => (node_type.workers.saturating_add(node_type.queue), 0),
+            false => (node_type.workers, node_type.queue),
+        };
         Self {
             name: service.name.clone(),
             service_time: Sampler::new(&service.service_time),
@@ -101,6 +112,9 @@ impl Service {
             zone_names: scenario.zones.clone(),
             named: vec![0; scenario.zones.len()],
             node_names: Vec::new(),
+            places,
+            queue,
+            shared: service.shared_queue.map(SharedQueue::new),
             node_type: node_type.clone(),
         }
     }

@@ -88,6 +88,24 @@ impl World {
         next
     }
 
+    /// The patience of a waiting try is at its end: it leaves the queue.
+    pub(super) fn abandons_queue(&mut self, slot: u32) {
+        if self.is_in_shared_queue(slot) {
+            self.take_out(slot);
+            self.leave_queue(slot, RequestError::Abandoned);
+            return;
+        }
+        let id = self.tries[slot].node;
+        self.nodes[id.index()].waiting.remove(&mut self.tries, slot);
+        if self.extras.are_kept() {
+            self.learn(slot, true);
+        }
+        self.answer(slot, Answer::Failed(RequestError::Abandoned));
+        if self.nodes[id.index()].draining {
+            self.check_drained(id);
+        }
+    }
+
     /// A node does not begin a try whose deadline has passed.
     fn expire(&mut self, slot: u32) {
         let service = self.nodes[self.tries[slot].node.index()].service;

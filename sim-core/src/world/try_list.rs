@@ -35,6 +35,20 @@ impl TryList {
         self.len += 1;
     }
 
+    /// Adds a try at the beginning.
+    pub(super) fn push_front(&mut self, tries: &mut Slab<Try>, slot: u32) {
+        let item = &mut tries[slot];
+        item.previous = NONE;
+        item.next = self.head;
+        if self.head == NONE {
+            self.tail = slot;
+        } else {
+            tries[self.head].previous = slot;
+        }
+        self.head = slot;
+        self.len += 1;
+    }
+
     /// Takes the first try.
     #[inline]
     pub(super) fn pop_front(&mut self, tries: &mut Slab<Try>) -> Option<u32> {
