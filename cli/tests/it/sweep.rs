@@ -288,7 +288,7 @@ fn points_that_make_no_sense_are_told_before_anything_runs() {
         3,
         &expect![[r#"
             error: point 1 of 2 (services.api.node=1) makes no scenario
-            --set services.api.node=1: found the unknown key `node` in a service, expected `node_type`, `nodes`, `zones`, `labels`, `service_time`, `errors`, `calls`, `state`, `concurrency_limit`, `queue_discipline`, `load_balancer` or `auto_scaler`
+            --set services.api.node=1: found the unknown key `node` in a service, expected `node_type`, `nodes`, `zones`, `labels`, `service_time`, `errors`, `calls`, `state`, `concurrency_limit`, `queue_discipline`, `shared_queue`, `load_balancer` or `auto_scaler`
               |
               | services.api.node=1
               |              ^^^^

@@ -4,9 +4,10 @@ use super::case::Case;
 use super::experiment::{Experiment, Family, Readings};
 use super::journal::nearest_rank;
 use super::numbers::{mean, variance};
-use super::station::part_seed;
+use super::station::{known_metrics, part_seed};
 use cusinart_policies::detection::{
-    Consecutive, exponential_phi, phi, silence_until, silence_until_convicted,
+    Consecutive, exact_deviations_until, exact_phi, exponential_phi, phi, silence_until,
+    silence_until_convicted,
 };
 use cusinart_policies::{
     Duration, FailureCause, FailureDetector, HealthConfig, HealthEvent, HealthMonitor, Instant, NodeHealth,
@@ -21,6 +22,7 @@ pub(super) const FAMILIES: &[(&str, Family)] = &[
     ("probe_detect", probe_detect),
     ("probe_fp", probe_fp),
     ("hysteresis", hysteresis),
+    ("phi_normal", phi_normal),
     ("phi_exp", phi_exp),
     ("phi_akka", phi_akka),
 ];
@@ -217,6 +219,37 @@ fn hysteresis(case: &Case, units: u64) -> Result<Experiment, String> {
             ("flaps_per_1000_probes".into(), (1_000.0 * falls as f64 / probes as f64).into()),
         ])
     }))
+}
+
+#[derive(Deserialize)]
+struct PhiNormal {
+    mean_s: f64,
+    std_s: f64,
+    threshold: f64,
+}
+
+fn phi_normal(case: &Case, heartbeats: u64) -> Result<Experiment, String> {
+    let model: PhiNormal = case.model()?;
+    let counts = known_metrics(case).iter().any(|metric| metric.starts_with("prob_"));
+    let heartbeats = if counts { heartbeats } else { 0 };
+    Ok(Experiment::direct(move |seed| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let z = exact_deviations_until(model.threshold);
+        let exceeds = |gap: f64| exact_phi(gap, model.mean_s, model.std_s) >= model.threshold;
+        let late = (0..heartbeats).filter(|_| exceeds(model.mean_s + model.std_s * normal(&mut rng))).count();
+        Ok(vec![
+            ("time_to_threshold_s".into(), (model.mean_s + z * model.std_s).into()),
+            ("z_score".into(), z.into()),
+            ("phi_at_mean".into(), exact_phi(model.mean_s, model.mean_s, model.std_s).into()),
+            ("prob_late_heartbeat_exceeds_threshold".into(), (late as f64 / heartbeats.max(1) as f64).into()),
+        ])
+    }))
+}
+
+/// A standard normal number (Box & Muller, 1958).
+fn normal(rng: &mut ChaCha8Rng) -> f64 {
+    let radius = libm::sqrt(-2.0 * libm::log(1.0 - uniform(rng)));
+    radius * libm::cos(2.0 * std::f64::consts::PI * uniform(rng))
 }
 
 #[derive(Deserialize)]

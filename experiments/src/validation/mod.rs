@@ -12,6 +12,7 @@ mod detection;
 mod experiment;
 mod journal;
 mod judge;
+mod membership;
 mod numbers;
 mod queueing;
 mod scaling;
@@ -31,12 +32,13 @@ use cusinart_report::{
 use experiment::{Experiment, Family, Readings};
 
 /// The families, by name.
-const FAMILIES: [&[(&str, Family)]; 8] = [
+const FAMILIES: [&[(&str, Family)]; 9] = [
     queueing::FAMILIES,
     transient::FAMILIES,
     balancing::FAMILIES,
     availability::FAMILIES,
     detection::FAMILIES,
+    membership::FAMILIES,
     senders::FAMILIES,
     scaling::FAMILIES,
     statistics::FAMILIES,

@@ -11,6 +11,7 @@ mod kubernetes_zone;
 mod pause_window;
 pub(crate) mod phi_accrual;
 pub(crate) mod phi_accrual_exponential;
+mod phi_exact;
 mod phi_normal;
 #[cfg(test)]
 mod policy_tests;
@@ -32,7 +33,8 @@ pub use phi_accrual_exponential::{
     ArrivalSettings, Arrivals, LocalPause, PhiAccrualExponential, exponential_phi, is_convicted,
     silence_until_convicted,
 };
-pub use phi_normal::{Heartbeats, PhiSettings, deviations_until, phi, silence_until};
+pub use phi_exact::{exact_deviations_until, exact_phi};
+pub use phi_normal::{Heartbeats, PhiSettings, PhiTail, deviations_until, phi, silence_until};
 
 use crate::membership::SwimSettings;
 use crate::{Duration, Evidence, Instant, NodeHealth, NodeId, ProbeOutcome};

@@ -1,7 +1,7 @@
 //! `phi_accrual`: failed when the silence is too unlikely, given the pauses between good answers so far.
 
 use super::pause_window::PAUSES_MAX;
-use super::phi_normal::{Heartbeats, PhiSettings};
+use super::phi_normal::{Heartbeats, PhiSettings, PhiTail};
 use crate::catalogue::{Builtin, ParamForm, ParamInfo, PolicyEntry, PolicyKind};
 use crate::{
     Duration, Evidence, FailureDetector, Instant, Judgement, NodeHealth, NodeId, ProbeOutcome, Verdict,
@@ -58,6 +58,13 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
                       8 bytes each.",
                 form: ParamForm::Count { default: 1_000, min: 1, max: PAUSES_MAX as u64 },
             },
+            ParamInfo {
+                name: "tail",
+                doc: "How the chance of a longer pause is computed: `logistic` as Akka approximates it, `exact` by the \
+                      normal distribution itself, which needs a little more silence for a small threshold and less for a \
+                      great one.",
+                form: ParamForm::Choice { words: &["logistic", "exact"] },
+            },
         ],
         example: "phi_accrual: { threshold: 8, acceptable_heartbeat_pause: 3s }",
     },
@@ -68,6 +75,7 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
             acceptable_heartbeat_pause: params.duration("acceptable_heartbeat_pause"),
             first_heartbeat_estimate: params.duration("first_heartbeat_estimate"),
             max_sample_size: params.count("max_sample_size"),
+            tail: if params.choice("tail") == 0 { PhiTail::Logistic } else { PhiTail::Exact },
         })))
     },
 };

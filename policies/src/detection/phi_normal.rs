@@ -1,6 +1,7 @@
 //! Phi of normally distributed pauses: the accrual failure detector of Akka for one node.
 
 use super::pause_window::PauseWindow;
+use super::phi_exact::exact_phi;
 use crate::{Duration, Instant};
 
 /// Coefficients of the logistic approximation of the normal distribution: the odds of the tail beyond `y` deviations
@@ -28,6 +29,18 @@ pub struct PhiSettings {
     pub first_heartbeat_estimate: Duration,
     /// Pauses remembered per node, 1..=10000.
     pub max_sample_size: u32,
+    /// How the chance of a longer pause is computed.
+    pub tail: PhiTail,
+}
+
+/// How the chance that a pause lasts longer is computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PhiTail {
+    /// By the logistic approximation that Akka uses, [`phi`].
+    #[default]
+    Logistic,
+    /// By the normal distribution itself, [`exact_phi`].
+    Exact,
 }
 
 /// What was heard of one node, and how suspicious its silence is.
@@ -80,7 +93,12 @@ impl Heartbeats {
             return 0.0;
         }
         let least = settings.min_std_deviation.as_nanos().max(1) as f64;
-        phi(self.silence(now), self.expected(settings), self.history.std_deviation().max(least))
+        let (silence, expected) = (self.silence(now), self.expected(settings));
+        let deviation = self.history.std_deviation().max(least);
+        match settings.tail {
+            PhiTail::Logistic => phi(silence, expected, deviation),
+            PhiTail::Exact => exact_phi(silence, expected, deviation),
+        }
     }
 
     /// Whether phi is below the threshold.

@@ -103,6 +103,7 @@ fn early_heartbeats_are_taken_whatever_the_threshold_and_late_ones_by_phi() {
             acceptable_heartbeat_pause: Duration::from_secs(1),
             first_heartbeat_estimate: Duration::from_secs(1),
             max_sample_size: 10,
+            tail: PhiTail::Logistic,
         };
         let mut heartbeats = Heartbeats::default();
         heartbeats.heard(Instant::ZERO, &settings);
@@ -187,6 +188,7 @@ fn phi_follows_heartbeats_as_in_akka() {
             acceptable_heartbeat_pause: Duration::from_millis(pause_ms),
             first_heartbeat_estimate: Duration::from_millis(1_000),
             max_sample_size: 1_000,
+            tail: PhiTail::Logistic,
         };
         let mut heartbeats = Heartbeats::default();
         script.split("; ").for_each(|line| run_heartbeat(&mut heartbeats, &settings, line));
@@ -427,4 +429,19 @@ fn run_heartbeat(heartbeats: &mut Heartbeats, settings: &PhiSettings, line: &str
 
 fn close(got: f64, want: f64, tolerance: f64) -> bool {
     (got - want).abs() <= tolerance.max(tolerance * want.abs())
+}
+
+#[test]
+fn the_exact_tail_is_that_of_the_normal_distribution() {
+    // Quantiles of the normal distribution, from tables.
+    for (threshold, deviations) in
+        [(2.0, 2.326_347_874_040_84), (8.0, 5.612_001_244_174_79), (0.3, -0.002_975)]
+    {
+        let got = exact_deviations_until(threshold);
+        assert!((got - deviations).abs() < 1e-6, "{threshold}: {got}");
+        assert!((exact_phi(got, 0.0, 1.0) - threshold).abs() < 1e-12, "{threshold}");
+    }
+    assert_eq!(exact_phi(-50.0, 0.0, 1.0), 0.0);
+    assert_eq!(exact_phi(50.0, 0.0, 1.0), f64::INFINITY);
+    assert_eq!(exact_phi(1.0, 1.0, 0.0), exact_phi(0.0, 0.0, 1.0));
 }

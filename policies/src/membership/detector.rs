@@ -27,6 +27,12 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
                 },
             },
             ParamInfo {
+                name: "probe_order",
+                doc: "Whom a member probes next: `round` takes all in turn, in an order that each round shuffles anew; \
+                      `random` takes any, as in the first protocol of the paper, and may leave one out for long.",
+                form: ParamForm::Choice { words: &["round", "random"] },
+            },
+            ParamInfo {
                 name: "probe_timeout",
                 doc: "Wait for a direct answer before others are asked to probe in turn; less than `probe_interval`. \
                       Shorter asks others for nodes that are merely slow.",
@@ -107,6 +113,7 @@ pub(crate) const BUILTIN: Builtin<dyn FailureDetector> = Builtin {
     build: |params| {
         let settings = SwimSettings {
             probe_interval: params.duration("probe_interval"),
+            random_probes: params.choice("probe_order") == 1,
             probe_timeout: params.duration("probe_timeout"),
             indirect_checks: params.count("indirect_checks"),
             suspicion_mult: params.count("suspicion_mult"),

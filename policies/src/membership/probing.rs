@@ -142,12 +142,31 @@ impl Member {
 
     /// The next of the round that is not dead.
     fn next_target(&mut self, now: Instant, rng: &mut dyn Rng) -> Option<MemberId> {
+        if self.settings.random_probes {
+            if self.position >= self.order.len() {
+                self.begin_round(now, rng);
+            }
+            self.position += 1;
+            return self.any_target(rng);
+        }
         for _ in 0..=self.order.len() {
             let Some(&member) = self.order.get(self.position) else {
                 self.begin_round(now, rng);
                 continue;
             };
             self.position += 1;
+            match self.state_of(member) {
+                MemberState::Alive | MemberState::Suspect => return Some(member),
+                MemberState::Unknown | MemberState::Dead | MemberState::Left => {}
+            }
+        }
+        None
+    }
+
+    /// Any that is not dead; none, if chance finds only dead ones.
+    fn any_target(&self, rng: &mut dyn Rng) -> Option<MemberId> {
+        for _ in 0..self.order.len() {
+            let member = self.order[below(rng, self.order.len())];
             match self.state_of(member) {
                 MemberState::Alive | MemberState::Suspect => return Some(member),
                 MemberState::Unknown | MemberState::Dead | MemberState::Left => {}

@@ -7,6 +7,9 @@ use crate::Duration;
 pub struct SwimSettings {
     /// Time from one probe of a member to its next. Default 1 s. Shorter finds failures sooner and costs messages.
     pub probe_interval: Duration,
+    /// Whether each probe goes to any member at random, as in the first protocol of the paper. Default false: members are
+    /// probed in turn, in an order that each round shuffles anew, so that none waits for longer than two rounds.
+    pub random_probes: bool,
     /// Time for which a member waits for a direct answer before it asks others to probe in turn. Default 500 ms, less than
     /// `probe_interval`.
     pub probe_timeout: Duration,
@@ -36,6 +39,7 @@ impl Default for SwimSettings {
     fn default() -> Self {
         Self {
             probe_interval: Duration::from_secs(1),
+            random_probes: false,
             probe_timeout: Duration::from_millis(500),
             indirect_checks: 3,
             suspicion_mult: 4,

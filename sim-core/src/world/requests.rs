@@ -161,16 +161,6 @@ impl World {
         self.answer(slot, Answer::Failed(RequestError::Rejected));
     }
 
-    /// A try waits in a queue from now on.
-    pub(super) fn wait(&mut self, slot: u32) {
-        let item = &mut self.tries[slot];
-        item.phase = Phase::Waiting;
-        let caller = &self.callers[item.caller.index()];
-        if let Some(patience) = caller.in_queue(item.request, item.round(false)) {
-            self.schedule_try(slot, self.now + patience, Kind::Abandons);
-        }
-    }
-
     /// A worker takes up a try.
     pub(super) fn begin_service(&mut self, slot: u32) {
         let item = &mut self.tries[slot];

@@ -1,7 +1,8 @@
 //! What a node does not serve so that the rest stays fast: requests above its limit, dropped by its queue, or too late.
 
 use super::World;
-use super::tries::Answer;
+use super::kinds::Kind;
+use super::tries::{Answer, Phase};
 use cusinart_policies::NodeId;
 use cusinart_policies::overload::{Head, LimitSample};
 use cusinart_record::RequestError;
@@ -86,6 +87,16 @@ impl World {
         };
         (self.extras.dropped, self.extras.expired) = (dropped, expired);
         next
+    }
+
+    /// A try waits in a queue from now on.
+    pub(super) fn wait(&mut self, slot: u32) {
+        let item = &mut self.tries[slot];
+        item.phase = Phase::Waiting;
+        let caller = &self.callers[item.caller.index()];
+        if let Some(patience) = caller.in_queue(item.request, item.round(false)) {
+            self.schedule_try(slot, self.now + patience, Kind::Abandons);
+        }
     }
 
     /// The patience of a waiting try is at its end: it leaves the queue.

@@ -3,7 +3,7 @@
 use super::timeline::Timed;
 use crate::conformance::reading::{MILLISECOND_NS, at_ms, in_millis, millis, read, real};
 use cusinart_policies::detection::{
-    ArrivalSettings, Arrivals, Heartbeats, LocalPause, PauseWindow, PhiSettings, deviations_until,
+    ArrivalSettings, Arrivals, Heartbeats, LocalPause, PauseWindow, PhiSettings, PhiTail, deviations_until,
     is_convicted, phi, silence_until, silence_until_convicted,
 };
 use cusinart_policies::{Duration, Instant, detection};
@@ -69,6 +69,7 @@ pub(super) fn normal_timeline(inputs: &Value) -> Result<Value, String> {
         acceptable_heartbeat_pause: millis(config.acceptable_heartbeat_pause_ms),
         first_heartbeat_estimate: millis(config.first_heartbeat_estimate_ms),
         max_sample_size: config.max_sample_size,
+        tail: PhiTail::Logistic,
     };
     let mut heartbeats = Heartbeats::default();
     let mut results = Vec::new();
