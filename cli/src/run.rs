@@ -226,6 +226,21 @@ fn run_job(
         );
         return Ok(ExitCode::Interrupted);
     }
+    if let Some(violation) = &record.violation {
+        let found = format!(
+            "the rule {} was broken at {}, in event {} ({}): {}",
+            violation.rule.word(),
+            violation.at,
+            violation.events,
+            violation.event,
+            violation.state
+        );
+        console::warn(
+            &format!("{found}; this is an error of cusinart-sim, and no number of the run counts"),
+            style,
+        );
+        return Ok(ExitCode::SlaFailed);
+    }
     Ok(match summary.verdict() {
         RunVerdict::Passed | RunVerdict::NoSlas => ExitCode::Passed,
         RunVerdict::Undecided => ExitCode::Undecided,

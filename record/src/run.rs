@@ -1,6 +1,7 @@
 //! Everything a run leaves behind.
 
 use crate::fact::{Fact, FaultRecord};
+use crate::invariant::Violation;
 use cusinart_policies::{Duration, Instant, NodeId, ServiceId, ZoneId};
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize, Serializer};
@@ -25,6 +26,8 @@ pub struct RunRecord {
     pub simulated: Duration,
     /// Why the run could not go on, if it could not.
     pub early_end: Option<EarlyEnd>,
+    /// The rule that was broken, if one was.
+    pub violation: Option<Violation>,
     /// Events dispatched.
     pub events: u64,
     /// Digest over the canonical records of the run.
@@ -50,6 +53,14 @@ pub enum EarlyEnd {
     TooManyRequests,
     /// More occurrences of faults than a run can hold.
     TooManyFaults,
+    /// The control plane went on deciding without end in one instant.
+    EndlessDecisions,
+    /// More events in one instant than any cause explains.
+    EventStorm,
+    /// More events than a run can have.
+    TooManyEvents,
+    /// A rule was broken that holds in every run.
+    InvariantViolated,
 }
 
 impl EarlyEnd {
@@ -62,6 +73,16 @@ impl EarlyEnd {
             Self::TooManyFaults => {
                 "it had 16.7 million occurrences of faults, the most a run can hold: let them strike less often"
             }
+            Self::EndlessDecisions => {
+                "its control plane took 50 million steps in one instant, which never ends: look at the last facts"
+            }
+            Self::EventStorm => {
+                "it had 100 million events in one instant, which never ends: let retries, faults or messages take time"
+            }
+            Self::TooManyEvents => {
+                "it had 34 billion events, the most a run can have: make it shorter, or its load lower"
+            }
+            Self::InvariantViolated => "it broke a rule that holds in every run: none of its numbers count",
         }
     }
 }

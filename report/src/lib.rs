@@ -102,6 +102,6 @@ pub use sweep::{
 pub use text::text;
 pub use validation::{
     MetricResult, MetricVerdict, SeedResult, Tier, Validation, ValidationCase, ValidationOutcome,
-    ValidationTally, validation_json, validation_text,
+    ValidationTally, validation_json, validation_junit, validation_markdown, validation_text,
 };
 pub use why::Reason;

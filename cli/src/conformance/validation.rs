@@ -12,7 +12,10 @@ use clap::{ValueEnum, ValueHint};
 use cusinart_experiments::{
     Pool, ValidationFile, ValidationPlan, validate, validation_count, validation_scenarios,
 };
-use cusinart_report::{TextStyle, Tier, replication_seed, validation_json, validation_text};
+use cusinart_report::{
+    TextStyle, Tier, replication_seed, validation_json, validation_junit, validation_markdown,
+    validation_text,
+};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `conformance validation`.
@@ -42,6 +45,12 @@ pub(crate) struct ValidationArgs {
     /// Print a JSON document instead of a page
     #[arg(long)]
     json: bool,
+    /// Print Markdown instead of a page, as in docs/validation.md
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+    /// Write junit.xml, for CI
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    junit: Option<PathBuf>,
 }
 
 /// How long the cases run.
@@ -53,7 +62,7 @@ enum TierArg {
 
 pub(super) const HELP: &str = "Examples:
   cusinart-sim conformance validation conformance/validation
-  cusinart-sim conformance validation conformance/validation --tier full
+  cusinart-sim conformance validation conformance/validation --tier full --markdown > docs/validation.md
   cusinart-sim conformance validation conformance/validation --only mmc --only jsqd
   cusinart-sim conformance validation conformance/validation --emit models
 
@@ -76,8 +85,13 @@ pub(super) fn validation(args: &ValidationArgs, style: &Style) -> Result<ExitCod
     tally.expect(validation_count(&files, &plan) as u32);
     let found = validate(&files, &plan, &Pool::new(args.jobs.into()), &|tick| tally.count(tick));
     tally.finish();
+    if let Some(file) = &args.junit {
+        replace(file, &validation_junit(&found))?;
+    }
     let page = if args.json {
         validation_json(&found)
+    } else if args.markdown {
+        validation_markdown(&found)
     } else {
         validation_text(&found, &TextStyle { color: style.stdout_color, width: style.columns })
     };

@@ -9,10 +9,11 @@ use cusinart_record::FaultRecord;
 use cusinart_scenarios::Scenario;
 use cusinart_sim_core::Simulation;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The families of this file.
 pub(super) const FAMILIES: &[(&str, Family)] =
-    &[("avail_single", single), ("avail_kofn", k_of_n), ("breakdown", breakdown)];
+    &[("avail_single", single), ("avail_kofn", k_of_n), ("breakdown", breakdown), ("zone_loss", zone_loss)];
 
 /// Events between two looks at whether the system is down.
 const EVENTS_PER_LOOK: u64 = 32;
@@ -211,6 +212,81 @@ fn breakdown(case: &Case, requests: u64) -> Result<Experiment, String> {
             ("mean_sojourn_s".into(), number("mean_sojourn_s").into()),
             ("mean_servers_up".into(), (servers as f64 - downs.mean(|down| down as f64)).into()),
             ("prob_all_down".into(), downs.mean(|down| f64::from(u8::from(down == servers))).into()),
+        ])
+    };
+    Ok(Experiment { scenario: Some(text), once: false, replicate: Box::new(replicate) })
+}
+
+#[derive(Deserialize)]
+struct ZoneLoss {
+    zones: u32,
+    nodes_per_zone: u32,
+    per_node_rps: f64,
+    load_rps: f64,
+}
+
+/// A difference of rates per second that is rounding.
+const BALANCED: f64 = 1e-9;
+/// Requests to each node before the zone is lost, until all is steady, and while it is measured.
+const ROUNDS: u64 = 100;
+
+/// Evenly spaced requests to all nodes in turn, of which a zone loses power. A request is sent each second, so that all
+/// times are whole; what is measured is given in the unit of the model.
+fn zone_loss(case: &Case, _: u64) -> Result<Experiment, String> {
+    let model: ZoneLoss = case.model()?;
+    let (before, after) = (model.zones * model.nodes_per_zone, (model.zones - 1) * model.nodes_per_zone);
+    if after == 0 {
+        return Err("no node is left".into());
+    }
+    let service_s = model.load_rps / model.per_node_rps;
+    let zones: Vec<String> = (0..model.zones).map(|zone| format!("z{zone}")).collect();
+    let lost_at = ROUNDS * u64::from(before);
+    let measured = ROUNDS * u64::from(after);
+    // The nodes that are gone are found by the first requests that get no answer.
+    let steady_at = lost_at + ROUNDS * u64::from(before);
+    let end = steady_at + measured;
+    let name: String = case.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let text = format!(
+        "version: 1\nname: {name}\ndescription: The model `{}` of the validation cases.\nduration: {}\nzones: [{}]\n\
+         node_types:\n  server: {{ workers: 1 }}\nservices:\n  station:\n    node_type: server\n    nodes: {before}\n    \
+         service_time: {}\nclients:\n  source: {{ service: station, arrivals: {{ renewal: 1s }} }}\n\
+         control:\n  health_monitor: {{ period: 1s, timeout: 500ms, detector: {{ consecutive: {{ failures: 1 }} }} }}\n  \
+         recovery: {{ strategies: [redirect_traffic] }}\n  load_balancer: {{ round_robin: {{}} }}\n\
+         faults:\n  - {{ at: {}, zone_outage: {{ zone: z0 }} }}\n",
+        case.family,
+        time(end as f64 + 0.5),
+        zones.join(", "),
+        time(service_s),
+        time(lost_at as f64 + 0.5),
+    );
+    let (text, scenario) = read(case, &text)?;
+    let replicate = move |seed: u64| -> Result<Readings, String> {
+        let visits = Journal::within(&with_seed(&scenario, seed)).visits;
+        let ends_of = |from: u64, until: u64| {
+            let mut ends: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+            let span = from * 1_000_000_000..until * 1_000_000_000;
+            for visit in visits.iter().filter(|visit| visit.ok && span.contains(&visit.left)) {
+                ends.entry(visit.node).or_default().push(visit.left);
+            }
+            ends
+        };
+        let (all, left) = (ends_of(lost_at / 2, lost_at), ends_of(steady_at, end));
+        // Each node ends one request after the other, at equal distances.
+        let per_s = |ends: &Vec<u64>| match (ends.iter().min(), ends.iter().max()) {
+            (Some(first), Some(last)) if last > first => {
+                (ends.len() - 1) as f64 * NANOS / (last - first) as f64
+            }
+            _ => 0.0,
+        };
+        let served: f64 = left.values().map(per_s).sum();
+        // One request is sent each second.
+        let backlog = (1.0 - served).max(0.0);
+        Ok(vec![
+            ("utilization_before".into(), (service_s / all.len() as f64).into()),
+            ("utilization_after".into(), (service_s / left.len() as f64).into()),
+            ("max_safe_utilization_before".into(), (left.len() as f64 / all.len() as f64).into()),
+            ("overloaded".into(), (backlog > BALANCED).into()),
+            ("backlog_growth_per_s".into(), (backlog * model.load_rps).into()),
         ])
     };
     Ok(Experiment { scenario: Some(text), once: false, replicate: Box::new(replicate) })

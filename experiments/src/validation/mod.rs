@@ -10,6 +10,7 @@ mod balancing;
 mod case;
 mod detection;
 mod experiment;
+mod invariants;
 mod journal;
 mod judge;
 mod membership;
@@ -32,13 +33,14 @@ use cusinart_report::{
 use experiment::{Experiment, Family, Readings};
 
 /// The families, by name.
-const FAMILIES: [&[(&str, Family)]; 9] = [
+const FAMILIES: [&[(&str, Family)]; 10] = [
     queueing::FAMILIES,
     transient::FAMILIES,
     balancing::FAMILIES,
     availability::FAMILIES,
     detection::FAMILIES,
     membership::FAMILIES,
+    invariants::FAMILIES,
     senders::FAMILIES,
     scaling::FAMILIES,
     statistics::FAMILIES,
@@ -50,6 +52,10 @@ const SLOW_FAMILY: &str = "ci_coverage";
 const SMOKE_REQUESTS_MAX: u64 = 100_000_000;
 /// Replications of a smoke test.
 const SMOKE_REPLICATIONS: u64 = 2;
+/// Families whose replications are many runs of their own; a smoke test takes a tenth of them.
+const RUN_FAMILIES: [&str; 2] = ["mtminf_sin", "mtminf_step"];
+/// Part of the runs of a replication that a smoke test takes then.
+const SMOKE_RUNS: u64 = 10;
 
 /// What to run of the files.
 #[derive(Clone, Debug)]
@@ -129,27 +135,41 @@ fn prepare(case: &Case, units: u64) -> Result<Experiment, String> {
 }
 
 fn outcome(case: &Case, plan: &ValidationPlan) -> ValidationOutcome {
-    let experiment = match prepare(case, case.units()) {
-        Ok(experiment) => experiment,
-        Err(reason) => return ValidationOutcome::Unsupported { reason },
-    };
-    let seeds: Result<Vec<SeedResult>, String> =
-        plan.seeds.iter().map(|&seed| with_seed(case, &experiment, seed, plan.tier)).collect();
-    match seeds {
+    match results(case, plan) {
         Ok(seeds) => ValidationOutcome::Measured { seeds },
         Err(reason) => ValidationOutcome::Unsupported { reason },
     }
 }
 
-/// Runs a case with a seed; if it fails, once more with another seed and longer, as one failure may be chance.
-fn with_seed(case: &Case, experiment: &Experiment, seed: u64, tier: Tier) -> Result<SeedResult, String> {
+fn results(case: &Case, plan: &ValidationPlan) -> Result<Vec<SeedResult>, String> {
+    let whole = prepare(case, case.units())?;
+    let parts = if RUN_FAMILIES.contains(&case.family.as_str()) { SMOKE_RUNS } else { 1 };
+    let part = match plan.tier {
+        Tier::Smoke if parts > 1 => Some(prepare(case, (case.units() / parts).max(1))?),
+        Tier::Smoke | Tier::Full => None,
+    };
+    let with = |&seed: &u64| match &part {
+        Some(part) => with_seed(case, (part, parts), &whole, seed, plan.tier),
+        None => with_seed(case, (&whole, 1), &whole, seed, plan.tier),
+    };
+    plan.seeds.iter().map(with).collect()
+}
+
+/// Runs a case with a seed, of which `first` is one of so many parts of a replication; if it fails, once more with another seed and longer, as one failure may be chance.
+fn with_seed(
+    case: &Case,
+    (first, parts): (&Experiment, u64),
+    experiment: &Experiment,
+    seed: u64,
+    tier: Tier,
+) -> Result<SeedResult, String> {
     let whole = if experiment.once { 1 } else { case.run.replications.max(1) };
     let (replications, repeated) = match tier {
         Tier::Smoke => (whole.min(SMOKE_REPLICATIONS), whole),
         Tier::Full => (whole, 4 * whole),
     };
-    let widening = (whole as f64 / replications as f64).sqrt();
-    let metrics = judge::judge(case, &replicate(case, experiment, seed, replications)?, widening);
+    let widening = (whole as f64 / replications as f64 * parts as f64).sqrt();
+    let metrics = judge::judge(case, &replicate(case, first, seed, replications)?, widening);
     let failed = metrics.iter().any(|metric| metric.verdict == MetricVerdict::Wrong);
     if !failed || whole == 1 {
         return Ok(SeedResult { seed, repeated: false, metrics });

@@ -222,7 +222,8 @@ fn errors(record: &RunRecord, sums: &[WindowSum]) -> Panel {
         .enumerate()
         .filter(|(index, _)| sums.iter().any(|w| w.counts.failed[*index] > 0));
     // Vermilion first: most runs fail in one or two ways.
-    let colors = [VERMILION, BLUE, ORANGE, PURPLE, GREEN, GREY, SKY];
+    let colors: [_; RequestError::ALL.len()] =
+        [VERMILION, BLUE, ORANGE, PURPLE, GREEN, GREY, SKY, SEQUENCE[5]];
     let lines = kinds.map(|(index, error)| {
         line(error.word(), colors[index], per_s(record, sums, move |window| window.counts.failed[index]))
     });

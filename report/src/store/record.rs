@@ -9,7 +9,7 @@ use crate::counterfactual::{EXPLAIN_VERSION, Explanation};
 use crate::facts::facts_jsonl;
 use crate::study::Looks;
 use cusinart_policies::Duration;
-use cusinart_record::{EarlyEnd, FaultRecord, Header, NodeRecord, RunRecord, hash64};
+use cusinart_record::{EarlyEnd, FaultRecord, Header, NodeRecord, RunRecord, Violation, hash64};
 use cusinart_scenarios::Scenario;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,8 @@ struct Stored {
     header: Header,
     simulated: Duration,
     early_end: Option<EarlyEnd>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    violation: Option<Violation>,
     events: u64,
     digest: String,
     checkpoints: Vec<(u64, String)>,
@@ -59,6 +61,7 @@ pub fn record_json(record: &RunRecord, looks: Option<&Looks>) -> String {
         header: record.header.clone(),
         simulated: record.simulated,
         early_end: record.early_end,
+        violation: record.violation.clone(),
         events: record.events,
         digest: hex(record.digest),
         checkpoints: checkpoints.map(|(records, digest)| (*records, hex(*digest))).collect(),
@@ -123,6 +126,7 @@ impl Stored {
             services: self.services.into_iter().map(StoredService::into_record).collect(),
             simulated: self.simulated,
             early_end: self.early_end,
+            violation: self.violation,
             events: self.events,
             digest: unhex(&self.digest)?,
             checkpoints: checkpoints

@@ -63,7 +63,7 @@ fn groups(validation: &Validation) -> Table {
 }
 
 /// A number beside what is known of it.
-fn line(case: &ValidationCase, seed: u64, metric: &MetricResult) -> String {
+pub(super) fn line(case: &ValidationCase, seed: u64, metric: &MetricResult) -> String {
     let off = metric
         .strain()
         .map_or_else(String::new, |strain| format!(", {:.0} % of what is allowed", strain * 100.0));
@@ -76,7 +76,7 @@ fn line(case: &ValidationCase, seed: u64, metric: &MetricResult) -> String {
 }
 
 /// A value in few characters.
-fn value(value: &serde_json::Value) -> String {
+pub(super) fn value(value: &serde_json::Value) -> String {
     match value.as_f64() {
         Some(number) => format!("{number:.6}").trim_end_matches('0').trim_end_matches('.').to_owned(),
         None => human::visible(&value.to_string()),

@@ -54,6 +54,7 @@ pub(crate) fn record() -> RunRecord {
         digest: 0x0123_4567_89ab_cdef,
         checkpoints: Vec::new(),
         early_end: None,
+        violation: None,
     }
 }
 

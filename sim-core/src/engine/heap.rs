@@ -26,6 +26,11 @@ impl Heap {
         self.keys.first().copied()
     }
 
+    /// All events, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = EventKey> {
+        self.keys.iter().copied()
+    }
+
     /// Adds an event.
     pub(crate) fn push(&mut self, key: EventKey) {
         self.keys.push(key);

@@ -20,6 +20,12 @@ impl Seq {
     /// No event has it.
     pub(crate) const NONE: Self = Self(0);
 
+    /// Whether a great event might need more numbers than there are left.
+    #[inline]
+    pub(crate) const fn is_near_the_last(self) -> bool {
+        self.0 > (1 << SEQ_BITS) - (1 << 30)
+    }
+
     /// The following number.
     ///
     /// # Panics

@@ -23,6 +23,8 @@ pub(crate) struct EventQueue {
     wheel: Wheel,
     lanes: Lanes,
     seq: Seq,
+    /// Events scheduled so far, by kind.
+    scheduled: [u64; KINDS_MAX as usize],
 }
 
 /// The next thing to happen.
@@ -45,7 +47,28 @@ impl EventQueue {
     pub(crate) fn schedule(&mut self, at: Instant, kind: u8, slot: u32) -> Seq {
         self.seq = self.seq.next();
         self.wheel.push(EventKey::new(at, self.seq, kind, slot));
+        self.scheduled[usize::from(kind)] += 1;
         self.seq
+    }
+
+    /// Whether it is about to run out of numbers for events.
+    #[inline]
+    pub(crate) fn is_nearly_used_up(&self) -> bool {
+        self.seq.is_near_the_last()
+    }
+
+    /// Events of a kind that were scheduled so far.
+    pub(crate) const fn scheduled(&self, kind: u8) -> u64 {
+        self.scheduled[kind as usize]
+    }
+
+    /// Events that have not happened, by kind.
+    pub(crate) fn pending<const KINDS: usize>(&self) -> [u64; KINDS] {
+        let mut pending = [0; KINDS];
+        for key in self.wheel.iter() {
+            pending[usize::from(key.kind())] += 1;
+        }
+        pending
     }
 
     /// The lane for timers of a delay.

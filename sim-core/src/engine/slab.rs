@@ -40,6 +40,13 @@ impl<T> Slab<T> {
         self.free.is_empty() && self.items.len() >= SLOTS_MAX - RESERVE
     }
 
+    /// All items whose positions are not free.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = &T> {
+        let mut free = vec![false; self.items.len()];
+        self.free.iter().for_each(|&slot| free[slot as usize] = true);
+        self.items.iter().zip(free).filter(|(_, free)| !free).map(|(item, _)| item)
+    }
+
     /// Gives a position back. What stands there stays readable until the position is used again.
     #[inline]
     pub(crate) fn free(&mut self, slot: u32) {

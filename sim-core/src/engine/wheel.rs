@@ -79,6 +79,12 @@ impl Wheel {
         }
     }
 
+    /// All events, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = EventKey> {
+        let slots = self.slots.iter().flatten();
+        self.run.iter().chain(slots).copied().chain(self.late.iter())
+    }
+
     fn push_late(&mut self, key: EventKey) {
         let near = self.run.len().saturating_sub(INSERT_WITHIN);
         match self.run[near..].iter().rposition(|&other| other > key) {

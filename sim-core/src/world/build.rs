@@ -1,6 +1,7 @@
 //! From a scenario to the state of the world at time zero, and from its last state to the record.
 
 use super::World;
+use super::audit::Audit;
 use super::clients::{Caller, CallerId, Client};
 use super::control::Control;
 use super::extras::Extras;
@@ -32,6 +33,7 @@ impl World {
             now: Instant::ZERO,
             events: 0,
             end: Instant::ZERO + scenario.duration,
+            same_instant: 0,
             early_end: None,
             queue,
             cluster: SelfHealingCluster::new(control.cluster.clone()).expect("the reader validated it"),
@@ -59,6 +61,7 @@ impl World {
             window_began: Instant::ZERO,
             window_ends: Instant::ZERO + scenario.window,
             trace: None,
+            audit: Audit::default(),
             header: header(scenario),
         };
         world.members = world
@@ -160,6 +163,7 @@ impl World {
             services: self.services.into_iter().map(Service::into_record).collect(),
             simulated: self.now.since(Instant::ZERO),
             early_end: self.early_end,
+            violation: self.audit.violation,
             events: self.events,
             digest,
             checkpoints,

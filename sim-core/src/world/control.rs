@@ -12,9 +12,12 @@ use cusinart_policies::{
     Action, Duration, Input, Instant, NodeId, NodeSample, OperationError, OperationId, ProbeAnswer, ProbeId,
     ServiceId, ZoneId,
 };
-use cusinart_record::FactKind;
+use cusinart_record::{EarlyEnd, FactKind};
 use cusinart_scenarios::{InFlight, Rollout};
 use std::collections::VecDeque;
+
+/// Actions and inputs of one instant after which the control plane is taken to turn in a circle.
+const STEPS_MAX: u32 = 50_000_000;
 
 /// The control plane's connection to the world.
 #[derive(Debug)]
@@ -68,7 +71,13 @@ impl World {
 
     /// Carries out all actions, logs all decisions and sets the alarm.
     pub(super) fn attend_to_cluster(&mut self) {
+        let mut steps = 0;
         loop {
+            steps += 1;
+            if steps > STEPS_MAX {
+                self.early_end = Some(EarlyEnd::EndlessDecisions);
+                return;
+            }
             self.control.attention = false;
             while let Some(decision) = self.cluster.poll_decision() {
                 self.log.fact(self.now, FactKind::Decision(decision));
@@ -149,6 +158,7 @@ impl World {
         self.add_node(service, zone, if dark { Stage::Stopped } else { Stage::Booting });
         if dark {
             self.nodes[id.index()].rest.stopped = Some(self.now);
+            self.audit.bill(self.now, false);
             self.show_node(id);
             self.operation_finished(operation, Err(OperationError::Refused));
             return;
@@ -167,6 +177,7 @@ impl World {
             node.share_workers(kind.node_type.workers);
         }
         self.nodes.push(node);
+        self.audit.bill(self.now, true);
         self.node_shards.push(Vec::new());
         self.services[service.index()].name_node(zone);
     }
@@ -192,6 +203,7 @@ impl World {
         self.lose_replicas(id);
         let node = &mut self.nodes[id.index()];
         node.rest.stopped = Some(self.now);
+        self.audit.bill(self.now, false);
         let struck_by = node.rest.struck_by.take();
         self.faults.node_is_back(self.now, struck_by, id, (&mut self.log, &mut self.queue));
     }
@@ -215,6 +227,12 @@ impl World {
     pub(super) fn probe_arrives(&mut self, slot: u32) {
         let probe = self.control.probes[slot];
         self.control.probes.free(slot);
+        let cut =
+            self.network.cut_for(Message::Probe, self.control.place, self.nodes[probe.node.index()].place());
+        if cut.is_some() {
+            self.faults.probe_lost(cut);
+            return;
+        }
         self.answer_probe(probe);
     }
 
@@ -241,6 +259,11 @@ impl World {
     pub(super) fn probe_answered(&mut self, slot: u32) {
         let Probe { node, probe, answer, .. } = self.control.probes[slot];
         self.control.probes.free(slot);
+        let cut = self.network.cut_for(Message::Probe, self.nodes[node.index()].place(), self.control.place);
+        if cut.is_some() {
+            self.faults.probe_lost(cut);
+            return;
+        }
         self.tell(Input::ProbeAnswered { node, probe, answer });
     }
 

@@ -1,6 +1,7 @@
 //! Nodes that stand still or serve slowly: what becomes of the work they hold.
 
 use super::World;
+use super::audit::signed;
 use super::kinds::Kind;
 use super::tries::{Due, NONE, Phase};
 use crate::engine::Seq;
@@ -16,6 +17,9 @@ impl World {
             return;
         }
         node.change(self.now, node.stage, true);
+        // Meanwhile nobody receives anything.
+        let service = &mut self.services[node.service.index()];
+        service.received += signed(self.now) * i128::from(node.serving.len);
         self.pace_of_sharing_changed(id);
         let node = &self.nodes[id.index()];
         let mut slot = node.serving.head;
@@ -42,6 +46,8 @@ impl World {
             return;
         }
         node.change(self.now, node.stage, false);
+        let service = &mut self.services[node.service.index()];
+        service.received -= signed(self.now) * i128::from(node.serving.len);
         self.pace_of_sharing_changed(id);
         let node = &self.nodes[id.index()];
         let shares = node.shares();

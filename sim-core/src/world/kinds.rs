@@ -53,7 +53,10 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 22] = [
+    /// How many there are.
+    pub(super) const COUNT: usize = 22;
+
+    const ALL: [Self; Self::COUNT] = [
         Self::Arrival,
         Self::TryArrives,
         Self::ServiceDone,

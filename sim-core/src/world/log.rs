@@ -1,5 +1,6 @@
 //! What a run leaves behind, as it happens: facts, digest, counts, histograms, windows.
 
+use super::audit::Tally;
 use cusinart_policies::Instant;
 use cusinart_record::{
     ClientWindow, Digest, DigestRecord, Fact, FactKind, LatencyHistogram, RequestCounts, RequestError,
@@ -77,7 +78,9 @@ pub(super) struct ClientLog {
     pub(super) counts: RequestCounts,
     pub(super) latency: LatencyHistogram,
     pub(super) latency_sum: u128,
-    in_flight: u64,
+    pub(super) in_flight: u64,
+    /// For the rules that hold in every run.
+    pub(super) tally: Tally,
     window: RequestCounts,
     window_latency: LatencyHistogram,
     window_sum: u64,
@@ -93,6 +96,7 @@ impl ClientLog {
             latency: latency_histogram(),
             latency_sum: 0,
             in_flight: 0,
+            tally: Tally::default(),
             window: RequestCounts::default(),
             window_latency: latency_histogram(),
             window_sum: 0,
@@ -112,6 +116,7 @@ impl ClientLog {
     #[inline]
     pub(super) fn started(&mut self, now: Instant) {
         self.in_flight += 1;
+        self.tally.starts(now);
         self.window.offered += 1;
         if now >= self.warmup {
             self.counts.offered += 1;
@@ -122,6 +127,7 @@ impl ClientLog {
     #[inline]
     pub(super) fn ended(&mut self, now: Instant, intended: Instant, error: Option<RequestError>) {
         self.in_flight -= 1;
+        self.tally.ends(now, intended, error.is_none());
         let Some(error) = error else {
             let latency = now.since(intended).as_nanos();
             self.window.ok += 1;

@@ -158,7 +158,13 @@ impl World {
         let message = Message { claims, ..*item };
         members.messages.free(slot);
         let id = message.to;
-        let listens = self.member_listens(id);
+        let here = place_of(&self.nodes, self.control.place, message.from);
+        let there = place_of(&self.nodes, self.control.place, id);
+        let cut = self.network.cut_for(network::Message::Member, here, there);
+        if cut.is_some() {
+            self.faults.probe_lost(cut);
+        }
+        let listens = cut.is_none() && self.member_listens(id);
         let members = self.members.as_mut().expect("they were there a moment ago");
         if listens {
             members.handle(self.now, id, Some(&message));

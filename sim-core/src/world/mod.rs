@@ -1,6 +1,7 @@
 //! The virtual world: its state, and what each event does to it.
 
 mod arrivals;
+mod audit;
 mod build;
 mod calls;
 mod clients;
@@ -27,10 +28,11 @@ mod victims;
 
 use crate::TryTrace;
 use crate::engine::{Due, EventKey, EventQueue, Slab};
+use audit::Audit;
 use clients::{Caller, Client};
 use control::Control;
 use cusinart_policies::{Duration, Instant, NodeId, SelfHealingCluster, ShardId};
-use cusinart_record::{DigestRecord, EarlyEnd, FaultRecord, Header, RunRecord};
+use cusinart_record::{DigestRecord, EarlyEnd, FaultRecord, Header, Invariant, RunRecord};
 use cusinart_scenarios::Rollout;
 use extras::Extras;
 use faults::Faults;
@@ -44,11 +46,16 @@ use services::Service;
 use shards::{Shard, Transfer};
 use tries::Try;
 
+/// Events of one instant after which the run is taken never to leave it.
+const EVENTS_PER_INSTANT_MAX: u64 = 100_000_000;
+
 /// The whole state of a run.
 pub(crate) struct World {
     pub(crate) now: Instant,
     pub(crate) events: u64,
     end: Instant,
+    /// Events of this instant so far.
+    same_instant: u64,
     /// Set when the run cannot go on.
     early_end: Option<EarlyEnd>,
     queue: EventQueue,
@@ -72,6 +79,7 @@ pub(crate) struct World {
     /// Slots of the running transfers, oldest first.
     transferring: Vec<u32>,
     log: Log,
+    audit: Audit,
     header: Header,
     window: Duration,
     window_began: Instant,
@@ -108,6 +116,16 @@ impl World {
             self.end_window();
         }
         self.events += 1;
+        self.same_instant = if at == self.now { self.same_instant + 1 } else { 0 };
+        if self.same_instant > EVENTS_PER_INSTANT_MAX {
+            self.early_end = Some(EarlyEnd::EventStorm);
+        }
+        if self.queue.is_nearly_used_up() {
+            self.early_end = Some(EarlyEnd::TooManyEvents);
+        }
+        if at < self.now {
+            self.violated(Invariant::ClockMonotone, format!("an event of {at} at {}", self.now));
+        }
         self.now = at;
         match due {
             Due::Event(key) => self.dispatch(key),
@@ -119,11 +137,13 @@ impl World {
 
     fn dispatch(&mut self, key: EventKey) {
         let slot = key.slot();
+        self.audit.kind = key.kind();
+        self.audit.happened[usize::from(key.kind())] += 1;
         match Kind::from_number(key.kind()) {
             Kind::Arrival => self.arrival(slot),
-            Kind::TryArrives => self.if_current(key, Self::at_node),
+            Kind::TryArrives => self.if_current(key, Self::comes_to_node),
             Kind::ServiceDone => self.if_current(key, Self::service_done),
-            Kind::AnswerArrives => self.if_current(key, Self::answer_arrived),
+            Kind::AnswerArrives => self.if_current(key, Self::answer_comes),
             Kind::Retry => self.if_current(key, Self::send),
             Kind::ProbeArrives => {
                 self.probe_arrives(slot);
@@ -177,6 +197,7 @@ impl World {
             client.log.window_ends();
         }
         self.measure_services();
+        self.check_sums();
         self.window_began = self.now;
     }
 
@@ -191,6 +212,7 @@ impl World {
         if self.now > self.window_began {
             self.close_window();
         }
+        self.check_at_end();
         self.into_record()
     }
 }

@@ -4,6 +4,7 @@ use crate::random::{self, Purpose, Sampler};
 use cusinart_policies::{Duration, ZoneId};
 use cusinart_record::FaultId;
 use cusinart_scenarios::{Path, Place, Scenario};
+use std::cell::Cell;
 
 /// What travels. Faults may concern some of it only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,10 @@ pub(super) struct Network {
     links: Vec<Link>,
     draws: [Draws; MESSAGES],
     faults: Vec<NetworkFault>,
+    /// Whether a way is cut.
+    cut: bool,
+    /// Requests, probes and their answers that took time.
+    delayed: Cell<u64>,
 }
 
 #[derive(Debug)]
@@ -115,8 +120,14 @@ impl Network {
             loss: link.loss,
             ways: [Way::default(); MESSAGES],
         });
-        let mut network =
-            Self { places: scenario.zones.len() + 1, links: links.collect(), draws, faults: Vec::new() };
+        let mut network = Self {
+            places: scenario.zones.len() + 1,
+            links: links.collect(),
+            draws,
+            faults: Vec::new(),
+            cut: false,
+            delayed: Cell::new(0),
+        };
         network.refresh();
         network
     }
@@ -183,12 +194,31 @@ impl Network {
         if link.latency.is_zero() {
             return Passage::Free;
         }
+        if matches!(message, Message::Request | Message::Probe) {
+            self.delayed.set(self.delayed.get() + 1);
+        }
         Passage::After(link.latency.draw(&mut draws.latency.draws(entity, round)))
+    }
+
+    /// Whether a way is cut for anything.
+    #[inline]
+    pub(super) const fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// Requests, probes and their answers so far that took time.
+    pub(super) fn delayed(&self) -> u64 {
+        self.delayed.get()
     }
 
     /// The fault that cuts the link for requests, if one does.
     pub(super) fn cut(&self, from: usize, to: usize) -> Option<FaultId> {
-        self.links[from * self.places + to].ways[Message::Request as usize].cut_by
+        self.cut_for(Message::Request, from, to)
+    }
+
+    /// The fault that cuts the link for such messages, if one does.
+    pub(super) fn cut_for(&self, message: Message, from: usize, to: usize) -> Option<FaultId> {
+        self.links[from * self.places + to].ways[message as usize].cut_by
     }
 
     /// A fault begins.
@@ -205,6 +235,7 @@ impl Network {
 
     /// Recomputes what the active faults do to every link.
     fn refresh(&mut self) {
+        self.cut = self.faults.iter().any(|fault| fault.ratio >= 1.0);
         for (position, link) in self.links.iter_mut().enumerate() {
             let (from, to) = (position / self.places, position % self.places);
             for message in [Message::Request, Message::Probe, Message::Report, Message::Member] {

@@ -1,6 +1,7 @@
 //! Nodes: what they truly do, whatever the control plane believes.
 
 use super::World;
+use super::audit::signed;
 use super::kinds::Kind;
 use super::shared_queue::Claims;
 use super::sharing::Sharing;
@@ -86,8 +87,9 @@ pub(super) struct Rest {
     pub(super) transfers: u32,
     pub(super) provisioned: Instant,
     pub(super) stopped: Option<Instant>,
-    /// Time it served, up to `up_since`.
+    /// Times it served and did not, up to `up_since`.
     up_total: Duration,
+    pub(super) down_total: Duration,
     up_since: Instant,
     /// Time it had served at the end of the last sample.
     pub(super) up_sampled: Duration,
@@ -146,6 +148,7 @@ impl Node {
             crash_loops: Vec::new(),
             dies: None,
             up_total: Duration::ZERO,
+            down_total: Duration::ZERO,
             up_since: now,
             up_sampled: Duration::ZERO,
             up_windowed: Duration::ZERO,
@@ -252,8 +255,11 @@ impl Node {
 
     /// Brings the total of time in which it served up to `now` and returns it.
     pub(super) fn note_up(&mut self, now: Instant) -> Duration {
+        let passed = now.since(self.rest.up_since);
         if self.is_up() {
-            self.rest.up_total += now.since(self.rest.up_since);
+            self.rest.up_total += passed;
+        } else if self.stage != Stage::Stopped {
+            self.rest.down_total += passed;
         }
         self.rest.up_since = now;
         self.rest.up_total
@@ -400,6 +406,9 @@ impl World {
     pub(super) fn end_process(&mut self, id: NodeId, stage: Stage, in_flight: InFlight) -> u64 {
         let node = &mut self.nodes[id.index()];
         let was_running = node.stage == Stage::Running;
+        if node.hung {
+            self.services[node.service.index()].received -= signed(self.now) * i128::from(node.serving.len);
+        }
         node.change(self.now, stage, false);
         let hangs = std::mem::take(&mut node.rest.hangs);
         node.rest.boot = Seq::NONE;
@@ -435,11 +444,15 @@ impl World {
         let mut killed = 0;
         loop {
             let node = &mut self.nodes[id.index()];
+            let serves = node.serving.len > 0;
             let Some(slot) =
                 node.serving.pop_front(&mut self.tries).or_else(|| node.waiting.pop_front(&mut self.tries))
             else {
                 return killed;
             };
+            if serves {
+                self.services[node.service.index()].received += signed(self.now);
+            }
             killed += 1;
             self.kill_try(slot, pace, in_flight);
         }

@@ -4,6 +4,7 @@
 //! and its node are done with it: when the sender gives up first, the node works on for nobody.
 
 use super::World;
+use super::audit::signed;
 use super::clients::CallerId;
 use super::kinds::Kind;
 use super::log::DigestKind;
@@ -21,6 +22,9 @@ impl World {
         let item = &mut self.tries[slot];
         item.sent = self.now;
         let caller = item.caller;
+        if let Sender::Client(client) = item.sender {
+            self.clients[usize::from(client)].log.tally.sent += 1;
+        }
         if self.extras.is_late(slot, self.now) {
             self.try_failed(slot, RequestError::Timeout);
             return;
@@ -115,6 +119,35 @@ impl World {
         }
     }
 
+    /// A try comes to its node, unless the way has been cut meanwhile.
+    pub(super) fn comes_to_node(&mut self, slot: u32) {
+        if self.network.is_cut() {
+            let to = self.nodes[self.tries[slot].node.index()].place();
+            let cut = self.network.cut(self.place_of_sender(slot), to);
+            let is_pulled = self.services[self.tries[slot].service.index()].shared.is_some();
+            if cut.is_some() && !is_pulled {
+                self.faults.request_lost(cut);
+                self.fall_silent(slot);
+                return;
+            }
+        }
+        self.at_node(slot);
+    }
+
+    /// An answer comes to the sender, unless the way has been cut meanwhile.
+    pub(super) fn answer_comes(&mut self, slot: u32) {
+        if self.network.is_cut() {
+            let from = self.nodes[self.tries[slot].node.index()].place();
+            let cut = self.network.cut(from, self.place_of_sender(slot));
+            if cut.is_some() {
+                self.faults.request_lost(cut);
+                self.fall_silent(slot);
+                return;
+            }
+        }
+        self.answer_arrived(slot);
+    }
+
     /// A try reached its node.
     pub(super) fn at_node(&mut self, slot: u32) {
         let node_id = self.tries[slot].node;
@@ -166,6 +199,7 @@ impl World {
         let item = &mut self.tries[slot];
         let node = &mut self.nodes[item.node.index()];
         node.take_up(self.now, &mut self.tries, slot);
+        self.services[node.service.index()].received -= signed(self.now);
         let item = &mut self.tries[slot];
         item.phase = Phase::Serving;
         let work = match item.due {
@@ -185,12 +219,13 @@ impl World {
 
     /// A worker is done with a try's own work.
     pub(super) fn service_done(&mut self, slot: u32) {
-        let service = &self.services[self.tries[slot].service.index()];
-        if service.calls.is_empty() {
+        let Try { service, node, .. } = self.tries[slot];
+        if self.services[service.index()].calls.is_empty() {
             self.end_service(slot, true);
         } else {
             self.call(slot, 0);
         }
+        self.check_node(node);
     }
 
     /// Frees a worker, takes up the next waiting try and answers.
@@ -199,6 +234,7 @@ impl World {
         let node = &mut self.nodes[item.node.index()];
         node.put_down(self.now, &mut self.tries, slot);
         let service = &mut self.services[node.service.index()];
+        service.received += signed(self.now);
         service.served += 1;
         if matches!(item.sender, Sender::Gone | Sender::Abandoned) {
             service.wasted += 1;
@@ -220,6 +256,7 @@ impl World {
         if self.services[item.service.index()].shared.is_some() {
             self.claim_ends(item.node);
         }
+        self.check_server(item.node);
         self.answer(slot, if ok { Answer::Ok } else { Answer::Failed(RequestError::Error) });
     }
 
@@ -344,7 +381,9 @@ impl World {
                 return;
             }
             if let Sender::Client(client) = item.sender {
-                self.clients[usize::from(client)].log.count(item.intended, |counts| counts.retries += 1);
+                let log = &mut self.clients[usize::from(client)].log;
+                log.count(item.intended, |counts| counts.retries += 1);
+                log.tally.repeated += 1;
             }
             let item = &mut self.tries[slot];
             item.attempt += 1;

@@ -53,6 +53,8 @@ pub(super) struct Service {
     /// The discipline of its empty queue.
     pub(super) discipline: Option<QueueDiscipline>,
     pub(super) busy: Duration,
+    /// Ends less beginnings of what workers did, in nanoseconds: with those that are at it, the time they were busy.
+    pub(super) received: i128,
     pub(super) shards_lost: u32,
     pub(super) replicas_lost: u64,
     pub(super) replicas_copied: u64,
@@ -105,6 +107,7 @@ impl Service {
                 .as_ref()
                 .map(|spec| *build_queue_discipline(spec).expect(CHECKED)),
             busy: Duration::ZERO,
+            received: 0,
             shards_lost: 0,
             replicas_lost: 0,
             replicas_copied: 0,

@@ -52,7 +52,9 @@ impl World {
     /// Starts to copy a shard.
     pub(super) fn begin_copy(&mut self, operation: OperationId, shard: ShardId, from: NodeId, to: NodeId) {
         let holders = &self.shards[shard.index()].holders;
-        if holders.contains(&to) {
+        // A dead node cannot say that it holds the shard already.
+        let listens = can_transfer(self.nodes[to.index()].stage);
+        if listens && holders.contains(&to) {
             self.operation_finished(operation, Ok(()));
             return;
         }
@@ -66,7 +68,7 @@ impl World {
         let cut = self.network.cut(source.place(), target.place()).is_some();
         if !holds || !can_transfer(source.stage) {
             self.operation_finished(operation, Err(OperationError::SourceLost));
-        } else if !can_transfer(target.stage) || cut {
+        } else if !listens || cut {
             self.operation_finished(operation, Err(OperationError::Unreachable));
         } else {
             let service = &self.services[self.shards[shard.index()].service.index()];

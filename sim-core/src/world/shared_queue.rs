@@ -143,6 +143,7 @@ impl World {
             self.at_node(slot);
         } else {
             self.tries[slot].phase = Phase::Travelling;
+            self.audit.delivered += 1;
             self.schedule_try(slot, self.now + latency, Kind::TryArrives);
         }
     }
@@ -166,7 +167,7 @@ impl World {
         }
     }
 
-    fn can_take(&self, id: NodeId) -> bool {
+    pub(super) fn can_take(&self, id: NodeId) -> bool {
         let node = &self.nodes[id.index()];
         let workers = self.services[node.service.index()].node_type.workers;
         node.stage == Stage::Running && !node.hung && !node.draining && node.rest.claims.taken < workers
