@@ -88,22 +88,25 @@ impl Tally {
             ProgressStyle::None => {}
             ProgressStyle::Lines | ProgressStyle::Bar => {
                 let real_s = self.clock.seconds();
-                let rate = Amount(state.events as f64 / real_s.max(1e-3));
-                console::note(&format!(
-                    "{}: {} runs in {real_s:.2} s, {rate} events/s",
-                    self.name, state.runs
-                ));
+                let rate = rate(&state, real_s);
+                console::note(&format!("{}: {} runs in {real_s:.2} s{rate}", self.name, state.runs));
             }
         }
     }
 }
 
+/// Events in a second of real time, where they are counted.
+fn rate(state: &State, real_s: f64) -> String {
+    if state.events == 0 {
+        return String::new();
+    }
+    format!(", {} events/s", Amount(state.events as f64 / real_s.max(1e-3)))
+}
+
 /// How far all runs are.
 fn line(state: &State, real_s: f64) -> String {
     let mut line = format!("{} of {} runs", state.runs, state.expected);
-    if real_s > 0.0 {
-        line += &format!(", {} events/s", Amount(state.events as f64 / real_s));
-    }
+    line += &rate(state, real_s);
     if state.runs > 0 {
         let left = real_s * state.expected.saturating_sub(state.runs) as f64 / state.runs as f64;
         line += &format!(", {} left", whole_seconds(Duration::from_secs_f64(left)));

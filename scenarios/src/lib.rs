@@ -31,9 +31,10 @@ pub use error::{Problem, ScenarioError};
 pub use expand::{scenario_hash, to_yaml};
 pub use load::{cluster_config_from_toml, load, load_cluster_config, load_from, parse, starter};
 pub use model::{
-    Arrivals, Call, Client, ColdStart, Control, Fault, FaultSpec, HedgeAfter, Hedging, InFlight, Jitter,
-    Link, MmppState, Network, NodeSelector, NodeType, Path, Patience, Pick, Place, RateCurve,
-    RequestDeadline, RetryBudget, Rollout, Scenario, Schedule, Service, ServiceState, WindowBudget,
+    Arrivals, Cache, Call, CallStep, Client, ColdStart, Control, Fault, FaultSpec, HedgeAfter, Hedging,
+    InFlight, Jitter, Link, MmppState, Network, NodeSelector, NodeType, Path, Patience, Pick, Place,
+    RateCurve, RequestDeadline, RetryBudget, Rollout, Scenario, Schedule, Service, ServiceState,
+    WindowBudget,
 };
 pub use overlay::Overlay;
 pub use reference::reference_markdown;

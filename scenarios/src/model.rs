@@ -126,9 +126,9 @@ pub struct Service {
     pub service_time: Distribution,
     /// Requests that fail at the node although it is up, 0..=1.
     pub error_ratio: f64,
-    /// Requests to other services that each request makes, one after the other, after its own service time;
-    /// the worker is held until the last one ends. The graph of calls has no cycle.
-    pub calls: Vec<Call>,
+    /// Requests to other services that each request makes, step after step, after its own service time; the worker is
+    /// held until the last one ends. The graph of calls has no cycle.
+    pub calls: Vec<CallStep>,
     /// Replicated state.
     pub state: Option<ServiceState>,
     /// How many requests each of its nodes takes in; one more is rejected. `None` has no limit but the queue's.
@@ -140,13 +140,44 @@ pub struct Service {
     pub shared_queue: Option<u32>,
 }
 
+/// Requests that are made at the same time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallStep {
+    /// The requests. Never empty.
+    pub calls: Vec<Call>,
+    /// Good answers after which the step is over, of as many as are made at most: all of them, or a quorum. The rest
+    /// are given up then.
+    pub need: u16,
+}
+
 /// A request that one service makes to another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// The service called.
     pub service: ServiceId,
+    /// How many such requests are made at the same time. At least 1.
+    pub fan_out: u16,
+    /// Chance that it is made at all, above 0 and up to 1.
+    pub probability: f64,
+    /// What spares requests. Each node of the calling service has its own.
+    pub cache: Option<Cache>,
     /// How it waits and tries again.
     pub patience: Patience,
+}
+
+/// A cache of answers in the memory of each calling node.
+///
+/// A request asks for one of the `entries` keys that are worth keeping with chance `hit_ratio`, each as often as the
+/// others, and else for one that is not asked for again. A good answer to a miss on such a key fills an entry, so that a
+/// node with `n` entries filled hits with chance `hit_ratio * n / entries`. A process starts empty.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cache {
+    /// Share of requests that a full cache answers, above 0 and up to 1.
+    pub hit_ratio: f64,
+    /// Entries that fill it. At least 1.
+    pub entries: u32,
+    /// Whether it is empty at the start of the run.
+    pub cold: bool,
 }
 
 /// Replicated state of a service.

@@ -15,6 +15,7 @@ mod journal;
 mod judge;
 mod membership;
 mod numbers;
+mod published;
 mod queueing;
 mod scaling;
 mod senders;
@@ -33,7 +34,7 @@ use cusinart_report::{
 use experiment::{Experiment, Family, Readings};
 
 /// The families, by name.
-const FAMILIES: [&[(&str, Family)]; 10] = [
+const FAMILIES: [&[(&str, Family)]; 11] = [
     queueing::FAMILIES,
     transient::FAMILIES,
     balancing::FAMILIES,
@@ -42,6 +43,7 @@ const FAMILIES: [&[(&str, Family)]; 10] = [
     membership::FAMILIES,
     invariants::FAMILIES,
     senders::FAMILIES,
+    published::FAMILIES,
     scaling::FAMILIES,
     statistics::FAMILIES,
 ];

@@ -21,14 +21,13 @@ pub(super) const FAMILIES: &[(&str, Family)] = &[
     ("hedge", hedge),
     ("fanout", fanout),
     ("fanout_max_exp", fanout_max),
-    ("published", published),
 ];
 
 /// Requests per second where their number alone counts.
 const STEADY_PER_S: f64 = 100.0;
 
 /// Runs a scenario to its end and shows every try that ends.
-fn watch(scenario: &Scenario, mut each: impl FnMut(&TryTrace) + 'static) -> RunRecord {
+pub(super) fn watch(scenario: &Scenario, mut each: impl FnMut(&TryTrace) + 'static) -> RunRecord {
     let mut simulation = Simulation::new(scenario);
     simulation.trace(Box::new(move |item| each(item)));
     simulation.run()
@@ -66,7 +65,7 @@ struct Retry {
     layers: u32,
 }
 
-fn retry(case: &Case, requests: u64) -> Result<Experiment, String> {
+pub(super) fn retry(case: &Case, requests: u64) -> Result<Experiment, String> {
     let model: Retry = case.model()?;
     let retries = format!("{{ max: {}, backoff: {{ initial: 0s }} }}", model.max_attempts.saturating_sub(1));
     let duration_s = requests as f64 / STEADY_PER_S + 1.0;
@@ -119,12 +118,12 @@ fn retry_budget(case: &Case, _: u64) -> Result<Experiment, String> {
 }
 
 #[derive(Clone, Deserialize)]
-struct Metastable {
-    base_rps: f64,
-    capacity_rps: f64,
-    attempts: u32,
-    timeout_s: f64,
-    outage_s: f64,
+pub(super) struct Metastable {
+    pub(super) base_rps: f64,
+    pub(super) capacity_rps: f64,
+    pub(super) attempts: u32,
+    pub(super) timeout_s: f64,
+    pub(super) outage_s: f64,
 }
 
 /// When the server stops, and the time in which its end is judged.
@@ -134,17 +133,17 @@ const JUDGED_S: (f64, f64) = (1_600.0, 1_900.0);
 const METASTABLE_S: f64 = 2_000.0;
 
 /// What became of the requests of the judged time.
-struct Aftermath {
+pub(super) struct Aftermath {
     /// Share that was answered within the timeout.
-    answered: f64,
+    pub(super) answered: f64,
     /// Tries per second.
-    offered_per_s: f64,
+    pub(super) offered_per_s: f64,
     /// Requests answered in time per second.
-    goodput_per_s: f64,
+    pub(super) goodput_per_s: f64,
 }
 
 impl Metastable {
-    fn yaml(&self, case: &Case) -> String {
+    pub(super) fn yaml(&self, case: &Case) -> String {
         let retries = format!(
             "    timeout: {}\n    retries: {{ max: {}, backoff: {{ initial: 0s }} }}\n",
             time(self.timeout_s),
@@ -166,7 +165,7 @@ impl Metastable {
         .yaml(case)
     }
 
-    fn aftermath(scenario: &Scenario) -> Aftermath {
+    pub(super) fn aftermath(scenario: &Scenario) -> Aftermath {
         let counts = Rc::new(RefCell::new((0_u64, 0_u64, 0_u64)));
         let sink = Rc::clone(&counts);
         let nanos = |seconds: f64| (seconds * 1e9) as u64;
@@ -190,7 +189,7 @@ impl Metastable {
 }
 
 /// Whether a share of answered requests means that all is well again, or that nothing is.
-const WELL: f64 = 0.99;
+pub(super) const WELL: f64 = 0.99;
 const BAD: f64 = 0.01;
 
 fn metastable(case: &Case, _: u64) -> Result<Experiment, String> {
@@ -212,16 +211,16 @@ fn metastable(case: &Case, _: u64) -> Result<Experiment, String> {
 }
 
 #[derive(Deserialize)]
-struct Hedge {
-    base: Law,
-    hedge_delay_s: f64,
+pub(super) struct Hedge {
+    pub(super) base: Law,
+    pub(super) hedge_delay_s: f64,
 }
 
 fn hedge(case: &Case, requests: u64) -> Result<Experiment, String> {
     hedge_of(case, requests, &case.model()?)
 }
 
-fn hedge_of(case: &Case, requests: u64, model: &Hedge) -> Result<Experiment, String> {
+pub(super) fn hedge_of(case: &Case, requests: u64, model: &Hedge) -> Result<Experiment, String> {
     // The latency of a try is that of its way there: it differs between the copies of a request.
     let network = format!(
         "network:\n  links: [{{ from: outside, to: z, latency: {}, one_way: true }}]\n",
@@ -313,7 +312,7 @@ fn greatest(scenario: &Scenario, n: usize) -> Vec<f64> {
     Rc::into_inner(greatest).expect("the simulation is gone").into_inner()
 }
 
-fn fanout(case: &Case, requests: u64) -> Result<Experiment, String> {
+pub(super) fn fanout(case: &Case, requests: u64) -> Result<Experiment, String> {
     let model: Fanout = case.model()?;
     let law =
         format!("{{ empirical: [[{FAST_S}s, {}], [{SLOW_S}s, {}]] }}", 1.0 - model.p_slow, model.p_slow);
@@ -344,73 +343,4 @@ fn fanout_max(case: &Case, requests: u64) -> Result<Experiment, String> {
         Ok(readings)
     };
     Ok(Experiment { scenario: Some(text), once: false, replicate: Box::new(replicate) })
-}
-
-/// Claims of papers: each is one of the models above, told by its parameters.
-fn published(case: &Case, units: u64) -> Result<Experiment, String> {
-    let has = |field: &str| case.model.get(field).is_some();
-    if has("base_rps") {
-        return bad_state(case);
-    }
-    if has("layers") {
-        return retry(case, 10_000);
-    }
-    if has("p_slow") && has("n") {
-        return tail_at_scale(case, units);
-    }
-    Err("a claim that is none of the models known here".into())
-}
-
-/// Steps in which the greatest load that recovers is looked for, in requests per second.
-const STEP_RPS: f64 = 5.0;
-
-fn bad_state(case: &Case) -> Result<Experiment, String> {
-    let model: Metastable = case.model()?;
-    let (text, scenario) = read(case, &model.yaml(case))?;
-    let at = |base_rps: f64| read(case, &Metastable { base_rps, ..model.clone() }.yaml(case));
-    let steps = (model.capacity_rps / STEP_RPS).ceil() as u32;
-    let loads: Result<Vec<(f64, Scenario)>, String> =
-        (1..steps).map(f64::from).map(|step| Ok((step * STEP_RPS, at(step * STEP_RPS)?.1))).collect();
-    let loads = loads?;
-    let wanted = known_metrics(case);
-    let replicate = move |seed: u64| -> Result<Readings, String> {
-        let recovers =
-            |scenario: &Scenario| Metastable::aftermath(&with_seed(scenario, seed)).answered > WELL;
-        let after = Metastable::aftermath(&with_seed(&scenario, seed));
-        // Whether a load recovers is monotone in it.
-        let stable = loads.partition_point(|(_, scenario)| recovers(scenario));
-        let below = loads.get(stable).or(loads.last()).map_or(0.0, |(load, _)| *load);
-        let mut readings: Readings = vec![
-            ("offered_rps_in_bad_state".into(), after.offered_per_s.into()),
-            ("goodput_rps_in_bad_state".into(), after.goodput_per_s.into()),
-            ("stable_below_rps".into(), below.into()),
-        ];
-        for metric in &wanted {
-            let load = metric.strip_prefix("recovers_at_").and_then(|rest| rest.strip_suffix("_rps"));
-            let Some(load) = load.and_then(|load| load.parse::<f64>().ok()) else { continue };
-            let nearest = loads.iter().min_by(|a, b| (a.0 - load).abs().total_cmp(&(b.0 - load).abs()));
-            let (_, scenario) = nearest.ok_or("no load to try")?;
-            readings.push((metric.clone(), recovers(scenario).into()));
-        }
-        Ok(readings)
-    };
-    Ok(Experiment { scenario: Some(text), once: true, replicate: Box::new(replicate) })
-}
-
-/// The share of user requests with a slow leaf, and the copies that hedging at the 95th percentile adds.
-fn tail_at_scale(case: &Case, units: u64) -> Result<Experiment, String> {
-    let many = fanout(case, units)?;
-    let base = Law::Exponential { mean_s: 0.01 };
-    let delay_s = -0.01 * libm::log(0.05);
-    let hedged = hedge_of(case, units, &Hedge { base, hedge_delay_s: delay_s })?;
-    let replicate = move |seed: u64| -> Result<Readings, String> {
-        let mut readings = (many.replicate)(seed)?;
-        for (metric, value) in (hedged.replicate)(seed)? {
-            if metric == "hedge_fraction" {
-                readings.push(("hedge_extra_load_at_p95_delay".into(), value));
-            }
-        }
-        Ok(readings)
-    };
-    Ok(Experiment { scenario: many.scenario, once: true, replicate: Box::new(replicate) })
 }

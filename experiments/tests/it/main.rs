@@ -1,5 +1,6 @@
 //! What runs of whole scenarios must show.
 
+mod calls;
 mod conformance_detection;
 mod healing;
 mod lessons;

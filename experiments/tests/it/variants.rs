@@ -139,7 +139,8 @@ fn policies(scenario: &Scenario) -> Vec<(PolicyKind, String)> {
     for service in &scenario.services {
         add(PolicyKind::ConcurrencyLimit, &service.concurrency_limit);
         add(PolicyKind::QueueDiscipline, &service.queue_discipline);
-        service.calls.iter().for_each(|call| add(PolicyKind::Breaker, &call.patience.breaker));
+        let calls = service.calls.iter().flat_map(|step| &step.calls);
+        calls.for_each(|call| add(PolicyKind::Breaker, &call.patience.breaker));
     }
     scenario.clients.iter().for_each(|client| add(PolicyKind::Breaker, &client.patience.breaker));
     policies

@@ -1,7 +1,7 @@
 //! The figures.
 
 use crate::fixture;
-use cusinart_record::hash64;
+use cusinart_record::{RequestError, hash64};
 use cusinart_report::{Plot, plots, summarize};
 use expect_test::expect;
 
@@ -44,6 +44,18 @@ fn the_timeline_names_faults_and_decisions() {
         "SLA p99 &lt; 500 ms",
     ] {
         assert!(figures[0].svg.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn errors_of_all_kinds_are_drawn_in_one_figure() {
+    let (scenario, mut record) = (fixture::scenario(), fixture::record());
+    for window in &mut record.clients[0].windows {
+        window.counts.failed.0 = [3; RequestError::ALL.len()];
+    }
+    let figures = plots(&scenario, &record, &summarize(&scenario, &record));
+    for error in RequestError::ALL {
+        assert!(figures[0].svg.contains(error.word()), "{error:?}");
     }
 }
 

@@ -4,8 +4,8 @@ use super::control;
 use super::yaml::Yaml;
 use crate::distribution::Distribution;
 use crate::model::{
-    Arrivals, Call, Client, HedgeAfter, Hedging, Jitter, Link, MmppState, NodeType, Patience, Place,
-    RequestDeadline, RetryBudget, Rollout, Scenario, WindowBudget,
+    Arrivals, Call, CallStep, Client, HedgeAfter, Hedging, Jitter, Link, MmppState, NodeType, Patience,
+    Place, RequestDeadline, RetryBudget, Rollout, Scenario, WindowBudget,
 };
 use crate::units::{bandwidth_text, bytes_text, percent_text, rate_text, seconds_text};
 use cusinart_policies::{Instant, Labels};
@@ -120,11 +120,6 @@ fn speed(speeds: &[f64]) -> Yaml {
 pub(super) fn service(scenario: &Scenario, at: usize) -> Yaml {
     let service = &scenario.services[at];
     let config = &scenario.control.cluster.services[at];
-    let call = |call: &Call| {
-        let mut fields = vec![("service", Yaml::text(&scenario.services[call.service.index()].name))];
-        fields.extend(patience(&call.patience));
-        Yaml::map(fields)
-    };
     let mut fields = vec![
         ("node_type", Yaml::text(&scenario.node_types[service.node_type].name)),
         ("nodes", Yaml::Count(u64::from(service.nodes))),
@@ -132,7 +127,7 @@ pub(super) fn service(scenario: &Scenario, at: usize) -> Yaml {
         ("labels", labels(scenario, service.labels)),
         ("service_time", distribution(&service.service_time)),
         ("errors", Yaml::text(percent_text(service.error_ratio))),
-        ("calls", Yaml::List(service.calls.iter().map(call).collect())),
+        ("calls", Yaml::List(service.calls.iter().map(|step| call_step(scenario, step)).collect())),
     ];
     if let Some(state) = &service.state {
         let state = Yaml::inline([
@@ -153,6 +148,37 @@ pub(super) fn service(scenario: &Scenario, at: usize) -> Yaml {
     }
     fields.push(("auto_scaler", control::scaler(config.auto_scaler.as_ref())));
     Yaml::map(fields)
+}
+
+/// Calls that are made at the same time.
+fn call_step(scenario: &Scenario, step: &CallStep) -> Yaml {
+    let made: u32 = step.calls.iter().map(|call| u32::from(call.fan_out)).sum();
+    let need = (u32::from(step.need) != made).then_some(("need", Yaml::Count(step.need.into())));
+    match step.calls.as_slice() {
+        [only] => Yaml::map(call(scenario, only).into_iter().chain(need)),
+        calls => {
+            let inside = calls.iter().map(|inner| Yaml::map(call(scenario, inner))).collect();
+            Yaml::map([("parallel", Yaml::List(inside))].into_iter().chain(need))
+        }
+    }
+}
+
+fn call(scenario: &Scenario, call: &Call) -> Vec<(&'static str, Yaml)> {
+    let mut fields = vec![("service", Yaml::text(&scenario.services[call.service.index()].name))];
+    // What few calls have is written only where it is.
+    fields.extend((call.fan_out != 1).then_some(("fan_out", Yaml::Count(call.fan_out.into()))));
+    let probability = Yaml::text(percent_text(call.probability));
+    fields.extend((call.probability != 1.0).then_some(("probability", probability)));
+    fields.extend(call.cache.map(|cache| {
+        let cache = [
+            ("hit_rate", Yaml::text(percent_text(cache.hit_ratio))),
+            ("entries", Yaml::Count(cache.entries.into())),
+            ("cold", Yaml::Flag(cache.cold)),
+        ];
+        ("cache", Yaml::inline(cache))
+    }));
+    fields.extend(patience(&call.patience));
+    fields
 }
 
 /// A client under its name.

@@ -31,6 +31,6 @@ pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
 pub(crate) use overload::{RawDeadline, RawHedging};
 pub(crate) use rollout::RawRollout;
 pub(crate) use scenario::RawScenario;
-pub(crate) use service::{RawCall, RawColdStart, RawNodeType, RawService, RawState};
+pub(crate) use service::{RawCache, RawCall, RawColdStart, RawNodeType, RawService, RawState};
 pub(crate) use sla::RawSla;
 pub(crate) use switch::Switch;

@@ -65,7 +65,7 @@ section! {
         service_time: RawDistribution,
         /// Share of requests that fail at the node although it is up. Default 0%.
         errors: Option<At<Ratio>>,
-        /// Requests to other services that each request makes, one after the other, after its own service
+        /// Requests to other services that each request makes, one entry after the other, after its own service
         /// time; the worker is held until the last one ends. Default: none.
         calls: Option<Vec<RawCall>>,
         /// Replicated state. Default: none.
@@ -87,10 +87,22 @@ section! {
 }
 
 section! {
-    /// A request that one service makes to another.
+    /// A request that one service makes to another, or several at the same time (`parallel`). If it fails for good, the
+    /// request that made it fails.
     RawCall: "a call" {
-        /// Name of the service that is called.
-        service: At<Name>,
+        /// Name of the service that is called. Must be given, unless `parallel` is.
+        service: Option<At<Name>>,
+        /// Calls that are made at the same time, each with its own rules. Default: none.
+        parallel: Option<Vec<RawCall>>,
+        /// So many requests are made at the same time. Default 1.
+        fan_out: Option<At<NonZeroU32>>,
+        /// Good answers of `parallel` or `fan_out` after which the request goes on, as of a quorum; what is still under
+        /// way is given up. Default: all.
+        need: Option<At<NonZeroU32>>,
+        /// Share of requests that make this call. Default 100%.
+        probability: Option<At<Ratio>>,
+        /// Cache in each calling node; what it holds is not asked for. Default: none.
+        cache: Option<RawCache>,
         /// Time from the start of a try to giving it up, or `none`. Default none.
         timeout: Option<At<Timeout>>,
         /// Further tries. Default: none.
@@ -103,6 +115,20 @@ section! {
         /// Time from the start of a request, over all its tries, to giving it up: `1s`, or
         /// `{ after: 1s, propagate: false }`. Default: none.
         deadline: Option<RawDeadline>,
+    }
+}
+
+section! {
+    /// A cache of answers in the memory of each calling node. A node with n of its entries filled answers the share
+    /// `hit_rate` times n / `entries` of the calls by itself, at once. Each good answer to a call for something that is
+    /// worth keeping fills one entry. A process that starts is empty.
+    RawCache: "a cache" {
+        /// Share of calls that a full cache answers.
+        hit_rate: At<Ratio>,
+        /// Entries that fill it, all asked for equally often. Default 1000.
+        entries: Option<At<NonZeroU32>>,
+        /// Whether the caches of the nodes of the start are empty. Default false: full.
+        cold: Option<At<bool>>,
     }
 }
 

@@ -5,6 +5,7 @@
 //! counts only if nothing was reported.
 
 mod arrivals;
+mod call;
 mod client;
 mod cluster;
 mod control;

@@ -1,6 +1,6 @@
 //! The scenario as a whole.
 
-use super::{Names, client, control, fault, names, network, rollout, service};
+use super::{Names, call, client, control, fault, names, network, rollout, service};
 use crate::log::{Finding, Log, quote};
 use crate::model::{Fault, Place, Scenario};
 use crate::quantity::Version;
@@ -84,8 +84,8 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
 /// All names of the file. `None` if there are too many of a kind.
 fn all_names(raw: &RawScenario, root: &Node, log: &mut Log) -> Option<Names> {
     let links = raw.network.as_ref().and_then(|network| network.links.as_ref()).map_or(0, Vec::len);
-    let calls =
-        raw.services.0.iter().map(|(_, service)| service.calls.as_ref().map_or(0, Vec::len)).sum::<usize>();
+    let calls: usize =
+        raw.services.0.iter().flat_map(|(_, service)| service.calls.iter().flatten()).map(call::len).sum();
     let counts = [
         ("zones", raw.zones.items.len(), ZONES_MAX),
         ("node_types", raw.node_types.0.len(), NAMED_MAX),

@@ -1,9 +1,9 @@
 //! Node types and services.
 
-use super::{Names, client, distribution, overload};
+use super::{Names, call, distribution};
 use crate::log::{Finding, Log, quote};
 use crate::model::{Call, ColdStart, NodeType, Service, ServiceState};
-use crate::raw::{RawCall, RawColdStart, RawNodeType, RawScenario, RawService, RawState, Switch};
+use crate::raw::{RawColdStart, RawNodeType, RawScenario, RawService, RawState, Switch};
 use crate::read::Named;
 use cusinart_policies::ServiceId;
 
@@ -96,7 +96,7 @@ fn service(name: &str, raw: &RawService, names: &mut Names, log: &mut Log) -> Se
         labels: names.carried(raw.labels.as_deref(), log),
         service_time: distribution::distribution(&raw.service_time, log),
         error_ratio: raw.errors.map_or(0.0, |errors| errors.value.0),
-        calls: raw.calls.iter().flatten().map(|raw| call(raw, names, log)).collect(),
+        calls: raw.calls.iter().flatten().map(|raw| call::step(raw, names, log)).collect(),
         state: raw.state.as_ref().map(state),
         concurrency_limit: raw.concurrency_limit.as_ref().map(|policy| policy.0.clone()),
         queue_discipline: raw.queue_discipline.as_ref().map(|policy| policy.0.clone()),
@@ -117,14 +117,6 @@ fn check_shared_queue(raw: &RawService, log: &mut Log) {
         let hint = "nodes take requests from a shared queue by themselves, and have no queues of their own";
         log.report(Finding::at(shared.mark, found, "one of them").hint(hint));
     }
-}
-
-fn call(raw: &RawCall, names: &Names, log: &mut Log) -> Call {
-    let service = names.service(&raw.service, log);
-    let mut patience = client::patience(raw.timeout, raw.retries.as_ref(), log);
-    patience.breaker = raw.breaker.as_ref().map(|policy| policy.0.clone());
-    overload::add(&mut patience, raw.hedging.as_ref(), raw.deadline.as_ref(), log);
-    Call { service, patience }
 }
 
 fn state(raw: &RawState) -> ServiceState {
@@ -172,7 +164,7 @@ fn check_cycles(raw: &RawScenario, services: &[Service], log: &mut Log) {
         let mut path: Vec<(usize, usize)> = vec![(start, 0)];
         while let Some((at, next)) = path.last_mut() {
             let at = *at;
-            let call = if visits[at] == Visit::Over { None } else { services[at].calls.get(*next) };
+            let call = if visits[at] == Visit::Over { None } else { calls_of(&services[at]).nth(*next) };
             let Some(call) = call else {
                 visits[at] = Visit::Over;
                 path.pop();
@@ -190,6 +182,11 @@ fn check_cycles(raw: &RawScenario, services: &[Service], log: &mut Log) {
             path.push((target, 0));
         }
     }
+}
+
+/// All calls of a service, of all its steps.
+fn calls_of(service: &Service) -> impl Iterator<Item = &Call> {
+    service.calls.iter().flat_map(|step| &step.calls)
 }
 
 /// How far the search for cycles is with a service.
@@ -216,8 +213,7 @@ fn report_cycle(
     }
     names.extend(names.first().copied());
     let raw_service = &raw.services.0[caller].1;
-    let mark =
-        raw_service.calls.iter().flatten().nth(call).map_or(raw_service.mark, |call| call.service.mark);
+    let mark = raw_service.calls.iter().flatten().flat_map(call::marks).nth(call).unwrap_or(raw_service.mark);
     let found = format!("the cycle of calls {}", names.join(" -> "));
     log.report(
         Finding::at(mark, found, "calls without a cycle").hint("every request would make requests for ever"),

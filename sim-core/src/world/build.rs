@@ -47,6 +47,7 @@ impl World {
             services,
             nodes: Vec::new(),
             tries: Slab::default(),
+            broods: Vec::new(),
             extras: Extras::new(scenario),
             network,
             faults: Faults::new(scenario),
@@ -220,7 +221,7 @@ fn build_services(scenario: &Scenario, callers: &mut Vec<Caller>, queue: &mut Ev
     let mut first_shard = 0;
     let mut services = Vec::new();
     for (position, service) in scenario.services.iter().enumerate() {
-        let calls = service.calls.iter().enumerate().map(|(number, call)| {
+        let calls = service.calls.iter().flat_map(|step| &step.calls).enumerate().map(|(number, call)| {
             let name = format!("{}/call{number}", service.name);
             let timeout = call.patience.timeout.map(|timeout| queue.lane(timeout));
             // Calls come from the place of the calling node, so the place given here is never read.
@@ -229,8 +230,8 @@ fn build_services(scenario: &Scenario, callers: &mut Vec<Caller>, queue: &mut Ev
             caller.sender.clone_from(&service.name);
             add_caller(callers, caller)
         });
-        let calls = calls.collect();
-        services.push(Service::new(scenario, position, calls, first_shard));
+        let calls: Vec<CallerId> = calls.collect();
+        services.push(Service::new(scenario, position, &calls, first_shard));
         first_shard += service.state.as_ref().map_or(0, |state| state.shards);
     }
     services

@@ -1,4 +1,4 @@
-//! Requests that services make, and what becomes of tries whose node or caller goes.
+//! Requests that services make, step after step, and what becomes of tries whose node or caller goes.
 
 use super::World;
 use super::tries::{Answer, Due, NONE, Phase, Sender};
@@ -7,32 +7,71 @@ use cusinart_record::RequestError;
 use cusinart_scenarios::InFlight;
 
 impl World {
-    /// Makes a try's next call, or ends its service after the last one.
-    pub(super) fn call(&mut self, slot: u32, call: u16) {
-        let parent = &mut self.tries[slot];
-        let service = &self.services[parent.service.index()];
-        let Some(&caller) = service.calls.get(usize::from(call)) else {
-            self.end_service(slot, true);
-            return;
-        };
-        parent.phase = Phase::Calling;
-        parent.call = call;
-        parent.event = Seq::NONE;
-        let request = parent.child_request(call);
+    /// Makes the calls of a try's step, or of the first one after it that has any to make; after the last one, ends
+    /// its service.
+    pub(super) fn call(&mut self, slot: u32, step: u16) {
+        let service = self.tries[slot].service.index();
+        for number in step.. {
+            let Some(step) = self.services[service].steps.get(usize::from(number)) else { break };
+            let alone = step.calls.len() == 1;
+            let parent = &mut self.tries[slot];
+            parent.phase = Phase::Calling;
+            parent.step = number;
+            parent.event = Seq::NONE;
+            if !alone {
+                self.call_all(slot);
+                return;
+            }
+            if self.is_made(slot, 0) {
+                let child = self.new_call(slot, 0);
+                self.tries[slot].child = child;
+                self.send(child);
+                return;
+            }
+        }
+        self.end_service(slot, true);
+    }
+
+    /// The request that a try makes at a place of its step.
+    pub(super) fn new_call(&mut self, slot: u32, place: u16) -> u32 {
+        let parent = &self.tries[slot];
+        let step = &self.services[parent.service.index()].steps[usize::from(parent.step)];
+        let (request, caller) =
+            (parent.child_request(step.first + u32::from(place)), step.calls[usize::from(place)].caller);
         let lineage = parent.lineage_of_children();
         let target = self.callers[caller.index()].service;
         let demand = self.services[target.index()].demand_of(request);
-        let child = self.new_try(request, demand, Sender::Parent(slot), caller);
+        let child = self.new_try(request, demand, Sender::Parent(slot, place), caller);
         self.tries[child].lineage = lineage;
-        self.tries[slot].child = child;
         self.callers[caller.index()].first_try(self.now);
-        self.send(child);
+        child
+    }
+
+    /// A try waits for another one than before at a place of its step.
+    pub(super) fn set_child(&mut self, parent: u32, place: u16, child: u32) {
+        if self.has_brood(parent) {
+            self.broods[parent as usize].children[usize::from(place)] = child;
+        } else {
+            self.tries[parent].child = child;
+        }
     }
 
     /// A call ended.
-    pub(super) fn call_ended(&mut self, parent: u32, ok: bool) {
+    pub(super) fn call_ended(&mut self, parent: u32, place: u16, request: u64, ok: bool) {
+        if ok {
+            self.fill_cache(parent, place, request);
+        }
+        if self.has_brood(parent) {
+            self.one_of_brood_ended(parent, place, ok);
+            return;
+        }
+        self.tries[parent].child = NONE;
+        self.step_ended(parent, ok);
+    }
+
+    /// All calls of a try's step ended that it waits for.
+    pub(super) fn step_ended(&mut self, parent: u32, ok: bool) {
         let item = &mut self.tries[parent];
-        item.child = NONE;
         if self.nodes[item.node.index()].hung {
             item.phase = Phase::Called(ok);
             return;
@@ -40,9 +79,9 @@ impl World {
         self.go_on_after_call(parent, ok);
     }
 
-    /// Goes on with a try after its call.
+    /// Goes on with a try after its calls.
     pub(super) fn go_on_after_call(&mut self, slot: u32, ok: bool) {
-        if ok { self.call(slot, self.tries[slot].call + 1) } else { self.end_service(slot, false) }
+        if ok { self.call(slot, self.tries[slot].step + 1) } else { self.end_service(slot, false) }
     }
 
     /// A node of this pace died with a try on it.
@@ -57,6 +96,9 @@ impl World {
             self.tries[slot].child = NONE;
             self.abandon(child);
         }
+        if self.has_brood(slot) {
+            self.abandon_brood(slot);
+        }
         match in_flight {
             InFlight::Reset => self.answer(slot, Answer::Failed(RequestError::Reset)),
             InFlight::Lost => self.fall_silent(slot),
@@ -65,7 +107,7 @@ impl World {
     }
 
     /// The caller of a request died: all its tries are abandoned.
-    fn abandon(&mut self, slot: u32) {
+    pub(super) fn abandon(&mut self, slot: u32) {
         while let Some(twin) = self.extras.part_with_twin(slot) {
             self.abandon_try(twin);
         }
@@ -126,10 +168,12 @@ impl World {
                 self.cluster.request_withdrawn(item.node);
                 self.tries.free(slot);
             }
-            Sender::Client(_) | Sender::Parent(_) if self.services[item.service.index()].shared.is_some() => {
+            Sender::Client(_) | Sender::Parent(..)
+                if self.services[item.service.index()].shared.is_some() =>
+            {
                 self.put_back(slot);
             }
-            Sender::Client(_) | Sender::Parent(_) => {
+            Sender::Client(_) | Sender::Parent(..) => {
                 self.cluster.request_withdrawn(item.node);
                 if self.route(slot, from) {
                     self.travel(slot, from);

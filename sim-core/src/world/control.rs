@@ -173,6 +173,7 @@ impl World {
         let kind = &mut self.services[service.index()];
         let mut node = Node::new(self.now, service, zone, stage, kind.next_speed());
         (node.rest.limit, node.rest.discipline) = (kind.limit, kind.discipline);
+        node.rest.caches = kind.caches.of_node(stage == Stage::Running);
         if kind.node_type.processor_sharing {
             node.share_workers(kind.node_type.workers);
         }

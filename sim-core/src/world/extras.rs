@@ -75,7 +75,8 @@ impl Hedging {
 impl Extras {
     pub(super) fn new(scenario: &Scenario) -> Self {
         let needs = |patience: &Patience| patience.hedging.is_some() || patience.deadline.is_some();
-        let calls = scenario.services.iter().flat_map(|service| &service.calls).map(|call| &call.patience);
+        let calls = scenario.services.iter().flat_map(|service| &service.calls).flat_map(|step| &step.calls);
+        let calls = calls.map(|call| &call.patience);
         let by_senders = scenario.clients.iter().map(|client| &client.patience).chain(calls).any(needs);
         let by_nodes = scenario
             .services
@@ -204,7 +205,7 @@ impl World {
     /// Notes what is to be known of a request's first try.
     pub(super) fn begin_extra(&mut self, slot: u32, sender: Sender, caller: CallerId) {
         let inherited = match sender {
-            Sender::Parent(parent) => self.extras.of(parent).carried,
+            Sender::Parent(parent, _) => self.extras.of(parent).carried,
             Sender::Client(_) | Sender::Abandoned | Sender::Gone => Instant::FAR_FUTURE,
         };
         let (mut deadline, mut carried) = (inherited, inherited);
@@ -354,8 +355,8 @@ impl World {
             self.tries[slot].hedge = 0;
             return false;
         };
-        if let Sender::Parent(parent) = self.tries[slot].sender {
-            self.tries[parent].child = twin;
+        if let Sender::Parent(parent, place) = self.tries[slot].sender {
+            self.set_child(parent, place, twin);
         }
         self.tries.free(slot);
         true

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod audit;
+mod broods;
 mod build;
 mod calls;
 mod clients;
@@ -29,6 +30,7 @@ mod victims;
 use crate::TryTrace;
 use crate::engine::{Due, EventKey, EventQueue, Slab};
 use audit::Audit;
+use broods::Brood;
 use clients::{Caller, Client};
 use control::Control;
 use cusinart_policies::{Duration, Instant, NodeId, SelfHealingCluster, ShardId};
@@ -66,6 +68,8 @@ pub(crate) struct World {
     services: Vec<Service>,
     nodes: Vec<Node>,
     tries: Slab<Try>,
+    /// What tries wait for that made several calls at the same time, by slot.
+    broods: Vec<Brood>,
     extras: Extras,
     network: Network,
     faults: Faults,

@@ -105,6 +105,8 @@ pub(super) struct Rest {
     pub(super) discipline: Option<QueueDiscipline>,
     /// What it took from the queue of its service.
     pub(super) claims: Claims,
+    /// Entries filled of its caches of answers to calls.
+    pub(super) caches: Box<[u32]>,
     /// How its requests share its workers, if they do.
     pub(super) sharing: Option<Sharing>,
     shown: NodeState,
@@ -160,6 +162,7 @@ impl Node {
             limit: None,
             discipline: None,
             claims: Claims::default(),
+            caches: Box::default(),
             sharing: None,
             shown: if running { NodeState::Up } else { NodeState::Booting },
         };
@@ -361,7 +364,6 @@ impl World {
         node.rest.life += 1;
         node.rest.boot_operation = operation;
         let service = &self.services[node.service.index()];
-        (node.rest.limit, node.rest.discipline) = (service.limit, service.discipline);
         let span = service.boot_time.draw(&mut service.boot.draws(id.0.into(), node.rest.life));
         node.rest.boot = self.queue.schedule(self.now + span, Kind::Booted as u8, id.0);
         self.show_node(id);
@@ -427,12 +429,21 @@ impl World {
             self.operation_finished(operation, Err(OperationError::Unreachable));
         }
         self.break_transfers(id);
+        self.forget_what_it_learnt(id);
         let service = self.nodes[id.index()].service;
         if was_running && !self.services[service.index()].survives_restart {
             self.lose_replicas(id);
         }
         self.show_node(id);
         killed
+    }
+
+    /// What a process has learnt is lost with it.
+    fn forget_what_it_learnt(&mut self, id: NodeId) {
+        let node = &mut self.nodes[id.index()];
+        let service = &self.services[node.service.index()];
+        (node.rest.limit, node.rest.discipline) = (service.limit, service.discipline);
+        node.rest.caches = service.caches.of_node(false);
     }
 
     fn kill_all(&mut self, id: NodeId, in_flight: InFlight) -> u64 {

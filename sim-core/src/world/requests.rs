@@ -220,7 +220,7 @@ impl World {
     /// A worker is done with a try's own work.
     pub(super) fn service_done(&mut self, slot: u32) {
         let Try { service, node, .. } = self.tries[slot];
-        if self.services[service.index()].calls.is_empty() {
+        if self.services[service.index()].steps.is_empty() {
             self.end_service(slot, true);
         } else {
             self.call(slot, 0);
@@ -269,7 +269,7 @@ impl World {
             Sender::Gone => self.tries.free(slot),
             // Its caller died: only the balancer takes note, wherever it is.
             Sender::Abandoned => self.answer_arrived(slot),
-            Sender::Client(_) | Sender::Parent(_) => self.send_answer(slot),
+            Sender::Client(_) | Sender::Parent(..) => self.send_answer(slot),
         }
     }
 
@@ -299,7 +299,7 @@ impl World {
         match item.sender {
             Sender::Gone => self.tries.free(slot),
             Sender::Abandoned => self.forget(slot),
-            Sender::Client(_) | Sender::Parent(_) => {}
+            Sender::Client(_) | Sender::Parent(..) => {}
         }
     }
 
@@ -389,8 +389,8 @@ impl World {
             item.attempt += 1;
             item.phase = Phase::Pausing;
             item.due = Due::At(self.now);
-            if let Sender::Parent(parent) = item.sender {
-                self.tries[parent].child = slot;
+            if let Sender::Parent(parent, place) = item.sender {
+                self.set_child(parent, place, slot);
             }
             self.schedule_try(slot, self.now + pause, Kind::Retry);
             return;
@@ -411,7 +411,7 @@ impl World {
                 self.clients[usize::from(client)].log.ended(self.now, last.intended, error);
                 self.client_is_free(client.into());
             }
-            Sender::Parent(parent) => self.call_ended(parent, error.is_none()),
+            Sender::Parent(parent, place) => self.call_ended(parent, place, last.request, error.is_none()),
             Sender::Abandoned | Sender::Gone => {}
         }
     }
@@ -440,7 +440,7 @@ impl World {
             service: self.callers[caller.index()].service,
             lineage: 0,
             attempt: 0,
-            call: 0,
+            step: 0,
             hedge: 0,
             phase: Phase::Travelling,
             answer: Answer::Ok,
@@ -460,7 +460,7 @@ impl World {
     pub(super) fn place_of_sender(&self, slot: u32) -> usize {
         let item = &self.tries[slot];
         match item.sender {
-            Sender::Parent(parent) => self.nodes[self.tries[parent].node.index()].place(),
+            Sender::Parent(parent, _) => self.nodes[self.tries[parent].node.index()].place(),
             Sender::Client(_) | Sender::Abandoned | Sender::Gone => self.callers[item.caller.index()].place,
         }
     }

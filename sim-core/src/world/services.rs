@@ -1,6 +1,7 @@
 //! Services: what their nodes have in common, and their time series.
 
 use super::World;
+use super::broods::{self, Caches, Step};
 use super::clients::CallerId;
 use super::nodes::Stage;
 use super::shared_queue::SharedQueue;
@@ -35,7 +36,9 @@ pub(super) struct Service {
     pub(super) boot: Purpose,
     error_ratio: f64,
     errors: Purpose,
-    pub(super) calls: Vec<CallerId>,
+    /// Its calls.
+    pub(super) steps: Vec<Step>,
+    pub(super) caches: Caches,
     pub(super) state_bytes: u64,
     pub(super) shard_bytes: u64,
     pub(super) bandwidth_bytes_per_ns: f64,
@@ -68,7 +71,7 @@ pub(super) struct Service {
 
 impl Service {
     /// The service at `position` of the scenario; its shards start at `first_shard`.
-    pub(super) fn new(scenario: &Scenario, position: usize, calls: Vec<CallerId>, first_shard: u32) -> Self {
+    pub(super) fn new(scenario: &Scenario, position: usize, callers: &[CallerId], first_shard: u32) -> Self {
         let service = &scenario.services[position];
         let node_type = &scenario.node_types[service.node_type];
         let purpose = |what: &str| Purpose::new(scenario.seed, &format!("{what}/{}", service.name));
@@ -86,7 +89,8 @@ impl Service {
             boot: purpose("boot"),
             error_ratio: service.error_ratio,
             errors: purpose("errors"),
-            calls,
+            steps: broods::steps(&service.calls, callers),
+            caches: Caches::new(scenario, position),
             state_bytes: node_type.state_bytes,
             shard_bytes: state.map_or(0, |state| state.shard_bytes),
             bandwidth_bytes_per_ns: node_type.bandwidth_bytes_per_s / 1e9,

@@ -31,7 +31,7 @@ pub(crate) struct Try {
     pub(super) previous: u32,
     /// See `previous`.
     pub(super) next: u32,
-    /// The try that this one waits for, while it calls another service.
+    /// The try that this one waits for, while it calls another service; of several, the brood knows.
     pub(super) child: u32,
     /// Whose rules of patience it follows.
     pub(super) caller: CallerId,
@@ -41,8 +41,8 @@ pub(crate) struct Try {
     pub(super) lineage: u32,
     /// 0 for the first try of a request.
     pub(super) attempt: u16,
-    /// Which call of its service it makes.
-    pub(super) call: u16,
+    /// At which step of the calls of its service it is.
+    pub(super) step: u16,
     /// 0 for a try that was sent because no other was under way; else which of its hedges it is.
     pub(super) hedge: u8,
     /// Where it is.
@@ -63,8 +63,8 @@ pub(super) enum Due {
 pub(super) enum Sender {
     /// The client of this number.
     Client(u16),
-    /// The try in this slot, whose service made a call.
-    Parent(u32),
+    /// The try in this slot, whose service made calls, of which this is the one at this place.
+    Parent(u32, u16),
     /// Nobody: the caller died. The balancer still counts the try.
     Abandoned,
     /// Nobody: the sender gave up, and the balancer knows.
@@ -120,8 +120,8 @@ impl Try {
         (mix(u64::from(self.lineage) << 24 | u64::from(self.attempt) << 8 | u64::from(number)) >> 33) as u32
     }
 
-    /// The stable number of the request that its service makes in `call`: the same in each of its tries.
-    pub(super) fn child_request(&self, call: u16) -> u64 {
+    /// The stable number of the request that its service makes in the call of this number: the same in each of its tries.
+    pub(super) fn child_request(&self, call: u32) -> u64 {
         mix(self.request.wrapping_add(GOLDEN.wrapping_mul(u64::from(call) + 1))) >> 8
     }
 }
