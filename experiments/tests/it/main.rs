@@ -17,6 +17,7 @@ mod scaling;
 mod stored;
 mod stored_badly;
 mod theory;
+mod traces;
 mod variants;
 mod vectors_balancing;
 mod vectors_of_recovery;

@@ -3,19 +3,21 @@
 use super::RawDistribution;
 use crate::model::{InFlight, Path};
 use crate::quantity::{Factor, Limit, Ratio, Text};
-use crate::read::{At, Name, OneOrMany};
+use crate::read::{At, Name, Named, OneOrMany};
 use crate::section::section;
-use crate::words::{EveryFrom, PerNode};
+use crate::words::{EveryFrom, PerNode, TimeUnit};
 use cusinart_policies::Instant;
 use std::num::NonZeroU32;
 
 section! {
-    /// A fault: when it strikes (`at` or `every`) and exactly one key that says what it does.
+    /// A fault: when it strikes (`at`, `every` or `trace`) and exactly one key that says what it does.
     RawFault: "a fault" {
         /// When it strikes, once.
         at: Option<At<Instant>>,
         /// Time between occurrences, for a fault that strikes again and again.
         every: Option<RawDistribution>,
+        /// Times from a CSV file: each row is one occurrence.
+        trace: Option<RawFaultTrace>,
         /// With `every`: whether the time is counted from the `start` or from the `end` of the last occurrence. With
         /// `end`, occurrences of one sequence never overlap: `every` is then the time to failure, `for` the time to
         /// repair. Default start.
@@ -52,6 +54,32 @@ section! {
         partition: Option<RawPartition>,
         /// Messages between two groups of places are lost with a probability.
         loss: Option<RawLoss>,
+    }
+}
+
+section! {
+    /// Occurrences of a fault from a CSV file with a header. A row strikes at the time in its column `down_at_s` and lasts
+    /// until that in `up_at_s`; where that is empty, missing, or no later, it lasts as `for` says.
+    RawFaultTrace: "a trace of faults" {
+        /// The file, relative to the scenario.
+        file: At<Text>,
+        /// Header of the column with the times at which it strikes. Rows without one are left out. Default `down_at_s`.
+        down_column: Option<At<Text>>,
+        /// Header of the column with the times at which it ends. Default `up_at_s`, if there is one.
+        up_column: Option<At<Text>>,
+        /// Header of a column that tells nodes apart: the first name in it strikes the first of the nodes that the fault is
+        /// about, the second name the second, and so on in turn. Default: as the fault says.
+        node_column: Option<At<Text>>,
+        /// Header of a column with the share of nodes that are struck, from 0 to 1. Default: as the fault says.
+        share_column: Option<At<Text>>,
+        /// Only rows with these values in these columns. Default: all.
+        only: Option<Named<At<Text>>>,
+        /// Unit of the times: ns, us, ms, s, m, h or d. Default s.
+        time_unit: Option<At<TimeUnit>>,
+        /// Time of the trace at which the run starts; what struck before is left out. Default 0s.
+        start: Option<At<Instant>>,
+        /// The trace is played so many times as fast. Default 1.
+        speedup: Option<At<Factor>>,
     }
 }
 

@@ -26,8 +26,8 @@ pub(crate) use control::{
     RawZoneEviction,
 };
 pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperexponential, RawLognormal};
-pub(crate) use fault::RawFault;
-pub(crate) use network::{RawLink, RawLinkOverride, RawNetwork};
+pub(crate) use fault::{RawFault, RawFaultTrace};
+pub(crate) use network::{RawLink, RawLinkOverride, RawMatrix, RawNetwork};
 pub(crate) use overload::{RawDeadline, RawHedging};
 pub(crate) use rollout::RawRollout;
 pub(crate) use scenario::RawScenario;

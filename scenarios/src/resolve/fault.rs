@@ -1,7 +1,7 @@
 //! Faults.
 
 use super::scenario::ZONES_MAX;
-use super::{Names, distribution, names};
+use super::{Names, distribution, fault_trace, names};
 use crate::distribution::Distribution;
 use crate::log::{Finding, Log, Mark, quote};
 use crate::model::{Fault, FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Schedule, Service};
@@ -22,8 +22,29 @@ const LIFE_MIN_S: f64 = 1e-3;
 /// The keys that say what a fault does.
 const KINDS: [&str; 7] = ["crash", "crash_loop", "hang", "slow", "zone_outage", "partition", "loss"];
 
+/// The faults of an entry: one, or one for each row of its trace.
+pub(super) fn faults(
+    raw: &RawFault,
+    names: &Names,
+    services: &[Service],
+    dir: &std::path::Path,
+    log: &mut Log,
+) -> Vec<Fault> {
+    let fault = fault(raw, names, services, log);
+    let Some(trace) = &raw.trace else { return vec![fault] };
+    let (times, every) = (raw.at.map(|at| at.mark), raw.every.as_ref().map(|every| every.mark));
+    if let Some(mark) = times.or(every) {
+        log.report(Finding::at(mark, "`trace` beside `at` or `every`", "one of them"));
+    }
+    if let Some(name) = &raw.name {
+        let finding = Finding::at(name.mark, "a name for all rows of a trace", "`label` instead");
+        log.report(finding);
+    }
+    fault_trace::occurrences(trace, &fault, (names, services), dir, log)
+}
+
 /// A fault.
-pub(super) fn fault(raw: &RawFault, names: &Names, services: &[Service], log: &mut Log) -> Fault {
+fn fault(raw: &RawFault, names: &Names, services: &[Service], log: &mut Log) -> Fault {
     let schedule = schedule(raw, names, log);
     let (kind, target) = kind(raw, names, log);
     check_occurrences(raw, &schedule, &kind, services, names.end, log);
@@ -45,18 +66,19 @@ pub(super) fn fault(raw: &RawFault, names: &Names, services: &[Service], log: &m
 }
 
 /// Names stand once. Records tell a named fault by its label, so that no other fault may have it.
-pub(super) fn check_names(raw: &[RawFault], faults: &[Fault], log: &mut Log) {
+pub(super) fn check_names(raw: &[RawFault], faults: &[Vec<Fault>], log: &mut Log) {
     let named: Vec<At<Name>> = raw.iter().filter_map(|raw| raw.name.clone()).collect();
     names::once("fault name", &named, log);
     let mut labels: BTreeMap<&str, usize> = BTreeMap::new();
-    for fault in faults {
+    for fault in faults.iter().flatten() {
         *labels.entry(&fault.label).or_insert(0) += 1;
     }
     let distinct: BTreeSet<&Name> = named.iter().map(|name| &name.value).collect();
     if distinct.len() < named.len() {
         return;
     }
-    for (raw, fault) in raw.iter().zip(faults) {
+    for (raw, fault) in raw.iter().zip(faults).flat_map(|(raw, faults)| faults.iter().map(move |f| (raw, f)))
+    {
         let shared = labels.get(fault.label.as_str()).is_some_and(|count| *count > 1);
         if let Some(name) = raw.name.as_ref().filter(|_| shared) {
             let mark = raw.label.as_ref().map_or(name.mark, |label| label.mark);
@@ -91,9 +113,12 @@ fn schedule(raw: &RawFault, names: &Names, log: &mut Log) -> Schedule {
             log.report(Finding::at(at.mark, "both `at` and `every`", "one of them"));
             Schedule::At(Instant::ZERO)
         }
+        (None, None) if raw.trace.is_some() => Schedule::At(Instant::ZERO),
         (None, None) => {
             let hint = "`at: 5m` strikes once, `every: { exponential: { mean: 1h } }` again and again";
-            log.report(Finding::at(raw.mark, "a fault without `at` and `every`", "one of them").hint(hint));
+            log.report(
+                Finding::at(raw.mark, "a fault without `at`, `every` and `trace`", "one of them").hint(hint),
+            );
             Schedule::At(Instant::ZERO)
         }
     }
@@ -159,7 +184,7 @@ fn check_occurrences(
 }
 
 /// How many nodes there are at the start of those that a fault may strike.
-fn nodes_hit(kind: &FaultSpec, services: &[Service]) -> u64 {
+pub(super) fn nodes_hit(kind: &FaultSpec, services: &[Service]) -> u64 {
     let nodes = match kind {
         FaultSpec::Crash { nodes, .. }
         | FaultSpec::CrashLoop { nodes, .. }

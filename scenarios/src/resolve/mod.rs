@@ -11,12 +11,15 @@ mod cluster;
 mod control;
 mod distribution;
 mod fault;
+mod fault_trace;
+mod latency_matrix;
 mod names;
 mod network;
 mod overload;
 mod rollout;
 mod scenario;
 mod service;
+mod table;
 mod trace;
 mod zone_eviction;
 

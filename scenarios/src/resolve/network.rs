@@ -1,13 +1,14 @@
 //! Links between all pairs of places.
 
-use super::{Names, distribution};
+use super::{Names, distribution, latency_matrix};
 use crate::distribution::Distribution;
 use crate::log::Log;
 use crate::model::{Link, Network, Place};
 use crate::raw::{RawLink, RawLinkOverride, RawNetwork};
+use std::path::Path;
 
 /// All links, row by row.
-pub(super) fn network(raw: Option<&RawNetwork>, names: &Names, log: &mut Log) -> Network {
+pub(super) fn network(raw: Option<&RawNetwork>, names: &Names, dir: &Path, log: &mut Log) -> Network {
     let zones = names.zones.len();
     let kind = |raw: Option<&RawLink>, log: &mut Log| Link {
         latency: distribution::or_zero(raw.and_then(|raw| raw.latency.as_ref()), log),
@@ -26,6 +27,9 @@ pub(super) fn network(raw: Option<&RawNetwork>, names: &Names, log: &mut Log) ->
     let mut network = Network {
         links: (0..(zones + 1) * (zones + 1)).map(|n| link(n / (zones + 1), n % (zones + 1))).collect(),
     };
+    if let Some(matrix) = raw.and_then(|raw| raw.matrix.as_ref()) {
+        latency_matrix::lay(&mut network, matrix, names, dir, log);
+    }
     for exception in raw.iter().filter_map(|raw| raw.links.as_ref()).flatten() {
         except(&mut network, exception, names, log);
     }

@@ -50,8 +50,11 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
     let services = service::services(raw, &mut names, log);
     let clients = client::clients(&raw.clients, &names, dir, log);
     let raw_faults = raw.faults.as_deref().unwrap_or_default();
-    let faults: Vec<Fault> = raw_faults.iter().map(|raw| fault::fault(raw, &names, &services, log)).collect();
+    let faults: Vec<Vec<Fault>> =
+        raw_faults.iter().map(|raw| fault::faults(raw, &names, &services, dir, log)).collect();
     fault::check_names(raw_faults, &faults, log);
+    let faults: Vec<Fault> = faults.into_iter().flatten().collect();
+    names.faults = faults.iter().map(|fault| fault.name.clone().unwrap_or_default()).collect();
     let rollouts = raw.rollouts.iter().flatten().take(ROLLOUTS_MAX);
     let rollouts = rollouts.map(|raw| rollout::rollout(raw, &names, log)).collect();
     let control = control::control(raw, &services, &names, root, log);
@@ -68,7 +71,7 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
         warmup: warmup(raw, log),
         seed: raw.seed.map_or(SEED_DEFAULT, |seed| seed.value),
         window: names.window,
-        network: network::network(raw.network.as_ref(), &names, log),
+        network: network::network(raw.network.as_ref(), &names, dir, log),
         zones: names.zones,
         labels: names.labels,
         node_types,

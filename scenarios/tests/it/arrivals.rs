@@ -55,12 +55,12 @@ fn mistakes_in_a_trace_are_pointed_at_in_its_file() {
     check_message(
         "trace: { file: trace.csv }",
         &expect![[r#"
-        tests/it/files/trace.csv:1:1: found no column `time`, expected `minute`, `note` or `load`
-           |
-         1 | minute,note,load
-           | ^
-          hint: name it with `time_column` and `rate_column`
-    "#]],
+            tests/it/files/trace.csv:1:1: found no column `time`, expected `minute`, `note` or `load`
+               |
+             1 | minute,note,load
+               | ^^^^^^^^^^^^^^^^
+              hint: name it with `time_column`
+        "#]],
     );
     check_message(
         "trace: { file: bad_trace.csv }",

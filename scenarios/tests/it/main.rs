@@ -13,3 +13,4 @@ mod schema;
 mod slas;
 mod support;
 mod sweeps;
+mod traces;

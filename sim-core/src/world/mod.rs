@@ -1,5 +1,6 @@
 //! The virtual world: its state, and what each event does to it.
 
+mod answers;
 mod arrivals;
 mod audit;
 mod broods;
