@@ -33,8 +33,8 @@ pub use load::{cluster_config_from_toml, load, load_cluster_config, load_from, p
 pub use model::{
     Arrivals, Cache, Call, CallStep, Client, ColdStart, Control, Fault, FaultSpec, HedgeAfter, Hedging,
     InFlight, Jitter, Link, MmppState, Network, NodeSelector, NodeType, Path, Patience, Pick, Place,
-    RateCurve, RequestDeadline, RetryBudget, Rollout, Scenario, Schedule, Service, ServiceState,
-    WindowBudget,
+    Provisioning, Queues, RateCurve, RequestDeadline, RetryBudget, Rollout, Scenario, Schedule, Service,
+    ServiceState, Strikes, WindowBudget,
 };
 pub use overlay::Overlay;
 pub use reference::reference_markdown;

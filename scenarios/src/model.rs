@@ -37,6 +37,8 @@ pub struct Scenario {
     pub clients: Vec<Client>,
     /// Faults, in the order of the file.
     pub faults: Vec<Fault>,
+    /// How nodes are handed out. `None`: at once, and they never fail.
+    pub provisioning: Option<Provisioning>,
     /// Rolling updates, in the order of the file.
     pub rollouts: Vec<Rollout>,
     /// The control plane and how it is connected.
@@ -420,6 +422,8 @@ pub enum FaultSpec {
     CrashLoop {
         /// Who is hit.
         nodes: NodeSelector,
+        /// Whether it is those that run, or those that start while it lasts.
+        strikes: Strikes,
         /// Time from the beginning of service to the next death.
         after: Distribution,
         /// What happens to its requests.
@@ -479,6 +483,37 @@ pub enum Path {
     Data,
     /// Probes and their answers only.
     Probe,
+}
+
+/// Which processes are in a crash loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strikes {
+    /// Those that run when it begins: they die at once, and after each restart. New nodes are spared.
+    Running,
+    /// Those that start while it lasts, on nodes old and new: what runs goes on as long as nobody restarts it.
+    Starting,
+}
+
+/// The service of the provider that hands out machines: a queue that is worked off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Provisioning {
+    /// Time it works on each request for a node, before the boot begins.
+    pub takes: Distribution,
+    /// Requests it works on at once, in each queue.
+    pub at_once: u32,
+    /// Whether all zones share one queue.
+    pub queues: Queues,
+    /// Share of requests that fail, after that time.
+    pub fail_ratio: f64,
+}
+
+/// Who waits behind whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queues {
+    /// All zones have one queue.
+    Shared,
+    /// Each zone has its own.
+    PerZone,
 }
 
 /// What happens to the requests on a node that dies.

@@ -1,7 +1,7 @@
 //! Scalars that are one of a few words.
 
 use crate::log::nearest;
-use crate::model::{InFlight, Jitter, Path};
+use crate::model::{InFlight, Jitter, Path, Queues, Strikes};
 use crate::read::Scalar;
 use crate::sla::Expectation;
 use crate::units::Hint;
@@ -67,6 +67,16 @@ pub(crate) enum EveryFrom {
     Start,
     End,
 }
+
+words!(Strikes: "`running` or `starting`" {
+    "running" => Self::Running,
+    "starting" => Self::Starting,
+});
+
+words!(Queues: "`shared` or `per_zone`" {
+    "shared" => Self::Shared,
+    "per_zone" => Self::PerZone,
+});
 
 words!(EveryFrom: "`start` or `end`" {
     "start" => Self::Start,

@@ -1,7 +1,7 @@
 //! Who serves what when: queues of nodes and of services, shared workers, and work that a dead node leaves behind.
 
 use crate::{read, simulate, tries};
-use cusinart_record::RequestError;
+use cusinart_record::{Fact, FactKind, NodeState, RequestError};
 use cusinart_scenarios::Scenario;
 
 /// Two nodes of one worker; a request of 10 s each second, so many in all.
@@ -103,4 +103,75 @@ fn the_time_to_the_next_failure_counts_from_the_repair_and_crews_work_on_one_at_
         spans,
         [(0, 10.0, Some(14.0)), (1, 10.0, Some(18.0)), (0, 24.0, Some(28.0)), (1, 28.0, Some(32.0))]
     );
+}
+
+/// When each new node is up that replaces one of a zone without power, in half minutes.
+fn replaced_at(provisioning: &str) -> Vec<u64> {
+    let scenario = read(&format!(
+        "
+version: 1
+name: handed-out
+description: A zone goes dark, and its nodes are replaced in the others.
+duration: 60m
+zones: [a, b, c]
+node_types: {{ std: {{ workers: 1, boot_time: 10s }} }}
+services: {{ s: {{ node_type: std, nodes: 12, service_time: 1ms }} }}
+clients: {{ u: {{ service: s, arrivals: {{ renewal: 1s }} }} }}
+control: {{ recovery: {{ strategies: [redirect_traffic, restart_node] }} }}
+faults: [ {{ at: 1m, zone_outage: {{ zone: c }} }} ]
+provisioning: {provisioning}
+"
+    ));
+    let record = simulate(&scenario);
+    assert_eq!(record.violation, None);
+    let is_up = |fact: &&Fact| matches!(fact.kind, FactKind::NodeState { node, state: NodeState::Up } if node.0 >= 12);
+    let up = record.facts.iter().filter(is_up).map(|fact| (fact.at.as_secs_f64() / 30.0) as u64);
+    up.collect()
+}
+
+#[test]
+fn nodes_are_handed_out_one_after_the_other_or_by_zone() {
+    let shared = replaced_at("{ takes: 30s }");
+    assert_eq!(shared.len(), 4, "{shared:?}");
+    assert!(shared.windows(2).all(|pair| pair[1] == pair[0] + 1), "{shared:?}");
+    let per_zone = replaced_at("{ takes: 30s, queues: per_zone }");
+    assert!(per_zone[3] + 2 <= shared[3], "{per_zone:?} and {shared:?}");
+    let at_once = replaced_at("{ takes: 30s, at_once: 4 }");
+    assert_eq!(at_once[0], at_once[3], "{at_once:?}");
+    assert!(replaced_at("{ takes: 1s, fails: 100% }").is_empty());
+}
+
+#[test]
+fn a_broken_workload_kills_what_starts_and_spares_what_runs() {
+    let strikes = |word: &str| {
+        let faults = format!(
+            "faults:
+  - {{ at: 1s, for: 300s, crash_loop: {{ service: s, after: 1s, strikes: {word} }} }}
+  - {{ at: 10s, crash: {{ service: s, index: 0 }} }}
+control: {{ health_monitor: {{ period: 2s }}, recovery: {{ strategies: [restart_node] }} }}"
+        );
+        let text = format!(
+            "
+version: 1
+name: broken
+description: Whatever starts dies.
+duration: 6m
+zones: [a]
+node_types: {{ std: {{ workers: 1, boot_time: 1s }} }}
+services: {{ s: {{ node_type: std, nodes: 3, service_time: 1ms }} }}
+clients: {{ u: {{ service: s, arrivals: {{ renewal: 1s }} }} }}
+{faults}
+"
+        );
+        let record = simulate(&read(&text));
+        let downs = |node: u32| {
+            let down = |fact: &&Fact| matches!(fact.kind, FactKind::NodeState { node: of, state: NodeState::Down } if of.0 == node);
+            record.facts.iter().filter(down).count()
+        };
+        (downs(0), downs(1))
+    };
+    let (restarted, untouched) = strikes("starting");
+    assert!(restarted > 3 && untouched == 0, "{restarted} and {untouched}");
+    let (_, struck) = strikes("running");
+    assert!(struck > 3, "{struck}");
 }

@@ -123,10 +123,11 @@ impl ValidationTally {
 }
 
 impl MetricResult {
-    /// The deviation as a share of what is allowed, if both are numbers.
+    /// The deviation as a share of what is allowed, if both are numbers and there is more than a bound to keep.
     pub fn strain(&self) -> Option<f64> {
         let (expected, got) = (self.expected.as_f64()?, self.got.as_f64()?);
-        (self.tolerance > 0.0).then(|| (got - expected).abs() / self.tolerance)
+        let is_bound = self.kind.ends_with("_bound");
+        (self.tolerance > 0.0 && !is_bound).then(|| (got - expected).abs() / self.tolerance)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::world::{distribution, limit, place_name};
 use super::yaml::Yaml;
-use crate::model::{Fault, FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Scenario, Schedule};
+use crate::model::{
+    Fault, FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Scenario, Schedule, Strikes,
+};
 use crate::units::percent_text;
 
 /// A fault.
@@ -47,8 +49,11 @@ fn kind(scenario: &Scenario, kind: &FaultSpec) -> (&'static str, Yaml) {
             fields.push(("in_flight", self::in_flight(*in_flight)));
             ("crash", Yaml::inline(fields))
         }
-        FaultSpec::CrashLoop { nodes, after, in_flight } => {
+        FaultSpec::CrashLoop { nodes, strikes, after, in_flight } => {
             let mut fields = vec![("after", distribution(after))];
+            if *strikes == Strikes::Starting {
+                fields.push(("strikes", Yaml::text("starting")));
+            }
             fields.extend(selector(scenario, nodes));
             fields.push(("in_flight", self::in_flight(*in_flight)));
             ("crash_loop", Yaml::inline(fields))

@@ -57,7 +57,9 @@ fn root(scenario: &Scenario) -> Yaml {
         ("control", control::control(scenario)),
         ("slas", Yaml::List(scenario.slas.iter().map(sla).collect())),
     ];
-    Yaml::map(world.into_iter().chain(rollouts).chain(judged))
+    let provisioning =
+        scenario.provisioning.as_ref().map(|rules| ("provisioning", world::provisioning(rules)));
+    Yaml::map(world.into_iter().chain(provisioning).chain(rollouts).chain(judged))
 }
 
 fn sla(sla: &Sla) -> Yaml {

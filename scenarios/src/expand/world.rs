@@ -5,7 +5,7 @@ use super::yaml::Yaml;
 use crate::distribution::Distribution;
 use crate::model::{
     Arrivals, Call, CallStep, Client, HedgeAfter, Hedging, Jitter, Link, MmppState, NodeType, Patience,
-    Place, RequestDeadline, RetryBudget, Rollout, Scenario, WindowBudget,
+    Place, Provisioning, Queues, RequestDeadline, RetryBudget, Rollout, Scenario, WindowBudget,
 };
 use crate::units::{bandwidth_text, bytes_text, percent_text, rate_text, seconds_text};
 use cusinart_policies::{Instant, Labels};
@@ -148,6 +148,20 @@ pub(super) fn service(scenario: &Scenario, at: usize) -> Yaml {
     }
     fields.push(("auto_scaler", control::scaler(config.auto_scaler.as_ref())));
     Yaml::map(fields)
+}
+
+/// Where nodes come from.
+pub(super) fn provisioning(rules: &Provisioning) -> Yaml {
+    let queues = match rules.queues {
+        Queues::Shared => "shared",
+        Queues::PerZone => "per_zone",
+    };
+    Yaml::map([
+        ("takes", distribution(&rules.takes)),
+        ("at_once", Yaml::Count(rules.at_once.into())),
+        ("queues", Yaml::text(queues)),
+        ("fails", Yaml::text(percent_text(rules.fail_ratio))),
+    ])
 }
 
 /// Calls that are made at the same time.

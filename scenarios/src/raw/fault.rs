@@ -1,7 +1,7 @@
 //! Faults: when and what.
 
 use super::RawDistribution;
-use crate::model::{InFlight, Path};
+use crate::model::{InFlight, Path, Strikes};
 use crate::quantity::{Factor, Limit, Ratio, Text};
 use crate::read::{At, Name, Named, OneOrMany};
 use crate::section::section;
@@ -110,6 +110,10 @@ section! {
     RawCrashLoop: "a crash loop" {
         /// Time from the beginning of service to the next death.
         after: RawDistribution,
+        /// `running`: what runs when it begins, whose replacements are spared. `starting`: what starts while it lasts, on nodes
+        /// old and new, as when the workload is broken and not the machine; what runs goes on until somebody restarts it.
+        /// Default running.
+        strikes: Option<At<Strikes>>,
         /// Only nodes of this service.
         service: Option<At<Name>>,
         /// Only nodes of this zone.

@@ -29,7 +29,7 @@ pub(crate) use distribution::{RawDistribution, RawEmpirical, RawForm, RawHyperex
 pub(crate) use fault::{RawFault, RawFaultTrace};
 pub(crate) use network::{RawLink, RawLinkOverride, RawMatrix, RawNetwork};
 pub(crate) use overload::{RawDeadline, RawHedging};
-pub(crate) use rollout::RawRollout;
+pub(crate) use rollout::{RawProvisioning, RawRollout};
 pub(crate) use scenario::RawScenario;
 pub(crate) use service::{RawCache, RawCall, RawColdStart, RawNodeType, RawService, RawState};
 pub(crate) use sla::RawSla;

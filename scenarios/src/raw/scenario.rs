@@ -1,6 +1,8 @@
 //! The file as a whole.
 
-use super::{RawClient, RawControl, RawFault, RawNetwork, RawNodeType, RawRollout, RawService, RawSla};
+use super::{
+    RawClient, RawControl, RawFault, RawNetwork, RawNodeType, RawProvisioning, RawRollout, RawService, RawSla,
+};
 use crate::quantity::{Span, Text, Version};
 use crate::read::{At, Many, Name, Named};
 use crate::section::section;
@@ -35,6 +37,8 @@ section! {
         clients: Named<RawClient>,
         /// What goes wrong, and when. Default: nothing.
         faults: Option<Vec<RawFault>>,
+        /// How the provider hands out nodes. Default: at once.
+        provisioning: Option<RawProvisioning>,
         /// Rolling updates, and when they begin. Default: none.
         rollouts: Option<Vec<RawRollout>>,
         /// The control plane. Default: all its defaults, without auto-scaling.

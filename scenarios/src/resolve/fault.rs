@@ -4,7 +4,7 @@ use super::scenario::ZONES_MAX;
 use super::{Names, distribution, fault_trace, names};
 use crate::distribution::Distribution;
 use crate::log::{Finding, Log, Mark, quote};
-use crate::model::{Fault, FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Schedule, Service};
+use crate::model::{Fault, FaultSpec, InFlight, NodeSelector, Path, Pick, Place, Schedule, Service, Strikes};
 use crate::quantity::Ratio;
 use crate::raw::RawFault;
 use crate::read::{At, Name, OneOrMany, Placed};
@@ -293,7 +293,8 @@ fn node_kind(raw: &RawFault, names: &Names, log: &mut Log) -> (FaultSpec, String
             log.report(Finding::at(raw.after.mark, found, "a mean of at least `1ms`"));
         }
         let in_flight = raw.in_flight.map_or(InFlight::Reset, |in_flight| in_flight.value);
-        return (FaultSpec::CrashLoop { nodes, after, in_flight }, label);
+        let strikes = raw.strikes.map_or(Strikes::Running, |strikes| strikes.value);
+        return (FaultSpec::CrashLoop { nodes, strikes, after, in_flight }, label);
     }
     if let Some(raw) = &raw.hang {
         let target = Target {

@@ -55,6 +55,7 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
     fault::check_names(raw_faults, &faults, log);
     let faults: Vec<Fault> = faults.into_iter().flatten().collect();
     names.faults = faults.iter().map(|fault| fault.name.clone().unwrap_or_default()).collect();
+    let provisioning = raw.provisioning.as_ref().map(|raw| rollout::provisioning(raw, log));
     let rollouts = raw.rollouts.iter().flatten().take(ROLLOUTS_MAX);
     let rollouts = rollouts.map(|raw| rollout::rollout(raw, &names, log)).collect();
     let control = control::control(raw, &services, &names, root, log);
@@ -78,6 +79,7 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
         services,
         clients,
         faults,
+        provisioning,
         rollouts,
         control,
         slas,

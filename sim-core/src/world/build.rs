@@ -2,6 +2,7 @@
 
 use super::World;
 use super::audit::Audit;
+use super::boots::Provisioning;
 use super::clients::{Caller, CallerId, Client};
 use super::control::Control;
 use super::extras::Extras;
@@ -51,6 +52,7 @@ impl World {
             extras: Extras::new(scenario),
             network,
             faults: Faults::new(scenario),
+            provisioning: Provisioning::new(scenario),
             members: None,
             rollouts: scenario.rollouts.clone(),
             shards: Vec::new(),

@@ -164,7 +164,10 @@ impl World {
             return;
         }
         self.log.fact(self.now, FactKind::NodeProvisioned { node: id, zone });
-        self.begin_boot(id, Some(operation));
+        let (ready, works) =
+            self.provisioning.as_mut().map_or((self.now, true), |queue| queue.hand_out(self.now, id, zone));
+        self.nodes[id.index()].rest.stillborn = !works;
+        self.begin_boot_at(id, Some(operation), ready);
         self.start_node_faults(id);
     }
 

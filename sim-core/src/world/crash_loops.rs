@@ -19,6 +19,27 @@ impl World {
         });
     }
 
+    /// A process starts: it is in the loops of whatever starts meanwhile.
+    pub(super) fn join_loops_of_starts(&mut self, id: NodeId) {
+        for position in 0..self.faults.of_starts.len() {
+            let fault = self.faults.of_starts[position];
+            let meant = self.faults.selector_of(fault).is_some_and(|nodes| self.matches(nodes, id));
+            let loops = &mut self.nodes[id.index()].rest.crash_loops;
+            if meant && !loops.contains(&fault) {
+                loops.push(fault);
+                self.faults.touches_late(fault, id);
+            }
+        }
+    }
+
+    /// Whatever starts is well again.
+    pub(super) fn end_loop_of_starts(&mut self, fault: FaultId) {
+        self.faults.of_starts.retain(|&other| other != fault);
+        for number in 0..self.nodes.len() as u32 {
+            self.end_crash_loop(NodeId(number), fault);
+        }
+    }
+
     /// A process in a crash loop dies, unless that life of it is over.
     pub(super) fn crashes_again(&mut self, id: NodeId, seq: Seq) {
         let node = &self.nodes[id.index()];

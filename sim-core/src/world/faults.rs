@@ -11,7 +11,7 @@ use crate::engine::{EventQueue, SLOTS_MAX};
 use crate::random::{Purpose, Sampler};
 use cusinart_policies::{Duration, Instant, NodeId, ZoneId};
 use cusinart_record::{EarlyEnd, FactKind, FaultId, FaultKind, FaultRecord};
-use cusinart_scenarios::{FaultSpec, InFlight, NodeSelector, Path, Place, Scenario, Schedule};
+use cusinart_scenarios::{FaultSpec, InFlight, NodeSelector, Path, Place, Scenario, Schedule, Strikes};
 
 /// All faults of a run.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(super) struct Faults {
     hits: Vec<Hits>,
     /// Outages per zone.
     dark: Vec<u32>,
+    /// Crash loops of whatever starts.
+    pub(super) of_starts: Vec<FaultId>,
 }
 
 #[derive(Clone, Debug)]
@@ -113,6 +115,19 @@ impl Faults {
             replicas: 0,
         });
         fault
+    }
+
+    /// The nodes that an occurrence is about.
+    pub(super) fn selector_of(&self, fault: FaultId) -> Option<&NodeSelector> {
+        selector(&self.specs[self.hits[fault.index()].spec as usize].spec)
+    }
+
+    /// An occurrence touched a node after its beginning.
+    pub(super) fn touches_late(&mut self, fault: FaultId, node: NodeId) {
+        let nodes = &mut self.records[fault.index()].nodes;
+        if let Err(position) = nodes.binary_search(&node) {
+            nodes.insert(position, node);
+        }
     }
 
     /// The records of all occurrences so far.
@@ -223,7 +238,7 @@ impl World {
         }
         let fault = self.faults.record(self.now, process, &nodes, |node| self.nodes[node.index()].rest.life);
         let label = spec.label.clone();
-        if nodes.is_empty() && selector(&spec.spec).is_some() {
+        if nodes.is_empty() && selector(&spec.spec).is_some() && !strikes_starting(&spec.spec) {
             self.faults.records[fault.index()].ended = Some(self.now);
             self.log.fact(self.now, FactKind::FaultMissed { fault, label });
             if self.faults.counts_from_end(process) {
@@ -247,6 +262,7 @@ impl World {
                     self.strike_down(fault, node, Stage::Dead, *in_flight);
                 }
             }
+            FaultSpec::CrashLoop { strikes: Strikes::Starting, .. } => self.faults.of_starts.push(fault),
             FaultSpec::CrashLoop { in_flight, .. } => {
                 for &node in nodes {
                     self.nodes[node.index()].rest.crash_loops.push(fault);
@@ -332,6 +348,7 @@ impl World {
                     }
                 }
             }
+            FaultSpec::CrashLoop { strikes: Strikes::Starting, .. } => self.end_loop_of_starts(fault),
             FaultSpec::CrashLoop { .. } => {
                 for (id, _) in nodes {
                     self.end_crash_loop(id, fault);
@@ -364,6 +381,11 @@ impl World {
             }
         }
     }
+}
+
+/// Whether a fault strikes what starts later.
+fn strikes_starting(spec: &FaultSpec) -> bool {
+    matches!(spec, FaultSpec::CrashLoop { strikes: Strikes::Starting, .. })
 }
 
 pub(super) fn selector(spec: &FaultSpec) -> Option<&NodeSelector> {

@@ -3,6 +3,7 @@
 mod answers;
 mod arrivals;
 mod audit;
+mod boots;
 mod broods;
 mod build;
 mod calls;
@@ -31,6 +32,7 @@ mod victims;
 use crate::TryTrace;
 use crate::engine::{Due, EventKey, EventQueue, Slab};
 use audit::Audit;
+use boots::Provisioning;
 use broods::Brood;
 use clients::{Caller, Client};
 use control::Control;
@@ -74,6 +76,7 @@ pub(crate) struct World {
     extras: Extras,
     network: Network,
     faults: Faults,
+    provisioning: Option<Provisioning>,
     /// Only where the nodes judge each other.
     members: Option<Box<Members>>,
     rollouts: Vec<Rollout>,

@@ -2,7 +2,6 @@
 
 use super::World;
 use super::audit::signed;
-use super::kinds::Kind;
 use super::shared_queue::Claims;
 use super::sharing::Sharing;
 use super::tries::Try;
@@ -72,7 +71,7 @@ pub(super) struct Rest {
     /// The pending end of its boot.
     pub(super) boot: Seq,
     /// The operation that waits for the boot.
-    boot_operation: Option<OperationId>,
+    pub(super) boot_operation: Option<OperationId>,
     /// Probes it was sent.
     pub(super) probes: u32,
     /// Active hangs of this life of the process.
@@ -110,6 +109,8 @@ pub(super) struct Rest {
     /// How its requests share its workers, if they do.
     pub(super) sharing: Option<Sharing>,
     shown: NodeState,
+    /// Whether its provisioning will fail.
+    pub(super) stillborn: bool,
 }
 
 /// The life of a node.
@@ -164,6 +165,7 @@ impl Node {
             claims: Claims::default(),
             caches: Box::default(),
             sharing: None,
+            stillborn: false,
             shown: if running { NodeState::Up } else { NodeState::Booting },
         };
         Self {
@@ -301,7 +303,7 @@ impl Node {
     }
 
     /// The process has begun to serve and is cold.
-    fn begin_cold(&mut self, now: Instant, cold: ColdStart) {
+    pub(super) fn begin_cold(&mut self, now: Instant, cold: ColdStart) {
         self.rest.cold = Some((now, cold));
         self.set_pace(self.rest.pace);
     }
@@ -355,53 +357,6 @@ impl World {
             node.rest.shown = state;
             self.log.fact(self.now, FactKind::NodeState { node: id, state });
         }
-    }
-
-    /// Starts a node's process: it will run after its boot time.
-    pub(super) fn begin_boot(&mut self, id: NodeId, operation: Option<OperationId>) {
-        let node = &mut self.nodes[id.index()];
-        node.change(self.now, Stage::Booting, false);
-        node.rest.life += 1;
-        node.rest.boot_operation = operation;
-        let service = &self.services[node.service.index()];
-        let span = service.boot_time.draw(&mut service.boot.draws(id.0.into(), node.rest.life));
-        node.rest.boot = self.queue.schedule(self.now + span, Kind::Booted as u8, id.0);
-        self.show_node(id);
-    }
-
-    /// A node's process runs.
-    pub(super) fn booted(&mut self, id: NodeId) {
-        let node = &mut self.nodes[id.index()];
-        node.rest.boot = Seq::NONE;
-        // A new node loads its initial state first; the control plane says when.
-        let operation = node.rest.boot_operation.take();
-        if node.rest.loaded {
-            self.process_is_up(id);
-        } else {
-            node.change(self.now, Stage::Loading, false);
-            self.start_member(id);
-        }
-        if let Some(operation) = operation {
-            self.operation_finished(operation, Ok(()));
-        }
-    }
-
-    /// A node serves from now on.
-    pub(super) fn process_is_up(&mut self, id: NodeId) {
-        let node = &mut self.nodes[id.index()];
-        let loaded = node.stage == Stage::Loading;
-        node.change(self.now, Stage::Running, false);
-        if let Some(cold) = self.services[node.service.index()].node_type.cold_start {
-            node.begin_cold(self.now, cold);
-        }
-        let struck_by = node.rest.struck_by.take();
-        self.faults.node_is_back(self.now, struck_by, id, (&mut self.log, &mut self.queue));
-        self.schedule_next_crash(id);
-        self.show_node(id);
-        if !loaded {
-            self.start_member(id);
-        }
-        self.take_from_queue(id);
     }
 
     /// A node's process ends, with all that it holds.

@@ -4,7 +4,7 @@ use super::World;
 use super::nodes::Stage;
 use crate::random;
 use cusinart_policies::NodeId;
-use cusinart_scenarios::{FaultSpec, NodeSelector, Pick, Place};
+use cusinart_scenarios::{FaultSpec, NodeSelector, Pick, Place, Strikes};
 use rand_core::Rng;
 
 impl World {
@@ -34,6 +34,8 @@ impl World {
                 .filter(|id| self.nodes[id.index()].stage != Stage::Stopped)
                 .collect()
             }
+            // Nobody yet.
+            FaultSpec::CrashLoop { strikes: Strikes::Starting, .. } => Vec::new(),
             FaultSpec::Crash { nodes, .. }
             | FaultSpec::CrashLoop { nodes, .. }
             | FaultSpec::Hang { nodes }
