@@ -227,19 +227,9 @@ fn run_job(
         return Ok(ExitCode::Interrupted);
     }
     if let Some(violation) = &record.violation {
-        let found = format!(
-            "the rule {} was broken at {}, in event {} ({}): {}",
-            violation.rule.word(),
-            violation.at,
-            violation.events,
-            violation.event,
-            violation.state
-        );
-        console::warn(
-            &format!("{found}; this is an error of cusinart-sim, and no number of the run counts"),
-            style,
-        );
-        return Ok(ExitCode::SlaFailed);
+        let again = command.map(|command| format!("; again: {command}")).unwrap_or_default();
+        console::warn(&format!("{violation}; this is a bug, and no number of the run counts{again}"), style);
+        return Ok(ExitCode::Internal);
     }
     Ok(match summary.verdict() {
         RunVerdict::Passed | RunVerdict::NoSlas => ExitCode::Passed,

@@ -2,6 +2,7 @@
 
 use cusinart_policies::Instant;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A rule that holds in every run. A run that breaks one has a fault of its own, and none of its numbers count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,4 +83,11 @@ pub struct Violation {
     pub event: String,
     /// What was found.
     pub state: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rule, at, events, event, state } = self;
+        write!(out, "the rule {} was broken at {at}, in event {events} ({event}): {state}", rule.word())
+    }
 }

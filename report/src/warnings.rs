@@ -17,16 +17,8 @@ pub(crate) fn warnings(record: &RunRecord, faults: &[FaultSummary], mistakes: &M
             human::span(record.header.duration)
         ));
     }
-    warnings.extend(record.violation.iter().map(|violation| {
-        format!(
-            "The rule {} was broken at {}, in event {} ({}): {}. This is an error of the simulator.",
-            violation.rule.word(),
-            violation.at,
-            violation.events,
-            violation.event,
-            violation.state
-        )
-    }));
+    let violation = record.violation.iter();
+    warnings.extend(violation.map(|violation| format!("This is an error of the simulator: {violation}.")));
     warnings.extend(record.early_end.map(|end| format!("The run could not go on: {}.", end.words())));
     warnings.extend(record.clients.iter().filter(|client| client.counts.ended() == 0).map(|client| {
         format!("No request of client {} ended after the warm-up: nothing is known about it.", client.name)

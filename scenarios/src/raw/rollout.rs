@@ -36,7 +36,7 @@ section! {
         at_once: Option<At<NonZeroU32>>,
         /// `shared`: one queue for all zones. `per_zone`: a queue for each. Default shared.
         queues: Option<At<Queues>>,
-        /// Share of requests that fail in the end. Default 0%.
+        /// Share of requests that fail, which shows when the boot should have ended. Default 0%.
         fails: Option<At<Ratio>>,
     }
 }

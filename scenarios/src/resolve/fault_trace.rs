@@ -82,11 +82,12 @@ fn read(
     let mut occurrences = Vec::new();
     let mut first_s = f64::INFINITY;
     for row in rows.filter(|row| columns.concerns(row)) {
-        let time = |column| row.number(column, "a time").map(|time| time * unit_s - start_s);
+        let time = |column| {
+            let since_s = row.number(column, "a time")? * unit_s - start_s;
+            let is_sane = since_s.abs() <= TIME_MAX.as_secs_f64();
+            if is_sane { Ok(since_s) } else { Err(row.finding(column, "a time within 20 years")) }
+        };
         let down_s = time(columns.down)?;
-        if down_s.abs() > TIME_MAX.as_secs_f64() {
-            return Err(row.finding(columns.down, "a time of less than 100 years"));
-        }
         // Numbers of nodes do not depend on which rows strike within the run.
         let next = known.len() as u32;
         let number = columns.node.map(|column| *known.entry(row.text(column).to_owned()).or_insert(next));
@@ -144,7 +145,7 @@ fn strike(
 }
 
 /// The choice of nodes of a fault that strikes nodes.
-pub(super) fn selector(kind: &mut FaultSpec) -> Option<&mut NodeSelector> {
+fn selector(kind: &mut FaultSpec) -> Option<&mut NodeSelector> {
     match kind {
         FaultSpec::Crash { nodes, .. }
         | FaultSpec::CrashLoop { nodes, .. }

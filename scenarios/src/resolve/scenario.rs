@@ -54,6 +54,14 @@ pub(crate) fn scenario(raw: &RawScenario, root: &Node, dir: &Path, log: &mut Log
         raw_faults.iter().map(|raw| fault::faults(raw, &names, &services, dir, log)).collect();
     fault::check_names(raw_faults, &faults, log);
     let faults: Vec<Fault> = faults.into_iter().flatten().collect();
+    if faults.len() > FAULTS_MAX {
+        let found = format!("{} faults with the rows of all traces", faults.len());
+        log.report(Finding::at(
+            root.nearest_on("faults").mark,
+            found,
+            format!("at most {FAULTS_MAX} faults"),
+        ));
+    }
     names.faults = faults.iter().map(|fault| fault.name.clone().unwrap_or_default()).collect();
     let provisioning = raw.provisioning.as_ref().map(|raw| rollout::provisioning(raw, log));
     let rollouts = raw.rollouts.iter().flatten().take(ROLLOUTS_MAX);

@@ -80,6 +80,8 @@ fn mistakes_in_a_trace_of_faults_are_pointed_at_in_its_file() {
            | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     "#]]
     .assert_eq(&message(&with("file: faults.csv, start: 9999s")));
+    let far = message(&with("file: far_faults.csv"));
+    assert!(far.contains("far_faults.csv:2:4: found `1e300`, expected a time within 20 years"), "{far}");
     let twice = small_with("10m", "10m", "faults: [ { at: 1m, trace: { file: faults.csv }, hang: {} } ]\n");
     assert!(message(&twice).contains("`trace` beside `at`"));
 }

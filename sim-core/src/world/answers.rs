@@ -61,6 +61,7 @@ impl World {
             self.tries.free(slot);
             return;
         }
+        self.check_passage(slot, true);
         self.disarm(slot);
         let ok = item.answer == Answer::Ok;
         let latency = self.now.since(item.sent);

@@ -132,6 +132,27 @@ impl World {
         }
     }
 
+    /// A try has just passed the network to its node, or its answer back to its sender.
+    #[inline]
+    pub(super) fn check_passage(&mut self, slot: u32, back: bool) {
+        if self.network.is_cut() {
+            self.check_way(slot, back);
+        }
+    }
+
+    #[cold]
+    fn check_way(&mut self, slot: u32, back: bool) {
+        let item = self.tries[slot];
+        // Nodes that take from a queue are handed what is in it; an abandoned try tells its balancer, which is everywhere.
+        let exempt = item.sender == Sender::Abandoned || self.services[item.service.index()].shared.is_some();
+        if !exempt && let Some(fault) = self.cut_between(slot, back) {
+            let what = if back { "an answer" } else { "a request" };
+            let state =
+                format!("{what} passed between its sender and {} although {fault:?} cuts the way", item.node);
+            self.violated(Invariant::PartitionRespected, state);
+        }
+    }
+
     /// Compares all sums.
     pub(super) fn check_sums(&mut self) {
         let broken = self.broken_client().or_else(|| self.broken_service()).or_else(|| self.broken_node());
@@ -277,4 +298,108 @@ impl World {
 #[inline]
 pub(super) fn signed(now: Instant) -> i128 {
     i128::from(now.since(Instant::ZERO).as_nanos())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::network::NetworkFault;
+    use cusinart_policies::Duration;
+    use cusinart_record::FaultId;
+    use cusinart_scenarios::{Overlay, parse};
+    use std::path::Path;
+
+    /// A world in the middle of its run.
+    fn world() -> World {
+        let text = "version: 1\nname: audited\nduration: 10m\nzones: [a, b]\nnetwork: { outside: { latency: 5ms } }\n\
+             node_types: { web: { workers: 2 } }\nservices: { api: { node_type: web, nodes: 4, service_time: 50ms } }\n\
+             clients: { users: { service: api, arrivals: { poisson: { rate: 60/s } } } }\n";
+        let scenario = parse("audited", text, Path::new("."), &Overlay::default()).expect("it is a scenario");
+        let mut world = World::new(&scenario);
+        world.begin();
+        for _ in 0..20_000 {
+            assert!(world.step(), "the run is longer");
+        }
+        world
+    }
+
+    /// The rule that the books break after `forge`; before, they must balance.
+    fn broken_by(forge: impl FnOnce(&mut World)) -> Option<Invariant> {
+        let mut world = world();
+        world.check_at_end();
+        assert_eq!(world.audit.violation, None);
+        forge(&mut world);
+        world.check_at_end();
+        world.audit.violation.map(|violation| violation.rule)
+    }
+
+    type Forgery = fn(&mut World);
+
+    #[test]
+    fn books_that_do_not_balance_are_noticed() {
+        assert_eq!(broken_by(|_| ()), None);
+        let forged: [(Invariant, Forgery); 9] = [
+            (Invariant::FlowConservation, |world| world.clients[0].log.in_flight += 1),
+            (Invariant::FlowConservation, |world| world.clients[0].log.tally.sent += 1),
+            (Invariant::LittlesLaw, |world| world.clients[0].log.tally.area += 1),
+            (Invariant::HistogramCount, |world| world.clients[0].log.counts.ok += 1),
+            (Invariant::UtilizationLaw, |world| world.services[0].received += 1),
+            (Invariant::AvailabilityAccounting, |world| {
+                world.nodes[0].rest.down_total += Duration::from_nanos(1);
+            }),
+            (Invariant::CapacityBound, |world| world.audit.billed = 3),
+            (Invariant::CostIntegral, |world| world.audit.billed_total += 1),
+            (Invariant::MessageConservation, |world| {
+                world.audit.happened[Kind::TryArrives as usize] += 1;
+            }),
+        ];
+        for (rule, forge) in forged {
+            assert_eq!(broken_by(forge), Some(rule));
+        }
+    }
+
+    #[test]
+    fn what_passes_a_partition_is_noticed() {
+        let seen = |back: bool| {
+            let mut world = world();
+            let slot = (0..).find(|&slot| world.tries[slot].phase == Phase::Serving).expect("one is served");
+            world.check_passage(slot, back);
+            assert_eq!(world.audit.violation, None, "nothing is cut yet");
+            // From outside, the place after the two zones.
+            let (from, to, path) = (vec![2], vec![0, 1], cusinart_scenarios::Path::All);
+            let fault = NetworkFault { fault: FaultId(0), from, to, one_way: true, path, ratio: 1.0 };
+            world.network.begin(fault);
+            world.check_passage(slot, back);
+            world.audit.violation.map(|violation| violation.rule)
+        };
+        assert_eq!((seen(false), seen(true)), (Some(Invariant::PartitionRespected), None));
+    }
+
+    #[test]
+    fn what_a_node_may_not_do_is_noticed_at_once_and_ends_the_run() {
+        let seen = |forge: Forgery| {
+            let mut world = world();
+            forge(&mut world);
+            let rule = world.audit.violation.as_ref().map(|violation| violation.rule);
+            assert_eq!(rule.is_some(), !world.step(), "a broken rule ends the run");
+            rule
+        };
+        let overfull: Forgery = |world| {
+            world.nodes[0].serving.len += 3;
+            world.check_node(NodeId(0));
+        };
+        assert_eq!(seen(overfull), Some(Invariant::CapacityBound));
+        let idle: Forgery = |world| {
+            world.nodes[0].serving.len = 0;
+            world.nodes[0].waiting.len = 1;
+            world.check_node(NodeId(0));
+        };
+        assert_eq!(seen(idle), Some(Invariant::WorkConservation));
+        let dead: Forgery = |world| {
+            world.nodes[0].stage = Stage::Dead;
+            world.check_server(NodeId(0));
+        };
+        assert_eq!(seen(dead), Some(Invariant::DeadNodesServeNothing));
+        assert_eq!(seen(|world| world.check_server(NodeId(0))), None);
+    }
 }

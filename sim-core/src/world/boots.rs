@@ -53,7 +53,6 @@ impl World {
 
     /// Starts a node's process at a time that may be still to come.
     pub(super) fn begin_boot_at(&mut self, id: NodeId, operation: Option<OperationId>, at: Instant) {
-        self.join_loops_of_starts(id);
         let node = &mut self.nodes[id.index()];
         node.change(self.now, Stage::Booting, false);
         node.rest.life += 1;
@@ -95,6 +94,7 @@ impl World {
         }
         let struck_by = node.rest.struck_by.take();
         self.faults.node_is_back(self.now, struck_by, id, (&mut self.log, &mut self.queue));
+        self.join_loops_of_starts(id);
         self.schedule_next_crash(id);
         self.show_node(id);
         if !loaded {

@@ -5,6 +5,7 @@ use super::World;
 use super::clients::CallerId;
 use super::tries::{NONE, Phase};
 use crate::random::{self, Purpose};
+use cusinart_record::EarlyEnd;
 use cusinart_scenarios::{Cache, CallStep, Scenario};
 
 /// Rounds of the draws of a call: whether it is made, and what it asks for.
@@ -110,6 +111,11 @@ impl World {
         let (places, need) = (step.calls.len() as u16, step.need);
         if self.broods.len() <= slot as usize {
             self.broods.resize_with(slot as usize + 1, Brood::default);
+        }
+        if self.tries.is_nearly_full() {
+            self.early_end = Some(EarlyEnd::TooManyRequests);
+            self.end_service(slot, false);
+            return;
         }
         let mut children = std::mem::take(&mut self.broods[slot as usize].children);
         children.clear();

@@ -3,7 +3,7 @@
 use super::World;
 use super::audit::Audit;
 use super::boots::Provisioning;
-use super::clients::{Caller, CallerId, Client};
+use super::clients::{Caller, CallerId, Client, NOWHERE};
 use super::control::Control;
 use super::extras::Extras;
 use super::faults::Faults;
@@ -226,8 +226,7 @@ fn build_services(scenario: &Scenario, callers: &mut Vec<Caller>, queue: &mut Ev
         let calls = service.calls.iter().flat_map(|step| &step.calls).enumerate().map(|(number, call)| {
             let name = format!("{}/call{number}", service.name);
             let timeout = call.patience.timeout.map(|timeout| queue.lane(timeout));
-            // Calls come from the place of the calling node, so the place given here is never read.
-            let target = (call.service, 0, Labels::NONE);
+            let target = (call.service, NOWHERE, Labels::NONE);
             let mut caller = Caller::new(scenario.seed, &name, target, &call.patience, timeout);
             caller.sender.clone_from(&service.name);
             add_caller(callers, caller)

@@ -167,6 +167,9 @@ impl World {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CallerId(pub(super) u16);
 
+/// The place of callers that are services: calls come from the place of the calling node.
+pub(super) const NOWHERE: usize = usize::MAX;
+
 impl CallerId {
     pub(super) const fn index(self) -> usize {
         self.0 as usize

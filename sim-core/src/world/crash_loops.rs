@@ -19,7 +19,7 @@ impl World {
         });
     }
 
-    /// A process starts: it is in the loops of whatever starts meanwhile.
+    /// A process begins to serve: it is in the loops of whatever starts meanwhile.
     pub(super) fn join_loops_of_starts(&mut self, id: NodeId) {
         for position in 0..self.faults.of_starts.len() {
             let fault = self.faults.of_starts[position];

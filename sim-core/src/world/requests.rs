@@ -5,7 +5,7 @@
 
 use super::World;
 use super::audit::signed;
-use super::clients::CallerId;
+use super::clients::{CallerId, NOWHERE};
 use super::kinds::Kind;
 use super::log::DigestKind;
 use super::network::{Message, Passage};
@@ -13,7 +13,7 @@ use super::tries::{Answer, Due, NONE, Phase, Sender, Try};
 use crate::TryTrace;
 use crate::engine::Seq;
 use cusinart_policies::{Duration, Instant, NodeId, RouteRequest};
-use cusinart_record::RequestError;
+use cusinart_record::{FaultId, RequestError};
 
 impl World {
     /// Routes a try, starts its timeout and sends it on its way, unless its sender's breaker is open.
@@ -121,8 +121,7 @@ impl World {
     /// A try comes to its node, unless the way has been cut meanwhile.
     pub(super) fn comes_to_node(&mut self, slot: u32) {
         if self.network.is_cut() {
-            let to = self.nodes[self.tries[slot].node.index()].place();
-            let cut = self.network.cut(self.place_of_sender(slot), to);
+            let cut = self.cut_between(slot, false);
             let is_pulled = self.services[self.tries[slot].service.index()].shared.is_some();
             if cut.is_some() && !is_pulled {
                 self.faults.request_lost(cut);
@@ -136,8 +135,7 @@ impl World {
     /// An answer comes to the sender, unless the way has been cut meanwhile.
     pub(super) fn answer_comes(&mut self, slot: u32) {
         if self.network.is_cut() {
-            let from = self.nodes[self.tries[slot].node.index()].place();
-            let cut = self.network.cut(from, self.place_of_sender(slot));
+            let cut = self.cut_between(slot, true);
             if cut.is_some() {
                 self.faults.request_lost(cut);
                 self.fall_silent(slot);
@@ -147,8 +145,16 @@ impl World {
         self.answer_arrived(slot);
     }
 
+    /// The fault that cuts the way of a try to its node, or back. Nobody knows where a call came from whose caller is gone.
+    pub(super) fn cut_between(&self, slot: u32, back: bool) -> Option<FaultId> {
+        let (sender, node) = (self.place_of_sender(slot), self.nodes[self.tries[slot].node.index()].place());
+        let (from, to) = if back { (node, sender) } else { (sender, node) };
+        if sender == NOWHERE { None } else { self.network.cut(from, to) }
+    }
+
     /// A try reached its node.
     pub(super) fn at_node(&mut self, slot: u32) {
+        self.check_passage(slot, false);
         let node_id = self.tries[slot].node;
         let node = &mut self.nodes[node_id.index()];
         if node.accepts() {
